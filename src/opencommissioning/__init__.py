@@ -1,0 +1,1 @@
+"""OpenCommissioning: compare, find, change, decide, prove, account, share."""

@@ -1,0 +1,56 @@
+"""Codelists: patterns of codes, with a factor each when the list is weighted."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+FULL_LENGTH = {"bnf": (15, 11)}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a codelist: a pattern, its factor (1 when the list is not weighted) and what it stands for."""
+
+    pattern: str
+    factor: Decimal = Decimal(1)
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Codelist:
+    """A named list. `system` says which codes ("bnf", "age_sex", "icd10", …); `unit` what one unit of quantity becomes after weighting.
+
+    A code takes the factor of its most specific entry (longest pattern); `exclude` patterns win over all entries. `names_with` and
+    `names_without` narrow by words of the product's name, for products that codes cannot tell apart.
+    """
+
+    id: str
+    title: str
+    system: str
+    entries: tuple[Entry, ...]
+    exclude: tuple[str, ...] = ()
+    names_with: tuple[str, ...] = ()
+    names_without: tuple[str, ...] = ()
+    unit: str = ""
+    source: str = ""
+    licence: str = ""
+    note: str = ""
+    checked: date | None = None
+    due: date | None = None
+
+    @property
+    def weighted(self) -> bool:
+        """Whether any factor differs from 1."""
+        return any(entry.factor != 1 for entry in self.entries)
+
+
+def like_pattern(pattern: str, system: str) -> str:
+    """The SQL LIKE pattern of a code pattern: full-length codes match themselves, shorter ones are prefixes, `%` is anything."""
+    if "%" in pattern or len(pattern) in FULL_LENGTH.get(system, ()) and _is_full(pattern, system):
+        return pattern
+    return pattern + "%"
+
+
+def _is_full(pattern: str, system: str) -> bool:
+    """BNF codes have 15 characters in chapters 1–19 and 11 in chapters 20–23."""
+    return len(pattern) == (11 if pattern[:2] >= "20" else 15) if system == "bnf" else False

@@ -1,0 +1,88 @@
+"""A measure: two quantities, each summed to organisation and month first, then divided."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from opencommissioning.catalogue.condition import Condition
+
+
+class Better(StrEnum):
+    """Which way is good. Neither: a difference is worth a look, not a judgement."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+    NEITHER = "neither"
+
+
+class Shape(StrEnum):
+    """What kind of number the measure is; chooses its statistics."""
+
+    PROPORTION = "proportion"  # the numerator is the denominator, narrowed: Wilson
+    RATE = "rate"  # two counts: Byar
+    RATIO = "ratio"  # an amount: neither
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A column of a dataset, summed where every condition holds, times the factor of a weighted codelist when `times` names one."""
+
+    dataset: str
+    column: str
+    where: tuple[Condition, ...] = ()
+    times: str = ""
+
+
+@dataclass(frozen=True)
+class Review:
+    """Who looked at a definition and when. Without a named person it is "not clinically reviewed"."""
+
+    by: str = ""
+    checked: date | None = None
+    due: date | None = None
+
+    def state(self, today: date) -> str:
+        """`not clinically reviewed`, `review overdue since …` or `reviewed by …`."""
+        if not self.by or self.checked is None:
+            return "not clinically reviewed"
+        if self.due and self.due < today:
+            return f"reviewed by {self.by} on {self.checked:%d %B %Y}; review overdue since {self.due:%d %B %Y}"
+        return f"reviewed by {self.by} on {self.checked:%d %B %Y}"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One definition. `narrowed` tells that the numerator is the denominator with further conditions.
+
+    `per` multiplies the value (100 for a percentage, 1000 for a rate per 1,000); `window` is the number of months looked at together;
+    `unit` words the value ("% of items", "items per 1,000 patients", "£ per 1,000 patients"); `approximates` says what stands in for
+    data that are not shipped.
+    """
+
+    id: str
+    title: str
+    better: Better
+    numerator: Quantity
+    denominator: Quantity
+    narrowed: bool
+    per: int
+    unit: str
+    window: int = 1
+    topic: str = ""
+    tags: tuple[str, ...] = ()
+    why: str = ""
+    do: str = ""
+    guidance: tuple[str, ...] = ()
+    search_terms: tuple[str, ...] = ()
+    approximates: str = ""
+    source: str = ""
+    author: str = ""
+    review: Review = field(default_factory=Review)
+
+    def shape(self, counts: frozenset[str] = frozenset({"items", "patients", "spells", "attendances", "appointments"})) -> Shape:
+        """Proportion when narrowed and counted, rate when two counts are divided, ratio otherwise."""
+        numerator_counts = self.numerator.column in counts and not self.numerator.times
+        if self.narrowed and numerator_counts:
+            return Shape.PROPORTION
+        both = numerator_counts and self.denominator.column in counts and not self.denominator.times
+        return Shape.RATE if both else Shape.RATIO
