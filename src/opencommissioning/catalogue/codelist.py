@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-FULL_LENGTH = {"bnf": (15, 11)}
+WHOLE_CODES = ("age_sex", "need", "snomed", "specialty", "org")
 
 
 @dataclass(frozen=True)
@@ -37,20 +37,21 @@ class Codelist:
     note: str = ""
     checked: date | None = None
     due: date | None = None
+    parts: tuple["Codelist", ...] = ()  # lists that this one includes, each with its own exclusions
 
     @property
     def weighted(self) -> bool:
         """Whether any factor differs from 1."""
-        return any(entry.factor != 1 for entry in self.entries)
+        return any(entry.factor != 1 for entry in self.entries) or any(part.weighted for part in self.parts)
 
 
 def like_pattern(pattern: str, system: str) -> str:
     """The SQL LIKE pattern of a code pattern: full-length codes match themselves, shorter ones are prefixes, `%` is anything."""
-    if "%" in pattern or len(pattern) in FULL_LENGTH.get(system, ()) and _is_full(pattern, system):
-        return pattern
-    return pattern + "%"
+    return pattern if "%" in pattern or _is_full(pattern, system) else pattern + "%"
 
 
 def _is_full(pattern: str, system: str) -> bool:
-    """BNF codes have 15 characters in chapters 1–19 and 11 in chapters 20–23."""
-    return len(pattern) == (11 if pattern[:2] >= "20" else 15) if system == "bnf" else False
+    """BNF codes have 15 characters in chapters 1–19 and 11 in chapters 20–23; codes of age and sex are always whole."""
+    if system == "bnf":
+        return len(pattern) == (11 if pattern[:2] >= "20" else 15)
+    return system in WHOLE_CODES

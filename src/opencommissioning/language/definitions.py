@@ -1,0 +1,192 @@
+"""Measure files: a definition that loads is one that runs."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from opencommissioning.catalogue.codelist import Codelist
+from opencommissioning.catalogue.condition import Condition
+from opencommissioning.catalogue.contract import Contract, Kind
+from opencommissioning.catalogue.measure import Better, Measure, Quantity
+from opencommissioning.errors import DefinitionError, did_you_mean
+from opencommissioning.language.reading import Reader, read_review, read_toml
+
+# What code and name of a product tell besides the code itself (catalogue/presentation.py).
+ATTRIBUTES = {"bnf_code": ("name", "route", "form", "brand", "strength")}
+MEASURE_KEYS = (
+    "title better per unit window tags why do guidance search_terms approximates source author numerator denominator review"
+).split()
+TESTS = ("any_of", "none_of", "under", "except", "codelist", "contains", "lacks", "at_least", "at_most")
+NUMERIC = (Kind.INTEGER, Kind.DECIMAL)
+
+
+class World:
+    """What a definition may speak of: the contracts and the codelists."""
+
+    def __init__(self, contracts: Mapping[str, Contract], codelists: Mapping[str, Codelist]) -> None:
+        self.contracts, self.codelists = contracts, codelists
+
+
+def read_measures(folders: list[Path], world: World) -> dict[str, Measure]:
+    """Every measure below the folders by id (the file's name; topic = the folder's); a later folder replaces an earlier one's."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        here = sorted(folder.rglob("*.toml"))
+        _refuse_twins(here)
+        found |= {path.stem: path for path in here}
+    return {name: read_measure(path, world) for name, path in sorted(found.items())}
+
+
+def _refuse_twins(paths: list[Path]) -> None:
+    seen: dict[str, Path] = {}
+    for path in paths:
+        if path.stem in seen:
+            raise DefinitionError(f"{path.name}: two measures have this name ({seen[path.stem].parent.name}, {path.parent.name})")
+        seen[path.stem] = path
+
+
+def read_measure(path: Path, world: World) -> Measure:
+    """The measure of one file."""
+    return measure_from(read_toml(path), world, path.stem, path.parent.name)
+
+
+def measure_from(reader: Reader, world: World, name: str, topic: str) -> Measure:
+    """The measure that a table describes; DefinitionError with file, key and nearest valid word when it cannot run."""
+    numerator, denominator, narrowed = _sides(reader, world)
+    _same_level(reader, world, numerator, denominator)
+    better = Better(reader.choice("better", [str(way) for way in Better]))
+    measure = Measure(
+        id=name,
+        title=reader.text("title"),
+        better=better,
+        numerator=numerator,
+        denominator=denominator,
+        narrowed=narrowed,
+        per=reader.whole("per", 100 if narrowed else 1),
+        unit=reader.text("unit", ""),
+        window=reader.whole("window", 1),
+        topic=topic,
+        tags=reader.texts("tags"),
+        why=reader.text("why", ""),
+        do=reader.text("do", ""),
+        guidance=reader.texts("guidance"),
+        search_terms=reader.texts("search_terms"),
+        approximates=reader.text("approximates", ""),
+        source=reader.text("source", ""),
+        author=reader.text("author", ""),
+        review=read_review(reader),
+    )
+    reader.finish(MEASURE_KEYS)
+    return measure if measure.unit else replace(measure, unit=_unit(measure, world))
+
+
+def _unit(measure: Measure, world: World) -> str:
+    top = _worded(measure.numerator, world)
+    bottom = _worded(measure.denominator, world)
+    if measure.narrowed and measure.per == 100:
+        return f"% of {bottom}"
+    return f"{top} per {measure.per:,} {bottom}" if measure.per != 1 else f"{top} per {bottom.removesuffix('s')}"
+
+
+def _worded(quantity: Quantity, world: World) -> str:
+    if quantity.times:
+        return world.codelists[quantity.times].unit or "units"
+    return {"actual_cost": "£ (actual cost)", "nic": "£ (NIC)"}.get(quantity.column, quantity.column)
+
+
+def _sides(reader: Reader, world: World) -> tuple[Quantity, Quantity, bool]:
+    top, bottom = reader.table("numerator"), reader.table("denominator")
+    if not top.data or not bottom.data:
+        raise reader.refuse("needs both a [numerator] and a [denominator]")
+    if "sum" in top.data and "sum" in bottom.data:
+        return _quantity(top, world, None), _quantity(bottom, world, None), False
+    if "sum" in bottom.data:
+        whole = _quantity(bottom, world, None)
+        return _quantity(top, world, whole), whole, True
+    raise reader.refuse("the [denominator] needs a 'sum' such as \"registrations.patients\"")
+
+
+def _quantity(reader: Reader, world: World, whole: Quantity | None) -> Quantity:
+    """One side. A side without `sum` is the whole, narrowed by its own conditions."""
+    if whole is None:
+        dataset, column = _summed(reader, world)
+        times, inherited = reader.text("times", ""), ()
+    else:
+        dataset, column, times, inherited = whole.dataset, whole.column, whole.times, whole.where
+    contract = world.contracts[dataset]
+    _check_times(reader, world, contract, times)
+    conditions = _conditions(reader.table("where"), world, contract)
+    if whole is not None and not conditions:
+        raise reader.refuse("narrows the denominator but names no condition; add a 'where'")
+    reader.finish(("sum", "times", "where"))
+    return Quantity(dataset, column, (*inherited, *conditions), times)
+
+
+def _summed(reader: Reader, world: World) -> tuple[str, str]:
+    dataset, _, column = reader.text("sum").partition(".")
+    if dataset not in world.contracts:
+        raise reader.refuse(f"'sum' names the dataset '{dataset}'{did_you_mean(dataset, world.contracts)}")
+    known = [each.name for each in world.contracts[dataset].summable]
+    if column not in known:
+        raise reader.refuse(f"'sum' names '{column}', not a column of {dataset} that adds up{did_you_mean(column, known)}")
+    return dataset, column
+
+
+def _check_times(reader: Reader, world: World, contract: Contract, times: str) -> None:
+    if not times:
+        return
+    if times not in world.codelists:
+        raise reader.refuse(f"'times' names the codelist '{times}'{did_you_mean(times, world.codelists)}")
+    if not contract.code:
+        raise reader.refuse(f"'times' weights by a code, but {contract.dataset} has no coded column")
+
+
+def _conditions(reader: Reader, world: World, contract: Contract) -> tuple[Condition, ...]:
+    known = [column.name for column in contract.columns] + list(ATTRIBUTES.get(contract.code, ()))
+    for column in reader.data:
+        if column not in known:
+            raise reader.refuse(f"column of {contract.dataset} '{column}' is not known{did_you_mean(column, known)}")
+    return tuple(_condition(reader, world, contract, column) for column in reader.data)
+
+
+def _condition(reader: Reader, world: World, contract: Contract, column: str) -> Condition:
+    if not isinstance(reader.data[column], dict):
+        return Condition(column, any_of=reader.texts(column))
+    table = reader.table(column)
+    condition = Condition(
+        column,
+        any_of=table.texts("any_of"),
+        none_of=table.texts("none_of"),
+        under=table.texts("under"),
+        except_=table.texts("except"),
+        codelists=table.texts("codelist"),
+        contains=table.texts("contains"),
+        lacks=table.texts("lacks"),
+        at_least=table.number("at_least"),
+        at_most=table.number("at_most"),
+    )
+    table.finish(TESTS)
+    _check_condition(table, world, contract, condition)
+    return condition
+
+
+def _check_condition(reader: Reader, world: World, contract: Contract, condition: Condition) -> None:
+    if condition == Condition(condition.column):
+        raise reader.refuse(f"tests nothing; give one of {', '.join(TESTS)}")
+    for codelist in condition.codelists:
+        if codelist not in world.codelists:
+            raise reader.refuse(f"codelist '{codelist}' is not known{did_you_mean(codelist, world.codelists)}")
+    if (condition.at_least is not None or condition.at_most is not None) and not _is_number(contract, condition.column):
+        raise reader.refuse("at_least and at_most need a column of numbers")
+
+
+def _is_number(contract: Contract, column: str) -> bool:
+    kinds = {each.name: each.kind for each in contract.columns}
+    return column == "strength" or kinds.get(column) in NUMERIC
+
+
+def _same_level(reader: Reader, world: World, *sides: Quantity) -> None:
+    levels = {side.dataset: world.contracts[side.dataset].level for side in sides}
+    if len(set(levels.values())) > 1:
+        (one, first), (two, second) = list(levels.items())[:2]
+        raise reader.refuse(f"{one} is by {first} but {two} is by {second}; both sides need the same organisations")

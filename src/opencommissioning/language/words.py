@@ -1,0 +1,124 @@
+"""A definition in an English sentence, and as SQL that a person can read."""
+
+from collections.abc import Mapping
+
+from sqlglot import exp
+
+from opencommissioning.catalogue.codelist import Codelist, like_pattern
+from opencommissioning.catalogue.condition import Condition
+from opencommissioning.catalogue.contract import Contract
+from opencommissioning.catalogue.measure import Measure, Quantity
+
+DIRECTION = {"lower": "lower is better", "higher": "higher is better", "neither": "no direction is better"}
+
+
+def sentence(measure: Measure, codelists: Mapping[str, Codelist]) -> str:
+    """`items in prescribing where route is oral and BNF code is under 0501, per 1,000 patients in registrations (rate; lower is better)`."""
+    top, bottom = _side(measure.numerator, codelists), _side(measure.denominator, codelists)
+    if measure.narrowed:
+        only = measure.numerator.where[len(measure.denominator.where) :]
+        top = f"of {bottom}, the share where {_all(only, codelists)}"
+        bottom = ""
+    per = f", per {measure.per:,} {bottom}" if bottom and measure.per != 1 else f", divided by {bottom}" if bottom else ""
+    window = f", over {measure.window} months" if measure.window > 1 else ""
+    return f"{top}{per}{window} ({measure.shape()}; {DIRECTION[measure.better]})"
+
+
+def _side(quantity: Quantity, codelists: Mapping[str, Codelist]) -> str:
+    name = quantity.column.replace("_", " ")
+    weighted = f" weighted by {codelists[quantity.times].title}" if quantity.times else ""
+    where = f" where {_all(quantity.where, codelists)}" if quantity.where else ""
+    return f"{name}{weighted} in {quantity.dataset.replace('_', ' ')}{where}"
+
+
+def _all(conditions: tuple[Condition, ...], codelists: Mapping[str, Codelist]) -> str:
+    return " and ".join(_condition(condition, codelists) for condition in conditions)
+
+
+def _condition(condition: Condition, codelists: Mapping[str, Codelist]) -> str:
+    name = condition.column.replace("_", " ").replace("bnf", "BNF")
+    lists = " or ".join(f"“{codelists[each].title}”" for each in condition.codelists)
+    parts = [
+        (condition.any_of, f"is {_or(condition.any_of)}"),
+        (condition.none_of, f"is not {_or(condition.none_of)}"),
+        (condition.under, f"is under {_or(condition.under)}"),
+        (condition.except_, f"is not under {_or(condition.except_)}"),
+        (condition.codelists, f"is in the list {lists}"),
+        (condition.contains, f"contains {_or(condition.contains)}"),
+        (condition.lacks, f"does not contain {_or(condition.lacks)}"),
+        (condition.at_least is not None, f"is at least {condition.at_least}"),
+        (condition.at_most is not None, f"is at most {condition.at_most}"),
+    ]
+    return f"{name} " + " and ".join(words for given, words in parts if given)
+
+
+def _or(values: tuple[str, ...]) -> str:
+    return values[0] if len(values) == 1 else ", ".join(values[:-1]) + " or " + values[-1]
+
+
+def readable_sql(measure: Measure, contracts: Mapping[str, Contract], codelists: Mapping[str, Codelist]) -> str:
+    """One query per side, as a person would write it; what the engine runs sums all measures at once but means the same."""
+    sides = (("numerator", measure.numerator), ("denominator", measure.denominator))
+    return "\n\n".join(f"-- {name}\n{_query(side, contracts[side.dataset], codelists)}" for name, side in sides)
+
+
+def _query(quantity: Quantity, contract: Contract, codelists: Mapping[str, Codelist]) -> str:
+    summed: exp.Expression = exp.column(quantity.column)
+    if quantity.times:
+        summed = exp.Mul(this=summed, expression=exp.column("factor", table=exp.to_identifier(quantity.times, quoted=True)))
+    query = exp.select(exp.column(contract.organisation), exp.column("month"), exp.Sum(this=summed).as_(quantity.column))
+    query = query.from_(contract.dataset)
+    if quantity.times:
+        query = query.join(exp.to_table(f'"{quantity.times}"'), using=[contract.code])
+    for condition in quantity.where:
+        for test in _tests(condition, codelists):
+            query = query.where(test)
+    return query.group_by(exp.column(contract.organisation), exp.column("month")).sql(dialect="duckdb", pretty=True)
+
+
+def _tests(condition: Condition, codelists: Mapping[str, Codelist]) -> list[exp.Expression]:
+    column = exp.column(condition.column)
+    tests: list[exp.Expression] = []
+    if condition.any_of:
+        tests.append(column.copy().isin(*condition.any_of))
+    if condition.none_of:
+        tests.append(exp.not_(column.copy().isin(*condition.none_of)))
+    if condition.under:
+        tests.append(_any_like(column, condition.under))
+    if condition.except_:
+        tests.append(exp.not_(_any_like(column, condition.except_)))
+    for codelist in condition.codelists:
+        tests.append(_in_list(column, codelists[codelist]))
+    if condition.contains:
+        tests.append(exp.or_(*(_ilike(column, f"%{word}%") for word in condition.contains)))
+    tests += [exp.not_(_ilike(column, f"%{word}%")) for word in condition.lacks]
+    if condition.at_least is not None:
+        tests.append(exp.GTE(this=column.copy(), expression=exp.Literal.number(str(condition.at_least))))
+    if condition.at_most is not None:
+        tests.append(exp.LTE(this=column.copy(), expression=exp.Literal.number(str(condition.at_most))))
+    return tests
+
+
+def _in_list(column: exp.Expression, codelist: Codelist) -> exp.Expression:
+    patterns = tuple(like_pattern(entry.pattern, codelist.system) for entry in codelist.entries)
+    included = [_in_list(column, part) for part in codelist.parts]
+    test = exp.or_(*([_any_like(column, patterns)] if patterns else []), *included)
+    if codelist.exclude:
+        test = exp.and_(test, exp.not_(_any_like(column, codelist.exclude)))
+    if codelist.names_with:
+        test = exp.and_(test, exp.or_(*(_ilike(exp.column("name"), f"%{word}%") for word in codelist.names_with)))
+    for word in codelist.names_without:
+        test = exp.and_(test, exp.not_(_ilike(exp.column("name"), f"%{word}%")))
+    return test
+
+
+def _any_like(column: exp.Expression, patterns: tuple[str, ...]) -> exp.Expression:
+    return exp.or_(*(exp.Like(this=column.copy(), expression=exp.Literal.string(_bnf(pattern))) for pattern in patterns))
+
+
+def _bnf(pattern: str) -> str:
+    return like_pattern(pattern, "bnf")
+
+
+def _ilike(column: exp.Expression, pattern: str) -> exp.Expression:
+    return exp.ILike(this=column.copy(), expression=exp.Literal.string(pattern))

@@ -1,0 +1,91 @@
+"""Sums laid out on the grid of practices × months: what is there, what is carried, and why something is not there."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from opencommissioning.catalogue.contract import Contract
+from opencommissioning.catalogue.measure import Measure
+from opencommissioning.catalogue.period import shift
+from opencommissioning.measures.quantities import Scaled
+from opencommissioning.measures.register import Register
+from opencommissioning.measures.series import Missing, Series
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One dataset on the grid. `taken` int32 (P, M): index of the loaded month whose figures stand for this one, −1 = none;
+    `missing` uint8 (P, M). `loaded` are the dataset's months, in order."""
+
+    loaded: tuple[date, ...]
+    taken: np.ndarray
+    missing: np.ndarray
+
+
+def layer(register: Register, contract: Contract, present: Mapping[date, Iterable[str]]) -> Layer:
+    """How a dataset covers the grid. `present`: month → organisations with any row. A stock may stand in `contract.carry` months."""
+    loaded = tuple(sorted(present))
+    place = {code: number for number, code in enumerate(register.practices)}
+    taken = np.full(register.open.shape, -1, np.int32)
+    for index, month in enumerate(loaded):
+        rows = np.array([place[code] for code in present[month] if code in place], int)
+        columns = [step for step, shown in enumerate(register.months) if month <= shown <= shift(month, contract.carry)]
+        taken[np.ix_(rows, columns)] = index  # later months overwrite earlier ones: the latest figure stands
+    missing = np.where(taken >= 0, Missing.NOTHING, Missing.NOT_IN_FILE).astype(np.uint8)
+    unloaded = [not any(month <= shown <= shift(month, contract.carry) for month in loaded) for shown in register.months]
+    missing[:, unloaded] = Missing.MONTH_NOT_LOADED
+    missing[(taken < 0) & ~register.open] = Missing.NOT_OPEN
+    return Layer(loaded, taken, missing)
+
+
+def lay_out(register: Register, over: Layer, sums: Mapping[date, pl.DataFrame], keys: Sequence[str]) -> dict[str, np.ndarray]:
+    """key → int64 (P, M). `sums`: month → columns key, organisation, value. An organisation present without a sum has 0."""
+    raw = {key: np.zeros((len(register.practices), max(1, len(over.loaded))), np.int64) for key in keys}
+    places = pl.DataFrame({"organisation": register.practices, "place": np.arange(len(register.practices))})
+    for index, month in enumerate(over.loaded):
+        for (key,), group in sums[month].join(places, on="organisation").group_by("key"):
+            raw[key][group["place"].to_numpy(), index] = group["value"].to_numpy()
+    rows = np.arange(len(register.practices))[:, None]
+    return {key: np.where(over.taken >= 0, part[rows, np.maximum(over.taken, 0)], 0) for key, part in raw.items()}
+
+
+@dataclass(frozen=True)
+class Grid:
+    """All that series are made of: the register, one layer per dataset, one array per quantity, and the list sizes.
+
+    `patients` float (P, M): registered patients where known, else nan; used for coverage only.
+    """
+
+    register: Register
+    layers: Mapping[str, Layer]
+    values: Mapping[str, np.ndarray]
+    patients: np.ndarray
+
+
+def practice_series(measure: Measure, grid: Grid, numerator: Scaled, denominator: Scaled) -> Series:
+    """The measure of every practice, month by month, without a window."""
+    top, bottom = grid.layers[numerator.quantity.dataset], grid.layers[denominator.quantity.dataset]
+    lacking = np.where(bottom.missing == Missing.NOT_IN_FILE, Missing.NO_DENOMINATOR, bottom.missing)
+    if numerator.quantity.dataset == denominator.quantity.dataset:
+        lacking = top.missing
+    missing = np.where(top.missing != Missing.NOTHING, top.missing, lacking)
+    n, d = (np.where(missing == Missing.NOTHING, grid.values[part.key], 0) for part in (numerator, denominator))
+    missing = np.where((missing == Missing.NOTHING) & (d == 0), Missing.DENOMINATOR_ZERO, missing).astype(np.uint8)
+    known = np.isin(missing, [Missing.NOTHING, Missing.DENOMINATOR_ZERO])
+    return Series(
+        measure=measure,
+        level="practice",
+        organisations=grid.register.practices,
+        months=grid.register.months,
+        numerator=n,
+        denominator=d,
+        numerator_scale=numerator.scale,
+        denominator_scale=denominator.scale,
+        missing=missing,
+        counted=known.astype(np.int32),
+        expected=grid.register.open.astype(np.int32),
+        share=np.where(known, 1.0, np.nan),
+    )

@@ -1,0 +1,131 @@
+"""Series: one measure, organisations of one level × months, both parts, and why a value is missing. The parts never leave each other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import IntEnum
+
+import numpy as np
+import polars as pl
+
+from opencommissioning.catalogue.measure import Measure
+
+
+class Missing(IntEnum):
+    """Why there is no value. 0: there is one."""
+
+    NOTHING = 0
+    NOT_OPEN = 1
+    NOT_IN_FILE = 2
+    MONTH_NOT_LOADED = 3
+    NO_DENOMINATOR = 4
+    WINDOW_INCOMPLETE = 5
+    COVERAGE = 6
+    DENOMINATOR_ZERO = 7
+    NO_MEMBERS = 8
+
+
+REASONS: Mapping[int, str] = {
+    Missing.NOTHING: "",
+    Missing.NOT_OPEN: "not open in this month",
+    Missing.NOT_IN_FILE: "no rows in this month's file",
+    Missing.MONTH_NOT_LOADED: "this month's file is not loaded",
+    Missing.NO_DENOMINATOR: "no denominator (list size) for this month",
+    Missing.WINDOW_INCOMPLETE: "a month of the window is missing",
+    Missing.COVERAGE: "too few of its practices have data",
+    Missing.DENOMINATOR_ZERO: "the denominator is 0",
+    Missing.NO_MEMBERS: "no practice belonged to it in this month",
+}
+
+
+@dataclass(frozen=True)
+class Series:
+    """Arrays have the shape (organisations, months).
+
+    numerator, denominator  int64, exact: divide by 10**scale for the number in the unit of the column. 0 where missing.
+    months_in_window        what a stock's sum is divided by to be an average (1 when nothing was windowed)
+    missing                 uint8 of `Missing`
+    counted, expected       practices with data, practices that should have it
+    share                   share of the expected practices' patients that the counted ones have (nan when unknown)
+    """
+
+    measure: Measure
+    level: str
+    organisations: tuple[str, ...]
+    months: tuple[date, ...]
+    numerator: np.ndarray
+    denominator: np.ndarray
+    numerator_scale: int
+    denominator_scale: int
+    missing: np.ndarray
+    counted: np.ndarray
+    expected: np.ndarray
+    share: np.ndarray
+    numerator_months: int = 1
+    denominator_months: int = 1
+
+    @property
+    def numerators(self) -> np.ndarray:
+        """Numerators in their unit, float, nan where missing."""
+        return self._unscaled(self.numerator, self.numerator_scale, self.numerator_months)
+
+    @property
+    def denominators(self) -> np.ndarray:
+        """Denominators in their unit, float (averages for stocks), nan where missing."""
+        return self._unscaled(self.denominator, self.denominator_scale, self.denominator_months)
+
+    @property
+    def values(self) -> np.ndarray:
+        """numerator / denominator × per; nan where missing."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return self.numerators / self.denominators * self.measure.per
+
+    def _unscaled(self, whole: np.ndarray, scale: int, months: int) -> np.ndarray:
+        return np.where(self.missing == Missing.NOTHING, whole / (10.0**scale * months), np.nan)
+
+    def row(self, organisation: str) -> int:
+        """The organisation's row; ValueError when it is not of this level."""
+        return self.organisations.index(organisation)
+
+    def windowed(self, window: int, stocks: tuple[bool, bool]) -> "Series":
+        """Each month with the `window − 1` before it: parts are summed first (stocks averaged), a gap anywhere is no value.
+
+        `stocks` tells whether numerator and denominator are stocks.
+        """
+        if window == 1:
+            return self
+        gap = np.isin(self.missing, [Missing.NOTHING, Missing.DENOMINATOR_ZERO], invert=True)
+        incomplete = _rolling(gap.astype(np.int64), window) > 0
+        incomplete[:, : window - 1] = True
+        numerator, denominator = (_rolling(np.where(gap, 0, part), window) for part in (self.numerator, self.denominator))
+        missing = np.where(denominator == 0, Missing.DENOMINATOR_ZERO, Missing.NOTHING)
+        missing = np.where(incomplete, np.where(gap, self.missing, Missing.WINDOW_INCOMPLETE), missing).astype(np.uint8)
+        months = tuple(window if stock else 1 for stock in stocks)
+        return replace(
+            self, numerator=numerator, denominator=denominator, missing=missing, numerator_months=months[0], denominator_months=months[1]
+        )
+
+    def frame(self) -> pl.DataFrame:
+        """Long table: organisation, month, numerator, denominator, value, practices, practices_expected, patients_share, missing."""
+        flat = {
+            "organisation": np.repeat(np.array(self.organisations, dtype=object), len(self.months)),
+            "month": np.tile(np.array(self.months, "datetime64[D]"), len(self.organisations)),
+            "numerator": self.numerators.ravel(),
+            "denominator": self.denominators.ravel(),
+            "value": self.values.ravel(),
+            "practices": self.counted.ravel(),
+            "practices_expected": self.expected.ravel(),
+            "patients_share": self.share.ravel(),
+        }
+        frame = pl.DataFrame({name: pl.Series(name, list(col) if col.dtype == object else col) for name, col in flat.items()})
+        reasons = pl.Series("missing", [REASONS[code] for code in self.missing.ravel().tolist()])
+        nan_is_null = [pl.col(name).fill_nan(None) for name in ("numerator", "denominator", "value", "patients_share")]
+        return frame.with_columns(*nan_is_null, reasons, pl.lit(self.measure.id).alias("measure"), pl.lit(self.level).alias("level"))
+
+
+def _rolling(part: np.ndarray, window: int) -> np.ndarray:
+    """Sums of each column with the window − 1 before it (fewer at the start)."""
+    total = np.cumsum(part, axis=1)
+    out = total.copy()
+    out[:, window:] -= total[:, :-window]
+    return out
