@@ -1,0 +1,32 @@
+"""`truth.toml`: every planted truth, for tests that ask whether the engine finds it."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import tomlkit
+
+from opencommissioning.synthetic.model import Economy
+
+TRUTH = "truth.toml"
+
+
+def write_truth(made: Economy, folder: Path) -> Path:
+    """One [economy] table and one [[truth]] for each planted truth; months as `2025-03`."""
+    orgs = made.organisations
+    document = tomlkit.document()
+    document["economy"] = {
+        "seed": made.seed, "practices": len(orgs.practices), "products": len(made.products.frame),
+        "start": f"{made.months[0]:%Y-%m}", "end": f"{made.months[-1]:%Y-%m}", "home": orgs.home,
+        "home_name": orgs.sub_icbs["name"][0], "neighbours": orgs.sub_icbs["code"].to_list()[1:8],
+    }  # fmt: skip
+    document["truth"] = [shown(asdict(t)) for t in made.truths]
+    path = folder / TRUTH
+    path.write_text(tomlkit.dumps(document), encoding="utf-8")
+    return path
+
+
+def shown(truth: dict) -> dict:
+    """A truth without empty keys and with months as text."""
+    months = {k: f"{truth[k]:%Y-%m}" for k in ("month", "to_month") if truth[k]}
+    kept = {k: v for k, v in truth.items() if v not in (None, (), "", 0)} | months
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in kept.items()}
