@@ -1,0 +1,9 @@
+"""The site: pages, sign-in and the open API over an area's newest build. Django appears in this package alone.
+
+`configure` prepares Django for one area folder; `serve` answers requests until it is stopped.
+"""
+
+from opencommissioning.web.configuration import configure
+from opencommissioning.web.serving import serve
+
+__all__ = ["configure", "serve"]

@@ -1,0 +1,57 @@
+"""What the site remembers about people: who they are and which roles they hold. Rules about it are in `roles`."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from opencommissioning.web.roles import Role, Standing
+
+
+class People(BaseUserManager["Person"]):
+    """Finds people by e-mail address, however it is capitalised."""
+
+    def get_by_natural_key(self, email: str) -> "Person":
+        """The person with this address; Person.DoesNotExist otherwise."""
+        return self.get(email__iexact=email)
+
+
+class Person(AbstractBaseUser):
+    """Somebody who can sign in."""
+
+    email = models.EmailField("e-mail address", unique=True)
+    name = models.CharField(max_length=150, blank=True)
+    is_active = models.BooleanField("may sign in", default=True)
+    since = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    objects = People()
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def standing(self) -> Standing:
+        """Every role the person holds today."""
+        held = self.holdings.filter(ended=None).values_list("role", "organisation")
+        return Standing(self.pk, frozenset((Role(role), organisation) for role, organisation in held))
+
+
+class Holding(models.Model):
+    """A role at an organisation (`*` for the whole area), from when until when. Rows are ended, never deleted: who could see what stays known."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="holdings")
+    role = models.CharField(max_length=40, choices=[(role.value, role.value) for role in Role])
+    organisation = models.CharField(max_length=20)
+    since = models.DateTimeField(auto_now_add=True)
+    ended = models.DateTimeField(null=True, blank=True)
+    given_by = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "role", "organisation"],
+                condition=models.Q(ended=None),
+                name="holding_once_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.role} at {self.organisation}"

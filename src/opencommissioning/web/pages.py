@@ -1,0 +1,64 @@
+"""Templates: how they are found, what every page knows, and the few words they share."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest
+from django.urls import reverse
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
+
+from opencommissioning.catalogue.period import spoken
+from opencommissioning.web import questions
+from opencommissioning.web.glossary import term
+
+MENU = [("home", "Home"), ("glossary", "Glossary"), ("about", "About")]
+
+
+class Loud(ChainableUndefined):
+    """A name a template misspelt: macros may ask whether it is there, but nothing may print it."""
+
+    def __str__(self) -> str:
+        self._fail_with_undefined_error()
+
+
+def environment(**options) -> Environment:
+    """The Jinja environment of all pages: our templates, then the NHS.UK macros, which need chainable undefined values."""
+    found = Environment(**{**options, "undefined": Loud, "trim_blocks": True, "lstrip_blocks": True})
+    found.loader = ChoiceLoader([found.loader, PackageLoader("nhsuk_frontend_jinja")])
+    found.globals.update(asset=asset, term=term, url=_url, navigation=navigation, spoken=spoken)
+    return found
+
+
+def on_every_page(request: HttpRequest) -> dict:
+    """Who runs the site, how old the data are, who is signed in, where in the site this is."""
+    matched = request.resolver_match
+    return {
+        "site": settings.SITE,
+        "age": questions.age(),
+        "person": getattr(request, "user", None),
+        "here": matched.view_name if matched else "",
+        "messages": messages.get_messages(request),
+    }
+
+
+def navigation(person) -> list[tuple[str, str]]:
+    """(URL name, words) of the main menu."""
+    signed_in = person is not None and person.is_authenticated
+    return [*MENU, ("account", "Your account") if signed_in else ("account_login", "Sign in")]
+
+
+@lru_cache(maxsize=256)
+def asset(path: str) -> str:
+    """The address of a static file, ending in a piece of its checksum so that a new version is a new address."""
+    found = finders.find(path)
+    if found is None:
+        raise FileNotFoundError(f"The static file {path} is missing; run `make assets`.")
+    return f"{settings.STATIC_URL}{path}?v={hashlib.sha256(Path(found).read_bytes()).hexdigest()[:10]}"
+
+
+def _url(name: str, *args, **kwargs) -> str:
+    return reverse(name, args=args, kwargs=kwargs)

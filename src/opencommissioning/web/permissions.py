@@ -1,0 +1,48 @@
+"""The permission table: every address of the site and who may use it. A route that is not here is refused, and a test fails."""
+
+from rules.predicates import Predicate
+
+from opencommissioning.web.roles import everybody, nobody, public, signed_in
+
+# Signing in has to be open to those who have not, and the pages every public body owes its readers always are.
+OPEN = [
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "mfa_authenticate",
+    "accessibility",
+    "privacy",
+    "health",
+]
+OPEN += [
+    "openid_connect_login",
+    "openid_connect_callback",
+    "socialaccount_login_cancelled",
+    "socialaccount_login_error",
+]
+
+READING = ["home", "find", "glossary", "about"]
+
+OWN_ACCOUNT = ["account", "account_change_password", "account_reauthenticate", "usersessions_list"]
+OWN_ACCOUNT += ["mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp"]
+OWN_ACCOUNT += ["mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes"]
+OWN_ACCOUNT += [
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_reauthenticate_webauthn",
+]
+
+# Part of the sign-in package, not of this site: accounts are made by an administrator or by the provider.
+CLOSED = ["account_signup", "account_email", "account_email_verification_sent", "account_confirm_email"]
+CLOSED += ["account_set_password", "account_confirm_login_code"]
+CLOSED += ["account_reset_password", "account_reset_password_done", "account_reset_password_from_key"]
+CLOSED += ["account_reset_password_from_key_done", "socialaccount_signup", "socialaccount_connections"]
+
+TABLE: dict[str, Predicate] = {
+    **dict.fromkeys(OPEN, everybody),
+    **dict.fromkeys(READING, public),
+    **dict.fromkeys(OWN_ACCOUNT, signed_in),
+    **dict.fromkeys(CLOSED, nobody),
+}

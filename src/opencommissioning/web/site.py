@@ -1,0 +1,82 @@
+"""What an area says about its own site: the `[site]` table of area.toml."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from opencommissioning.errors import DefinitionError, did_you_mean
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """One OpenID Connect provider: `[site.sign_in]`. `roles` maps a value of the claim `role_claim` to "role@organisation"."""
+
+    name: str
+    server: str
+    client_id: str
+    client_secret: str
+    role_claim: str = ""
+    roles: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Site:
+    """Who runs the site and how it is reached.
+
+    `addresses` are the host names it answers to (this machine's own when empty); `public` False asks everybody to sign in;
+    `https` tells browsers to come by https only; `database` is a PostgreSQL address, SQLite in the area folder when empty.
+    """
+
+    name: str = "OpenCommissioning"
+    run_by: str = ""
+    contact: str = ""
+    addresses: tuple[str, ...] = ()
+    public: bool = True
+    https: bool = False
+    database: str = ""
+    sign_in: SignIn | None = None
+
+
+def site_of(area_folder: Path) -> Site:
+    """The `[site]` table of `area_folder`/area.toml; the defaults when the file or the table is missing."""
+    path = area_folder / "area.toml"
+    if not path.is_file():
+        return Site()
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("site", {})
+    except tomllib.TOMLDecodeError as problem:
+        raise DefinitionError(
+            f"{path} is not TOML: {problem}. Correct that line and start again."
+        ) from problem
+    return _site(dict(table), f"{path} [site]")
+
+
+def _site(table: dict, where: str) -> Site:
+    sign_in = table.pop("sign_in", None)
+    _refuse_unknown(table, Site, where)
+    for key, value in table.items():
+        _refuse_wrong_type(key, value, where)
+    table["addresses"] = tuple(table.get("addresses", ()))
+    return Site(**table, sign_in=_sign_in(dict(sign_in), f"{where}.sign_in") if sign_in else None)
+
+
+def _sign_in(table: dict, where: str) -> SignIn:
+    _refuse_unknown(table, SignIn, where)
+    for key in ("name", "server", "client_id", "client_secret"):
+        if not isinstance(table.get(key), str) or not table[key]:
+            raise DefinitionError(f"{where}: {key} is missing; write it as text.")
+    roles = table.pop("roles", {})
+    return SignIn(**table, roles=tuple(sorted((str(claim), str(role)) for claim, role in roles.items())))
+
+
+def _refuse_unknown(table: dict, kind: type, where: str) -> None:
+    known = [field.name for field in fields(kind)]
+    for key in table:
+        if key not in known:
+            raise DefinitionError(f"{where}: key '{key}' is not known{did_you_mean(key, known)}.")
+
+
+def _refuse_wrong_type(key: str, value: object, where: str) -> None:
+    wanted = {"addresses": list, "public": bool, "https": bool}.get(key, str)
+    if not isinstance(value, wanted):
+        raise DefinitionError(f"{where}: {key} must be {wanted.__name__}, got {value!r}.")

@@ -1,0 +1,27 @@
+"""Every address of the site. Each name has its row in `permissions.TABLE`."""
+
+from allauth.socialaccount.providers.openid_connect.urls import urlpatterns as provider_urls
+from django.urls import include, path
+
+from opencommissioning.web.views import about, home
+
+handler400 = "opencommissioning.web.views.refusals.bad_request"
+handler403 = "opencommissioning.web.views.refusals.forbidden"
+handler404 = "opencommissioning.web.views.refusals.not_found"
+handler500 = "opencommissioning.web.views.refusals.broken"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("find/", home.find, name="find"),
+    path("glossary/", about.glossary, name="glossary"),
+    path("about/", about.about, name="about"),
+    path("accessibility/", about.accessibility, name="accessibility"),
+    path("privacy/", about.privacy, name="privacy"),
+    path("health/", about.health, name="health"),
+    path("account/", about.account, name="account"),
+    path("account/", include("allauth.account.urls")),
+    path("account/second-factor/", include("allauth.mfa.urls")),
+    path("account/devices/", include("allauth.usersessions.urls")),
+    path("account/provider/", include("allauth.socialaccount.urls")),
+    path("account/", include(provider_urls)),
+]

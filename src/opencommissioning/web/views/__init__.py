@@ -1,0 +1,1 @@
+"""Pages. Each view asks `questions` once and renders a template."""

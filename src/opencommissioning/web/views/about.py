@@ -1,0 +1,44 @@
+"""Pages about the site itself."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from opencommissioning.web import questions
+from opencommissioning.web.glossary import terms
+
+
+@require_safe
+def glossary(request: HttpRequest) -> HttpResponse:
+    """Words of the NHS and of statistics, in plain words."""
+    return render(request, "glossary.jinja", {"terms": terms()})
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """Who runs this and what it is not."""
+    return render(request, "about.jinja")
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement."""
+    return render(request, "accessibility.jinja")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept about readers."""
+    return render(request, "privacy.jinja")
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """For a load balancer: which build is served."""
+    return JsonResponse({"build": questions.build_id()})
+
+
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    """One's own roles and ways of signing in."""
+    return render(request, "account.jinja", {"held": sorted(request.standing.held)})

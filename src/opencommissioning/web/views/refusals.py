@@ -1,0 +1,106 @@
+"""Pages for what is refused: one sentence saying what was wrong, one saying what to do next."""
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from opencommissioning.errors import NotLoaded, OpenCommissioningError, StoreError, UnknownName
+
+
+def refuse(
+    request: HttpRequest, status: int, title: str, sentence: str, suggestions: list | tuple = ()
+) -> HttpResponse:
+    """A page with `title` and `sentence`; `suggestions` are (words, address) pairs. Django's own `django.request` logs it."""
+    facts = {"title": title, "sentence": sentence, "suggestions": suggestions}
+    return render(request, "refusal.jinja", facts, status=status)
+
+
+def of(request: HttpRequest, problem: OpenCommissioningError) -> HttpResponse:
+    """The page for one of our own errors: unknown names are 404, nothing loaded yet is 503, anything else 400."""
+    if isinstance(problem, UnknownName):
+        return refuse(request, 404, "Page not found", str(problem))
+    if isinstance(problem, NotLoaded | StoreError):
+        return refuse(request, 503, "Not there yet", str(problem))
+    return refuse(request, 400, "The address cannot be used", str(problem))
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400."""
+    sentence = "Something in the request does not fit this page. Go back, or start from the home page."
+    return refuse(request, 400, "The request cannot be used", sentence)
+
+
+def too_long(request: HttpRequest) -> HttpResponse:
+    """400, before anything has read the address. There is no person on the request yet, so the page is the plain one."""
+    return plain(
+        400,
+        "The address is too long",
+        "No page of this site needs an address of that length. Start from the home page.",
+    )
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413, before anything has read the body."""
+    return plain(
+        413,
+        "Too much was sent",
+        "No form of this site sends as much as that. Nothing was changed; go back and send less.",
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None, **_) -> HttpResponse:
+    """The sign-in page for somebody unknown who is reading; 403 for everybody else."""
+    if not request.user.is_authenticated and request.method in ("GET", "HEAD") and not _machine(request):
+        return redirect_to_login(request.get_full_path())
+    sentence = "Your account does not allow this. Ask an administrator of this site for the role that does."
+    return refuse(request, 403, "You cannot use this page", sentence)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 when a form comes from somewhere else, or is too old."""
+    sentence = "The form you sent did not come from this site, or you have signed in or out since. Go back, reload the page and send it again."
+    return refuse(request, 403, "The form was not accepted", sentence)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404."""
+    sentence = "If you typed the address, check it; if you followed a link, the page may have moved. Search above, or start from the home page."
+    return refuse(request, 404, "Page not found", sentence)
+
+
+def wrong_method(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """405 as a page, keeping the Allow header."""
+    allowed = response.headers.get("Allow", "")
+    page = refuse(
+        request,
+        405,
+        "The page cannot be used that way",
+        f"This address only answers {allowed}. Nothing was changed.",
+    )
+    page.headers["Allow"] = allowed
+    return page
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500. Nothing that may itself be broken is asked."""
+    sentence = (
+        "The fault is ours and has been recorded. Try again in a few minutes; nothing you sent was kept."
+    )
+    return plain(500, "Something went wrong", sentence)
+
+
+def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict) -> HttpResponse:
+    """429 after too many failures to sign in."""
+    sentence = "There were too many attempts to sign in with this address. Wait a quarter of an hour and try again, or ask an administrator."
+    return refuse(request, 429, "Signing in is locked for now", sentence)
+
+
+def plain(status: int, title: str, sentence: str) -> HttpResponse:
+    """A page that needs neither the database, nor an area, nor a session."""
+    facts = {"title": title, "sentence": sentence, "suggestions": (), "plain": True}
+    return HttpResponse(render_to_string("refusal.jinja", facts), status=status)
+
+
+def _machine(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")

@@ -1,0 +1,61 @@
+"""Django, configured once for the whole run over one small area; a transaction that is undone after every test."""
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def area_folder(tmp_path_factory):
+    """An area whose site people can sign in to."""
+    folder = tmp_path_factory.mktemp("area")
+    (folder / "area.toml").write_text(
+        '[site]\nrun_by = "Example ICB"\ncontact = "data@example.nhs.uk"\n', encoding="utf-8"
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(area_folder):
+    """The configured site; the database is SQLite in the area, or what OPENCOMMISSIONING_DATABASE names."""
+    from django.conf import settings
+    from django.test.utils import setup_test_environment
+
+    from opencommissioning import web
+
+    web.configure(area_folder)
+    setup_test_environment()
+    return settings
+
+
+@pytest.fixture
+def db(site):
+    """Everything a test writes is gone after it."""
+    from django.core.cache import cache
+    from django.db import transaction
+
+    cache.clear()
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def client(db):
+    """A browser that is not signed in."""
+    from django.test import Client
+
+    return Client(SERVER_NAME="127.0.0.1")
+
+
+@pytest.fixture
+def sign_in(client):
+    """Sign an account with these roles in: `sign_in("analyst@*")`."""
+    from opencommissioning.web.accounts import create_user
+    from opencommissioning.web.models import Person
+
+    def signed_in(*roles: str):
+        create_user("someone@example.nhs.uk", "Some One", "correct horse battery", roles)
+        person = Person.objects.get(email="someone@example.nhs.uk")
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return person
+
+    return signed_in

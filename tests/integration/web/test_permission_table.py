@@ -1,0 +1,75 @@
+"""Every address of the site has its row in the permission table, and every row an address."""
+
+import pytest
+
+
+def routes(patterns, prefix=""):
+    """(name, address pattern) of every route below `patterns`, namespaces included in the name."""
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            space = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from routes(pattern.url_patterns, prefix + space)
+        else:
+            yield f"{prefix}{pattern.name}", pattern
+
+
+@pytest.fixture
+def known(site):
+    from django.urls import get_resolver
+
+    return dict(routes(get_resolver().url_patterns))
+
+
+def test_every_route_is_in_the_table_and_nothing_else_is(known):
+    from opencommissioning.web.permissions import TABLE
+
+    assert set(known) - set(TABLE) == set(), "routes without a permission"
+    assert set(TABLE) - set(known) == set(), "permissions without a route"
+
+
+def test_no_route_is_without_a_name(known):
+    assert not [name for name in known if name.endswith("None")]
+
+
+def test_a_route_that_is_not_in_the_table_is_refused(client, monkeypatch):
+    from opencommissioning.web import permissions
+
+    monkeypatch.delitem(permissions.TABLE, "glossary")
+    assert client.get("/glossary/").status_code == 302  # to the sign-in page
+    assert client.head("/glossary/").status_code == 302
+
+
+def test_pages_of_ones_own_account_ask_to_sign_in(client):
+    from opencommissioning.web.permissions import OWN_ACCOUNT
+
+    assert "account" in OWN_ACCOUNT
+    answer = client.get("/account/")
+    assert (answer.status_code, answer["Location"]) == (302, "/account/login/?next=/account/")
+
+
+def test_what_is_closed_is_not_found_even_for_an_administrator(client, sign_in):
+    sign_in("administrator@*")
+    assert client.get("/account/signup/").status_code == 404
+    assert client.post("/account/signup/", {"email": "x@example.org"}).status_code == 404
+
+
+def test_a_site_that_is_not_public_asks_everybody_to_sign_in(client, sign_in, settings_site):
+    settings_site(public=False)
+    assert client.get("/glossary/").status_code == 302
+    assert client.get("/accessibility/").status_code == 200
+    sign_in()
+    assert client.get("/glossary/").status_code == 200
+
+
+@pytest.fixture
+def settings_site(site):
+    """Change what area.toml said about the site, for one test."""
+    from dataclasses import replace
+
+    before = site.SITE
+
+    def change(**changes):
+        site.SITE = replace(before, **changes)
+
+    yield change
+    site.SITE = before

@@ -1,0 +1,86 @@
+"""What is refused gets a sentence, and changes nothing."""
+
+import pytest
+
+
+def words(answer):
+    return answer.content.decode()
+
+
+def test_an_unknown_address(client):
+    answer = client.get("/no-such-page/")
+    assert answer.status_code == 404
+    assert "<h1>Page not found</h1>" in words(answer)
+
+
+def test_a_method_a_page_does_not_take(client):
+    answer = client.post("/glossary/", {"a": "b"})
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+    assert "only answers GET, HEAD" in words(answer)
+
+
+def test_an_address_that_is_too_long(client):
+    answer = client.get("/find/", {"q": "x" * 3000})
+    assert answer.status_code == 400
+    assert "The address is too long" in words(answer)
+
+
+@pytest.mark.parametrize("length", ["2000000", "many"])
+def test_a_body_that_is_too_large_or_lies_about_its_size(client, length):
+    answer = client.post("/account/login/", data=b"x", content_type="text/plain", CONTENT_LENGTH=length)
+    assert answer.status_code == 413
+    assert "Too much was sent" in words(answer)
+
+
+def test_a_form_from_elsewhere(site, db):
+    from django.test import Client
+
+    answer = Client(SERVER_NAME="127.0.0.1", enforce_csrf_checks=True).post(
+        "/account/login/", {"login": "a", "password": "b"}
+    )
+    assert answer.status_code == 403
+    assert "did not come from this site" in words(answer)
+
+
+def test_a_fault_of_ours_says_so_and_keeps_the_details_to_itself(client, monkeypatch):
+    from opencommissioning.web.views import about
+
+    client.raise_request_exception = False
+
+    def broken():
+        raise RuntimeError("the secret detail")
+
+    monkeypatch.setattr(about, "terms", broken)
+    answer = client.get("/glossary/")
+    assert answer.status_code == 500
+    assert "The fault is ours" in words(answer)
+    assert "secret detail" not in words(answer)
+
+
+def test_a_host_that_is_not_ours(site, db):
+    from django.test import Client
+
+    answer = Client(SERVER_NAME="evil.example").get("/glossary/")
+    assert answer.status_code == 400
+    assert "The request cannot be used" in words(answer)
+
+
+def test_hostile_words_are_shown_as_words(client):
+    answer = client.get("/find/", {"q": "<script>alert(1)</script>'\"&"})
+    assert answer.status_code == 200
+    assert "<script>alert" not in words(answer)
+
+
+def test_every_page_carries_the_headers(client):
+    answer = client.get("/about/")
+    assert "'unsafe" not in answer["Content-Security-Policy"]
+    assert answer["Content-Security-Policy"].count("default-src 'none'") == 1
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert "camera=()" in answer["Permissions-Policy"]
+
+
+def test_no_page_sets_a_cookie_before_somebody_signs_in(client):
+    for address in ("/", "/find/?q=x", "/glossary/", "/about/", "/privacy/"):
+        assert not client.get(address).cookies, address
