@@ -1,0 +1,183 @@
+"""One finished build, read-only: series of any measure at any level, organisations, verdicts."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from opencommissioning.area.library import Library
+from opencommissioning.area.settings import Settings
+from opencommissioning.catalogue.contract import Accumulation
+from opencommissioning.catalogue.measure import Measure
+from opencommissioning.catalogue.organisation import LEVELS
+from opencommissioning.errors import NotLoaded, UnknownName, did_you_mean
+from opencommissioning.measures.grid import Grid, practice_series
+from opencommissioning.measures.quantities import scaled
+from opencommissioning.measures.register import Register
+from opencommissioning.measures.rollup import expected_practices, members_of, roll_up
+from opencommissioning.measures.series import Series
+from opencommissioning.measures.storing import read_grid
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """An organisation of the build: code, name, level, and for practices the postcode."""
+
+    code: str
+    name: str
+    level: str
+    postcode: str = ""
+    closed: date | None = None
+
+
+class Build:
+    """A build folder. Everything derived is cached for as long as the build lives: a build never changes."""
+
+    def __init__(self, folder: Path, library: Library, settings: Settings) -> None:
+        self.folder, self.library, self.settings = folder, library, settings
+        self.meta = json.loads((folder / "build.json").read_text(encoding="utf-8"))
+        self.series = lru_cache(maxsize=2000)(self._series)
+
+    @property
+    def id(self) -> str:
+        """The build's id: cache key and ETag."""
+        return self.meta["id"]
+
+    @cached_property
+    def grid(self) -> Grid:
+        """Register, layers and sums."""
+        return read_grid(self.folder)
+
+    @property
+    def register(self) -> Register:
+        """Practices, months and memberships."""
+        return self.grid.register
+
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        """The measures that this build has sums for, as they are defined now."""
+        return {name: each for name, each in self.library.measures.items() if self._has(each)}
+
+    def _has(self, measure: Measure) -> bool:
+        keys = (self._scaled(measure, side).key for side in ("numerator", "denominator"))
+        return all(key in self.grid.values for key in keys)
+
+    def _scaled(self, measure: Measure, side: str):
+        quantity = getattr(measure, side)
+        return scaled(quantity, self.library.contracts[quantity.dataset], self.library.codelists)
+
+    def measure(self, name: str) -> Measure:
+        """The measure, when this build has it; NotLoaded says what to do when it has not."""
+        measure = self.library.measure(name)
+        if name not in self.measures:
+            needs = " and ".join(sorted({measure.numerator.dataset, measure.denominator.dataset}))
+            raise NotLoaded(f"measure '{name}' is not in this build; it needs {needs}: load the files, then 'opencommissioning build'")
+        return measure
+
+    def stocks(self, measure: Measure) -> tuple[bool, bool]:
+        """Whether numerator and denominator are stocks (averaged over a window) rather than flows (summed)."""
+        columns = (self.library.contracts[q.dataset].column(q.column) for q in (measure.numerator, measure.denominator))
+        top, bottom = (column.accumulates == Accumulation.STOCK for column in columns)
+        return top, bottom
+
+    def _series(self, name: str, level: str, window: int | None = None, membership: str | None = None) -> Series:
+        """The measure at a level. `window` in months (default: the definition's); `membership` "as_was" or "current"."""
+        measure = self.measure(name)
+        monthly = self._monthly(measure, level, self._is_current(membership))
+        return monthly.windowed(window or measure.window, self.stocks(measure))
+
+    def _is_current(self, membership: str | None) -> bool:
+        return self.settings.current_membership if membership is None else membership == "current"
+
+    def _monthly(self, measure: Measure, level: str, current: bool) -> Series:
+        practices = practice_series(measure, self.grid, self._scaled(measure, "numerator"), self._scaled(measure, "denominator"))
+        if level == "practice":
+            return practices
+        codes, parents = self._members(level, current)
+        return roll_up(practices, codes, parents, level, self.expected, self.grid.patients, self.settings.coverage)
+
+    @cached_property
+    def expected(self) -> np.ndarray:
+        """bool (P, M): practices that should have data; nobody is expected when no register is loaded, so nothing is covered."""
+        if not self.register.registered:
+            return np.zeros(self.register.open.shape, bool)
+        return expected_practices(self.register, self.grid.patients)
+
+    def _members(self, level: str, current: bool) -> tuple[tuple[str, ...], np.ndarray]:
+        if level not in LEVELS:
+            raise UnknownName(f"there is no level '{level}'{did_you_mean(level, LEVELS)}")
+        return members_of(self.register, level, current, self.settings.groups)
+
+    @cached_property
+    def organisations(self) -> dict[str, Organisation]:
+        """Code → organisation, every level."""
+        register = self.register
+        out = {
+            code: Organisation(code, register.names.get(code, code), "practice", register.postcodes.get(code, ""), register.closed.get(code))
+            for code in register.practices
+        }
+        for level, codes in register.codes.items():
+            out |= {code: Organisation(code, register.labels[level].get(code, code), level) for code in codes}
+        out |= {name: Organisation(name, name, "group") for name in self.settings.groups}
+        return out | {"ENGLAND": Organisation("ENGLAND", "England", "england")}
+
+    def organisation(self, code: str) -> Organisation:
+        """The organisation with this code (case ignored); UnknownName with the nearest otherwise."""
+        wanted = code.strip()
+        for spelt in (wanted, wanted.upper()):
+            if spelt in self.organisations:
+                return self.organisations[spelt]
+        raise UnknownName(f"there is no organisation '{code}' in this build{did_you_mean(wanted.upper(), self.organisations)}")
+
+    def find(self, text: str, most: int = 20) -> list[Organisation]:
+        """Organisations whose code, name or postcode holds every word of `text`, open and larger ones first."""
+        words = text.lower().split()
+        order = {level: number for number, level in enumerate(reversed(LEVELS))}
+        hits = [each for each in self.organisations.values() if words and all(word in _haystack(each) for word in words)]
+        return sorted(hits, key=lambda each: (each.closed is not None, order[each.level], each.name))[:most]
+
+    def children(self, code: str) -> tuple[str, list[str]]:
+        """The level just below an organisation and its members now: PCNs of a sub-ICB location, practices of a PCN."""
+        organisation = self.organisation(code)
+        below = {"england": "region", "region": "icb", "icb": "sub_icb", "sub_icb": "practice", "pcn": "practice", "group": "practice"}
+        level = below.get(organisation.level, "")
+        return (level, self._inside(organisation, level)) if level else ("", [])
+
+    def _inside(self, organisation: Organisation, level: str) -> list[str]:
+        codes, parents = self._members(organisation.level, True)
+        mine = (parents[:, -1] == codes.index(organisation.code)) & self.register.open[:, -1]
+        if level == "practice":
+            return [code for code, inside in zip(self.register.practices, mine, strict=True) if inside]
+        below, at = self._members(level, True)
+        return [below[number] for number in sorted({int(number) for number in at[mine, -1] if number >= 0})]
+
+    def parent(self, practice: str, level: str, month: date | None = None) -> str | None:
+        """The organisation of `level` that a practice belongs (belonged) to; None when not known."""
+        column = self.register.months.index(month) if month else -1
+        number = int(self.register.parents[level][self.register.practices.index(practice), column])
+        return self.register.codes[level][number] if number >= 0 else None
+
+    @property
+    def months(self) -> tuple[date, ...]:
+        """The months of the grid."""
+        return self.register.months
+
+    @cached_property
+    def latest(self) -> date:
+        """The last month with prescribing (or, without it, with any data)."""
+        loaded = [month for over in self._flow_layers().values() for month in over.loaded]
+        if not loaded:
+            raise NotLoaded("this build holds no monthly data; load prescribing or activity files, then 'opencommissioning build'")
+        return max(loaded)
+
+    def _flow_layers(self) -> Mapping[str, object]:
+        return {name: over for name, over in self.grid.layers.items() if name == "prescribing"} or self.grid.layers
+
+
+def _haystack(organisation: Organisation) -> str:
+    postcode = organisation.postcode.lower()
+    return f"{organisation.code} {organisation.name} {postcode} {postcode.replace(' ', '')}".lower()

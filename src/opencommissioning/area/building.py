@@ -1,0 +1,161 @@
+"""From the store to a new build: sum what is new, lay it out, judge it, check it, swap it in."""
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from opencommissioning.area.library import Library
+from opencommissioning.area.settings import Settings
+from opencommissioning.catalogue.measure import Measure
+from opencommissioning.catalogue.period import months_between
+from opencommissioning.errors import NotLoaded
+from opencommissioning.measures.grid import Grid, Layer, lay_out, layer
+from opencommissioning.measures.quantities import COMPUTATION, Scaled
+from opencommissioning.measures.register import Register, read_register
+from opencommissioning.measures.storing import write_grid
+from opencommissioning.measures.summing import Progress, Sums, sum_dataset, wanted_by_dataset
+from opencommissioning.warehouse.engine import DuckDB
+from opencommissioning.warehouse.store import Store
+
+REGISTER_DATASETS = ("practices", "practice_map", "prescribers", "pcn_members", "commissioners")
+LISTS = "registrations"
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a build is made of, before anything is computed."""
+
+    store: Store
+    library: Library
+    settings: Settings
+    measures: Mapping[str, Measure]
+    wanted: Mapping[str, tuple[Scaled, ...]]
+
+    @property
+    def id(self) -> str:
+        """The same files, definitions and settings give the same id."""
+        parts = [(part.dataset, str(part.period), part.label, part.checksum) for name in self._datasets for part in self.store.parts(name)]
+        keys = sorted(each.key for group in self.wanted.values() for each in group)
+        measures = [repr(self.measures[name]) for name in sorted(self.measures)]
+        text = repr((COMPUTATION, sorted(parts), keys, measures, self.settings))
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @property
+    def _datasets(self) -> list[str]:
+        return sorted({*self.wanted, *REGISTER_DATASETS, LISTS, "presentations", "bnf_changes", "deprivation"} & set(self.store.datasets()))
+
+
+def material(store: Store, library: Library, settings: Settings) -> Material:
+    """The measures whose datasets are loaded, and the quantities that they need; NotLoaded when there is none."""
+    loaded = set(store.datasets())
+    measures = {
+        name: each for name, each in library.measures.items() if {each.numerator.dataset, each.denominator.dataset} <= loaded
+    }
+    if not measures:
+        raise NotLoaded("nothing to build: no measure has both its files; 'opencommissioning sources' lists what each file unlocks")
+    wanted = wanted_by_dataset(measures.values(), library.contracts, library.codelists)
+    return Material(store, library, settings, measures, wanted)
+
+
+def compute(made_of: Material, results: Path, progress: Progress) -> Grid:
+    """Sum what is not yet summed and lay everything out on the grid."""
+    sums = _sum(made_of, results, progress)
+    register = read_register(lambda name: rows_of(made_of.store, name), _months(sums), _seen(sums))
+    layers = {name: layer(register, made_of.library.contracts[name], sums.present(name)) for name in sums.months}
+    values: dict[str, np.ndarray] = {}
+    for name, months in sums.months.items():
+        values |= lay_out(register, layers[name], months, [each.key for each in made_of.wanted.get(name, ())])
+    return Grid(register, layers, values, _patients(made_of, register, layers, sums))
+
+
+def _sum(made_of: Material, results: Path, progress: Progress) -> Sums:
+    names = {part.period: part.path for part in made_of.store.parts("presentations")}
+    successors = _successors(made_of.store)
+    out = {}
+    with DuckDB(made_of.store, threads=made_of.settings.threads, memory=made_of.settings.memory) as engine:
+        for dataset, wanted in made_of.wanted.items():
+            contract = made_of.library.contracts[dataset]
+            parts = made_of.store.parts(dataset)
+            out[dataset] = sum_dataset(
+                parts, names, contract, wanted, made_of.library.codelists, successors, engine.frame, results, progress
+            )
+    return Sums(out)
+
+
+def _successors(store: Store) -> dict[str, str]:
+    """Retired BNF code → today's code, chains followed, cycles left alone."""
+    frame = rows_of(store, "bnf_changes")
+    if frame is None:
+        return {}
+    step = dict(frame.sort("year").select("old", "new").iter_rows())
+    return {old: _follow(old, step) for old in step}
+
+
+def _follow(code: str, step: Mapping[str, str]) -> str:
+    seen = [code]
+    while (onward := step.get(seen[-1])) and onward not in seen:
+        seen.append(onward)
+    return seen[-1] if not (onward and onward in seen) else code
+
+
+def rows_of(store: Store, dataset: str) -> pl.DataFrame | None:
+    """All rows of a small dataset, None when it is not loaded."""
+    parts = store.parts(dataset)
+    return pl.concat([pl.read_parquet(part.path) for part in parts], how="diagonal_relaxed") if parts else None
+
+
+def _months(sums: Sums) -> tuple[date, ...]:
+    """The grid runs over the months of prescribing; without prescribing, over everything that is loaded."""
+    months = sums.months.get("prescribing") or {month: None for loaded in sums.months.values() for month in loaded}
+    return months_between(min(months), max(months))
+
+
+def _seen(sums: Sums) -> list[str]:
+    return sorted({code for name in sums.months for codes in sums.present(name).values() for code in codes})
+
+
+def _patients(made_of: Material, register: Register, layers: Mapping[str, Layer], sums: Sums) -> np.ndarray:
+    """Registered patients on the grid, nan where unknown: from the quantity that sums all of them."""
+    whole = [each for each in made_of.wanted.get(LISTS, ()) if not each.quantity.where and not each.quantity.times]
+    if not whole:
+        return np.full(register.open.shape, np.nan)
+    patients = lay_out(register, layers[LISTS], sums.months[LISTS], [whole[0].key])[whole[0].key]
+    return np.where((layers[LISTS].taken >= 0) & (patients > 0), patients / 10.0 ** whole[0].scale, np.nan)
+
+
+def write_build(folder: Path, made_of: Material, grid: Grid, previous: Path | None, seconds: float) -> None:
+    """Everything but the verdicts into a build folder that nobody reads yet."""
+    write_grid(folder, grid, previous)
+    meta = {
+        "id": made_of.id,
+        "built": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "seconds": round(seconds, 1),
+        "measures": sorted(made_of.measures),
+        "files": [_file(part) for name in made_of.store.datasets() for part in made_of.store.parts(name)],
+    }
+    (folder / "build.json").write_text(json.dumps(meta, indent=1), encoding="utf-8")
+
+
+def _file(part) -> dict[str, object]:
+    period = part.period.isoformat() if part.period else None
+    return {"dataset": part.dataset, "period": period, "label": part.label, "file": part.file, "checksum": part.checksum, "rows": part.rows}
+
+
+def check(grid: Grid) -> None:
+    """Last look before the swap: parts fit their grid, and nothing is negative that cannot be."""
+    shape = grid.register.open.shape
+    for key, values in grid.values.items():
+        if values.shape != shape:
+            raise AssertionError(f"quantity {key} has shape {values.shape}, the grid {shape}")
+
+
+def now() -> float:
+    """Seconds of a clock that only goes forward."""
+    return time.perf_counter()

@@ -1,0 +1,54 @@
+"""The verdicts of a build: every measure at every level, computed once and kept as one table per level."""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from opencommissioning.area.build import Build
+from opencommissioning.catalogue.organisation import LEVELS
+from opencommissioning.measures.series import Missing, Series
+from opencommissioning.measures.summing import Progress
+from opencommissioning.variation.judging import verdicts
+
+FOLDER = "verdicts"
+FEWEST_ORGANISATIONS = 5  # fewer cannot be compared with each other
+
+
+def judge(build: Build, progress: Progress) -> None:
+    """Write `verdicts/<level>.parquet` for each level that can be compared."""
+    folder = build.folder / FOLDER
+    folder.mkdir()
+    levels = [level for level in LEVELS if level != "england"]
+    for number, level in enumerate(levels):
+        progress(f"verdicts, {level}", number, len(levels))
+        frames = [frame for name in build.measures if (frame := _verdicts(build, name, level)) is not None]
+        if frames:
+            pl.concat(frames, how="diagonal_relaxed").sort("organisation", "measure").write_parquet(folder / f"{level}.parquet")
+
+
+def _verdicts(build: Build, name: str, level: str) -> pl.DataFrame | None:
+    monthly = build.series(name, level, 1)
+    if len(monthly.organisations) < FEWEST_ORGANISATIONS:
+        return None
+    windowed = monthly.windowed(monthly.measure.window, build.stocks(monthly.measure))
+    column = _latest(windowed)
+    if column is None:
+        return None
+    return verdicts(windowed, monthly, _patients(build, level), column)
+
+
+def _latest(series: Series) -> int | None:
+    """The last month in which any organisation has a value."""
+    months = np.flatnonzero((series.missing == Missing.NOTHING).any(axis=0))
+    return int(months[-1]) if len(months) else None
+
+
+def _patients(build: Build, level: str) -> np.ndarray | None:
+    return np.asarray(build.grid.patients) if level == "practice" else None
+
+
+def read_verdicts(build: Build, level: str) -> pl.DataFrame | None:
+    """The verdicts of a level; None when the level has too few organisations to compare."""
+    path = build.folder / FOLDER / f"{level}.parquet"
+    return pl.read_parquet(path) if path.exists() else None

@@ -1,0 +1,51 @@
+"""The definitions in force: those that come with the software, then those of the area."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+
+from opencommissioning.catalogue.codelist import Codelist
+from opencommissioning.catalogue.contract import Contract
+from opencommissioning.catalogue.measure import Measure
+from opencommissioning.errors import UnknownName, did_you_mean
+from opencommissioning.language.codelists import read_codelists
+from opencommissioning.language.definitions import World, read_measures
+from opencommissioning.sources.registry import contracts
+
+
+def shipped() -> Path:
+    """The folder of shipped definitions."""
+    return Path(str(files("opencommissioning"))) / "definitions"
+
+
+@dataclass(frozen=True)
+class Library:
+    """Contracts, codelists and measures, read once. `own` is the area's definitions folder, if it has one."""
+
+    own: Path | None = None
+
+    @property
+    def _folders(self) -> list[Path]:
+        return [shipped()] + ([self.own] if self.own and self.own.exists() else [])
+
+    @cached_property
+    def contracts(self) -> dict[str, Contract]:
+        """dataset → contract."""
+        return contracts()
+
+    @cached_property
+    def codelists(self) -> dict[str, Codelist]:
+        """id → codelist."""
+        return read_codelists([folder / "codelists" for folder in self._folders])
+
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        """id → measure."""
+        return read_measures([folder / "measures" for folder in self._folders], World(self.contracts, self.codelists))
+
+    def measure(self, name: str) -> Measure:
+        """The measure called `name`; UnknownName with the nearest otherwise."""
+        if name not in self.measures:
+            raise UnknownName(f"there is no measure '{name}'{did_you_mean(name, self.measures)}")
+        return self.measures[name]

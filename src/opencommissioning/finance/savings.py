@@ -1,0 +1,63 @@
+"""Possible savings, signed: by switching (quantity swap), and by spending per patient as a peer does. Possible is not achieved."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Swap:
+    """What a share of quantity costs, arrays of one level and period: quantity and cost (£) of the whole and of the narrowed part."""
+
+    quantity: np.ndarray
+    cost: np.ndarray
+    part_quantity: np.ndarray
+    part_cost: np.ndarray
+
+
+def swap_saving(swap: Swap, target: float) -> np.ndarray:
+    """£ saved if the part were `target` (a share, 0..1) of the quantity, at each organisation's own unit costs; negative = would cost more.
+
+    saving = C − [P·Q·u_part + (1−P)·Q·u_other]; where an organisation has none of one side the national unit cost stands in
+    (OpenPrescribing's quantity swap). nan stays nan.
+    """
+    rest_quantity, rest_cost = swap.quantity - swap.part_quantity, swap.cost - swap.part_cost
+    part_unit = _unit(swap.part_cost, swap.part_quantity)
+    rest_unit = _unit(rest_cost, rest_quantity)
+    return swap.cost - swap.quantity * (target * part_unit + (1 - target) * rest_unit)
+
+
+def _unit(cost: np.ndarray, quantity: np.ndarray) -> np.ndarray:
+    """£ per unit, the national one where there is no quantity."""
+    total = np.nansum(quantity)
+    national = np.nansum(cost) / total if total else 0.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(quantity > 0, cost / quantity, np.where(np.isnan(quantity), np.nan, national))
+
+
+def rate_saving(cost: np.ndarray, denominator: np.ndarray, target: float) -> np.ndarray:
+    """£ saved if cost per unit of denominator were `target`: cost − target · denominator, signed. Floors are somebody else's choice."""
+    return cost - target * denominator
+
+
+def price_saving(cost: np.ndarray, quantity: np.ndarray, target: float) -> np.ndarray:
+    """£ saved if each unit cost `target`: max(0, cost − quantity · target), organisation by organisation (never negative by definition)."""
+    return np.maximum(0, cost - quantity * target)
+
+
+def counted_once(savings: np.ndarray, overlap: np.ndarray) -> tuple[np.ndarray, float]:
+    """One headline £ from overlapping possible savings: what each adds, and their sum.
+
+    savings  (K,) £ of K measures, positive ones count; overlap (K, B) £ of spend that each measure has in each of B disjoint bundles
+    of products. Measures are taken from the largest saving down; of each, only the share of its spend in bundles that no
+    earlier measure has claimed counts. So no presentation's saving is counted twice.
+    """
+    free = np.ones(overlap.shape[1], bool)
+    adds = np.zeros(len(savings))
+    for row in np.argsort(-savings, kind="stable"):
+        spend = overlap[row].sum()
+        if savings[row] <= 0 or spend <= 0:
+            continue
+        adds[row] = savings[row] * overlap[row, free].sum() / spend
+        free &= overlap[row] <= 0
+    return adds, float(adds.sum())

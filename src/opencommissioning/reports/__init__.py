@@ -1,0 +1,1 @@
+"""Table, sentence and chart: what pages, packs, the terminal and exports show, without knowing where."""

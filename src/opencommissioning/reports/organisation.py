@@ -1,0 +1,165 @@
+"""What a person wants of an organisation in one minute: what is unusual, is it real, what is it worth; or "nothing stands out"."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from opencommissioning.catalogue.measure import Measure
+from opencommissioning.catalogue.organisation import level_name
+from opencommissioning.catalogue.period import spoken
+from opencommissioning.reports.numbers import valued
+from opencommissioning.variation.verdict import BEYOND_CHANCE, LUCK, Stand, Verdict, judgement, words
+
+FAR = (Stand.FAR_HIGHER, Stand.FAR_LOWER)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measure of the organisation: its verdict, in words and numbers ready to show."""
+
+    measure: Measure
+    verdict: Verdict
+    judgement: str  # "better", "worse" or ""
+    value: str
+    centre: str
+    limits: str
+    words: str
+    percentile: float | None
+    z: float | None
+    saving: float | None = None
+
+    @property
+    def sentence(self) -> str:
+        """`Trimethoprim share: 62.1 % against 35.0 % (95 of 100 between 22.0 % and 48.0 %): higher than expected.`"""
+        if self.verdict.value is None:
+            return f"{self.measure.title}: {self.words}."
+        against = f" against {self.centre} for all" if self.centre != "–" else ""
+        limits = f" (expected between {self.limits})" if self.limits else ""
+        return f"{self.measure.title}: {self.value}{against}{limits}: {self.words}{_move(self.verdict, self.measure)}."
+
+
+def _move(verdict: Verdict, measure: Measure) -> str:
+    if verdict.moved_in is None or verdict.moved_from is None:
+        return ""
+    return f" (monthly level from {valued(verdict.moved_from, measure)} to {valued(verdict.moved_to, measure)})"
+
+
+@dataclass(frozen=True)
+class OrganisationReport:
+    """Lines by what they mean, most unusual first; `luck` and `coverage` are sentences that must stand beside them."""
+
+    code: str
+    name: str
+    level: str
+    level_words: str
+    month: date
+    flags: tuple[str, ...]
+    worse: tuple[Line, ...]
+    better: tuple[Line, ...]
+    different: tuple[Line, ...]
+    moved: tuple[Line, ...]
+    topics: Mapping[str, tuple[Line, ...]]
+    judged: int
+    luck: str
+    coverage: str
+
+    @property
+    def nothing_stands_out(self) -> bool:
+        """Whether no measure is beyond chance and none moved."""
+        return not (self.worse or self.better or self.different or self.moved)
+
+
+def organisation_report(
+    code: str, name: str, level: str, verdicts: pl.DataFrame, measures: Mapping[str, Measure], flags: tuple[str, ...] = ()
+) -> OrganisationReport:
+    """The report of one organisation from its rows of the level's verdicts."""
+    lines = [_line(row, measures[row["measure"]]) for row in verdicts.iter_rows(named=True) if row["measure"] in measures]
+    lines.sort(key=lambda line: -abs(line.z or 0))
+    month = max(line.verdict.month for line in lines)
+    beyond = [line for line in lines if line.verdict.stand in BEYOND_CHANCE]
+    judged = sum(line.verdict.stand not in (Stand.NO_VALUE, Stand.TOO_SMALL) for line in lines)
+    return OrganisationReport(
+        code=code,
+        name=name,
+        level=level,
+        level_words=level_name(level, month),
+        month=month,
+        flags=flags,
+        worse=_judged(beyond, "worse"),
+        better=_judged(beyond, "better"),
+        different=_judged(beyond, ""),
+        moved=tuple(line for line in lines if line.verdict.stand is Stand.MOVED),
+        topics=_topics(lines),
+        judged=judged,
+        luck=_luck(judged, len(beyond)),
+        coverage=_coverage(verdicts, level),
+    )
+
+
+def _line(row: Mapping[str, object], measure: Measure) -> Line:
+    verdict = Verdict(
+        measure=measure.id,
+        organisation=row["organisation"],
+        level=row["level"],
+        month=row["month"],
+        stand=Stand(row["stand"]),
+        value=row["value"],
+        centre=row["centre"],
+        lower95=row["lower95"],
+        upper95=row["upper95"],
+        months_beyond=row["months_beyond"],
+        moved_in=row["moved_in"],
+        moved_from=row["moved_from"],
+        moved_to=row["moved_to"],
+        missing=row["missing"],
+    )
+    limits = f"{valued(verdict.lower95, measure)} and {valued(verdict.upper95, measure)}" if verdict.upper95 is not None else ""
+    moved_up = None if verdict.moved_from is None else verdict.moved_to > verdict.moved_from
+    return Line(
+        measure=measure,
+        verdict=verdict,
+        judgement=judgement(verdict.stand, measure.better, moved_up),
+        value=valued(verdict.value, measure),
+        centre=valued(verdict.centre, measure),
+        limits=limits if verdict.stand not in (Stand.NO_VALUE, Stand.TOO_SMALL) else "",
+        words=words(verdict),
+        percentile=row["percentile"],
+        z=row["z"],
+    )
+
+
+def _judged(lines: Iterable[Line], wanted: str) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.judgement == wanted)
+
+
+def _topics(lines: Iterable[Line]) -> dict[str, tuple[Line, ...]]:
+    out: dict[str, list[Line]] = {}
+    for line in sorted(lines, key=lambda line: (line.measure.topic, line.measure.title)):
+        out.setdefault(line.measure.topic, []).append(line)
+    return {topic: tuple(group) for topic, group in out.items()}
+
+
+def _luck(judged: int, beyond: int) -> str:
+    if not judged:
+        return "No measure could be judged."
+    about = judged * LUCK
+    return (
+        f"{beyond} of {judged} measures lie beyond the limits; luck alone would give about "
+        f"{about:.0f} such {'flag' if round(about) == 1 else 'flags'} here."
+    )
+
+
+def _coverage(verdicts: pl.DataFrame, level: str) -> str:
+    if level == "practice":
+        return ""
+    row = verdicts.sort("share", nulls_last=True).row(0, named=True)
+    if row["share"] is None:
+        return "How many of its practices are missing is not known: load the practice register (epraccur.csv)."
+    return f"{row['practices']} of {row['expected']} practices, with {100 * row['share']:.0f} % of the patients, at least."
+
+
+def no_comparison(name: str, level: str, month: date) -> str:
+    """The sentence for a level without enough organisations to compare."""
+    return f"{name} cannot be compared: fewer than 5 {level_name(level, month, plural=True)} have values ({spoken(month)})."

@@ -1,0 +1,141 @@
+"""Where organisations stand among those of their level, month by month, with limits that allow for over-dispersion.
+
+Every kind of measure is looked at on a scale where its sampling variance does not depend on its value: arcsine root for proportions,
+square root of observed over expected for rates and amounts (variation by chance ∝ 1 / √expected). What patients' repeat items and prices add
+to chance is estimated from each organisation's own month-to-month movement (`within`), what organisations differ by beyond that
+is τ² (moments, winsorised: Spiegelhalter 2005, Statistics in Medicine 24: 1185–1202).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import norm
+
+from opencommissioning.catalogue.measure import Shape
+
+Z95, Z998 = 1.959964, 3.090232
+TRIM = 0.1
+MOVING_RANGE = 1.128  # mean |difference of two normals| in standard deviations
+
+
+@dataclass(frozen=True)
+class Position:
+    """Arrays (organisations, months); nan where there is no value.
+
+    z             distance from the centre in over-dispersed standard deviations
+    centre, lower95, upper95, lower998, upper998   in the measure's unit, for the organisation's own denominator
+    shrunken      the value pulled towards the centre as far as its uncertainty asks
+    above, below  posterior probability that the true value lies beyond the 90th (below the 10th) centile of true values
+    expected      numerator at the centre's value
+    tau, within   per month: between-organisation standard deviation (transformed scale), inflation of chance variation
+    """
+
+    z: np.ndarray
+    centre: np.ndarray
+    lower95: np.ndarray
+    upper95: np.ndarray
+    lower998: np.ndarray
+    upper998: np.ndarray
+    shrunken: np.ndarray
+    above: np.ndarray
+    below: np.ndarray
+    expected: np.ndarray
+    tau: np.ndarray
+    within: float
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """A transformation: `y` transformed values, `s` chance standard deviations, `centre` per month, `back` to the value's unit."""
+
+    y: np.ndarray
+    s: np.ndarray
+    centre: np.ndarray
+    proportion: bool
+    overall: np.ndarray
+
+    def back(self, y: np.ndarray) -> np.ndarray:
+        """Values (numerator per denominator) from transformed ones; below the scale's floor is 0."""
+        if self.proportion:
+            return np.sin(np.clip(y, 0, np.pi / 2)) ** 2
+        return np.maximum(y, 0) ** 2 * self.overall
+
+
+def position(numerators: np.ndarray, denominators: np.ndarray, per: float, shape: Shape, judged: np.ndarray) -> Position:
+    """Positions of every organisation in every month. `judged` bool (O, M): whose values make the centre and the dispersion.
+
+    numerators, denominators: float (O, M) in their units, nan where missing; a denominator of 0 counts as missing.
+    """
+    usable = np.isfinite(numerators) & np.isfinite(denominators) & (denominators > 0) & (numerators >= 0)
+    x, n = np.where(usable, numerators, np.nan), np.where(usable, denominators, np.nan)
+    scale = _scale(x, n, shape, usable & judged)
+    within = _within(scale, usable & judged)
+    s = scale.s * np.sqrt(within)
+    z_raw = (scale.y - scale.centre) / s
+    tau = _tau(z_raw, s, usable & judged)
+    spread = np.sqrt(s**2 + tau**2)
+    post_mean, post_sd = _posterior(scale, s, tau)
+    high, low = (scale.centre + sign * norm.ppf(0.9) * tau for sign in (1, -1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        above = np.where(tau > 0, norm.sf((high - post_mean) / post_sd), np.nan)
+        below = np.where(tau > 0, norm.cdf((low - post_mean) / post_sd), np.nan)
+    limits = [scale.back(scale.centre + k * spread) * per for k in (0 * Z95, -Z95, Z95, -Z998, Z998)]
+    return Position(
+        z=(scale.y - scale.centre) / spread,
+        centre=np.where(usable, limits[0], np.nan),
+        lower95=limits[1],
+        upper95=limits[2],
+        lower998=limits[3],
+        upper998=limits[4],
+        shrunken=scale.back(post_mean) * per,
+        above=np.where(usable, above, np.nan),
+        below=np.where(usable, below, np.nan),
+        expected=n * scale.overall,
+        tau=np.broadcast_to(tau, scale.centre.shape),
+        within=within,
+    )
+
+
+def _scale(x: np.ndarray, n: np.ndarray, shape: Shape, judged: np.ndarray) -> _Scale:
+    top, bottom = (np.where(judged, part, 0).sum(axis=0) for part in (x, n))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        overall = np.where(bottom > 0, top / bottom, np.nan)
+        if shape is Shape.PROPORTION:
+            return _Scale(np.arcsin(np.sqrt(np.clip(x / n, 0, 1))), 0.5 / np.sqrt(n), np.arcsin(np.sqrt(overall)), True, overall)
+        expected = n * overall
+        return _Scale(np.sqrt(x / expected), 0.5 / np.sqrt(expected), np.ones_like(overall), False, overall)
+
+
+def _within(scale: _Scale, judged: np.ndarray) -> float:
+    """How much more organisations move from month to month than chance alone would move them: median variance ratio, at least 1."""
+    y = np.where(judged, scale.y, np.nan)
+    if y.shape[1] < 3:
+        return 1.0
+    step = np.abs(np.diff(y, axis=1)) / np.sqrt((scale.s[:, 1:] ** 2 + scale.s[:, :-1] ** 2) / 2)
+    if not np.isfinite(step).any():
+        return 1.0
+    counts = np.isfinite(step).sum(axis=1)
+    mean_step = np.where(counts >= 6, np.nansum(step, axis=1) / np.maximum(counts, 1), np.nan)
+    if not np.isfinite(mean_step).any():
+        return 1.0
+    return float(max(1.0, np.nanmedian(mean_step) ** 2 / MOVING_RANGE**2))
+
+
+def _tau(z: np.ndarray, s: np.ndarray, judged: np.ndarray) -> np.ndarray:
+    """Between-organisation standard deviation per month (additive over-dispersion, z winsorised at 10 % each end)."""
+    out = np.zeros(z.shape[1])
+    for month in range(z.shape[1]):
+        kept = judged[:, month] & np.isfinite(z[:, month])
+        if kept.sum() < 5:
+            continue
+        each, weights = z[kept, month], 1 / s[kept, month] ** 2
+        each = np.clip(each, *np.quantile(each, [TRIM, 1 - TRIM]))
+        excess = (each**2).sum() - (kept.sum() - 1)
+        out[month] = np.sqrt(max(0.0, excess / (weights.sum() - (weights**2).sum() / weights.sum())))
+    return out
+
+
+def _posterior(scale: _Scale, s: np.ndarray, tau: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Normal–normal: mean pulled to the centre by s² / (s² + τ²), and its standard deviation."""
+    pull = tau**2 / (tau**2 + s**2)
+    return scale.centre + pull * (scale.y - scale.centre), np.sqrt(pull) * s
