@@ -1,0 +1,270 @@
+"""Where a monthly series changed: the best single step or change of slope, and how often luck alone would look like it.
+
+Every possible month of change is tried (a scan). Neighbouring months may be alike (AR(1)): the autocorrelation is
+estimated from what the best break leaves over, the scan repeated on the whitened series (generalised least squares,
+with the first value after a gap scaled as in Prais–Winsten), and the largest t is compared with its own distribution
+over simulated series in which nothing changed, worked in exactly the same way.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import t as student
+
+from opencommissioning.errors import DefinitionError
+from opencommissioning.statistics.cusum import ar1_series
+
+Floats = NDArray[np.float64]
+Change = Literal["level", "slope"]
+
+NULL_AUTOCORRELATIONS = (0.0, 0.3, 0.6)
+GREATEST_AUTOCORRELATION = 0.8
+_CHUNK = 4_096
+_TAIL = 0.01
+
+
+@dataclass(frozen=True)
+class Breaks:
+    """One value per series; missing (position −1) where there are too few months or nothing varies.
+
+    `position`: first month after the break. `before`, `after`: the level just before and after it, or for
+    change="slope" the slope per month. `statistic`: |t| of the best break. `autocorrelation` as allowed for.
+    `p_value`: share of unchanged series with a larger one.
+    """
+
+    position: NDArray[np.int64]
+    before: Floats
+    after: Floats
+    statistic: Floats
+    autocorrelation: Floats
+    p_value: Floats
+
+
+def find_break(
+    values: ArrayLike,
+    *,
+    change: Change = "level",
+    with_trend: bool = False,
+    shortest: int = 6,
+    simulations: int = 4_000,
+    seed: int = 20_241,
+) -> Breaks:
+    """The most likely break of each series (series, time), each side at least `shortest` months long.
+
+    `with_trend` allows for one straight trend through the whole series beside a step in level; a change of slope
+    always does. Judge many series at once with `false_alarms.benjamini_hochberg` on the p-values.
+    """
+    table = np.atleast_2d(np.asarray(values, dtype=float))
+    _refuse_short(table.shape[1], shortest)
+    trend = with_trend or change == "slope"
+    found = _scan_all(table, change, trend, shortest)
+    null = null_statistics(table.shape[1], change, trend, shortest, simulations, seed)
+    freedom = max(table.shape[1] - 3 - trend, 1)
+    return Breaks(**found, p_value=_p_values(found["statistic"], null, freedom))
+
+
+@lru_cache(maxsize=32)
+def null_statistics(
+    months: int, change: Change, trend: bool, shortest: int, simulations: int, seed: int
+) -> tuple[Floats, ...]:
+    """Sorted |t| of the best break in series without one, for each autocorrelation in NULL_AUTOCORRELATIONS."""
+    rng = np.random.default_rng(seed)
+    draws = (ar1_series(rng, simulations, months, phi) for phi in NULL_AUTOCORRELATIONS)
+    return tuple(np.sort(_scan_all(series, change, trend, shortest)["statistic"]) for series in draws)
+
+
+def _p_values(statistic: Floats, null: tuple[Floats, ...], freedom: int) -> Floats:
+    """The largest of the shares over the null autocorrelations, so that the promise holds for each of them."""
+    shares = np.max([_tail_share(statistic, sorted_null, freedom) for sorted_null in null], axis=0)
+    return np.where(np.isnan(statistic), np.nan, shares)
+
+
+def _tail_share(statistic: Floats, sorted_null: Floats, freedom: int) -> Floats:
+    """Share of the null at or above; beyond its 99th percentile the tail of Student's t takes over."""
+    size = len(sorted_null)
+    above = size - np.searchsorted(sorted_null, statistic, side="left")
+    anchor = sorted_null[int(np.ceil(size * (1 - _TAIL)))]
+    beyond = _TAIL * student.sf(statistic, freedom) / student.sf(anchor, freedom)
+    return np.where(statistic > anchor, beyond, (above + 1) / (size + 1))
+
+
+def _scan_all(table: Floats, change: Change, trend: bool, shortest: int) -> dict:
+    blocks = [_find(table[i : i + _CHUNK], change, trend, shortest) for i in range(0, len(table), _CHUNK)]
+    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+
+
+def _find(table: Floats, change: Change, trend: bool, shortest: int) -> dict:
+    phi = np.zeros(len(table))
+    for _ in range(2):  # first as if independent, to learn the autocorrelation, then whitened by it
+        fit = _scan(table, phi, change, trend, shortest)
+        allowed, phi = phi, _autocorrelation(fit["residuals"], table)
+    usable = fit["usable"]
+    return {
+        "position": np.where(usable, fit["position"], -1),
+        "before": np.where(usable, fit["before"], np.nan),
+        "after": np.where(usable, fit["after"], np.nan),
+        "statistic": np.where(usable, fit["statistic"], np.nan),
+        "autocorrelation": np.where(usable, allowed, np.nan),
+    }
+
+
+def _scan(table: Floats, phi: Floats, change: Change, trend: bool, shortest: int) -> dict:
+    """Generalised least squares of base (level, perhaps trend) plus one break, for every month of break at once."""
+    present = ~np.isnan(table)
+    now, back = _whitening(present, phi)
+    values = np.where(present, table - _row_mean(table, present), 0.0)
+    clock = np.broadcast_to(np.arange(table.shape[1], dtype=float), table.shape)
+    base = _orthonormal([now - back, _whiten(clock, now, back)] if trend else [now - back])
+    whitened = _whiten(values, now, back)
+    left = whitened - _projection(whitened, base)
+    regressor = _step_products if change == "level" else _hinge_products
+    product, own = regressor(now, back, clock)
+    along = product(left)
+    length = own - sum(product(direction) ** 2 for direction in base)
+    allowed = _allowed_positions(present, shortest) & (length > 1e-9 * np.maximum(own, 1e-300))
+    gain = np.where(allowed, along**2 / np.where(allowed, length, 1.0), -1.0)
+    best = np.argmax(gain, axis=1)
+    top, beside = _at(gain, best), _at(along, best) / np.where(_at(allowed, best), _at(length, best), 1.0)
+    total = np.sum(left**2, axis=1)
+    freedom = present.sum(axis=1) - 2 - trend
+    noise = (total - top) / np.maximum(freedom, 1)
+    flat = (
+        total
+        <= 1e-20 * (1.0 + np.nanmax(np.abs(np.where(present, table, 0.0)), axis=1) ** 2) * table.shape[1]
+    )
+    usable = _at(allowed, best) & ~flat & (freedom > 0)
+    smallest = 1e-12 * np.where(usable, total, 1.0)  # a perfect step leaves no noise to divide by
+    statistic = np.sqrt(np.maximum(top, 0.0) / np.maximum(noise, smallest))
+    shape = _break_shape(clock, best, change)
+    levels = _levels(table, present, shape, beside, best, change, trend, now, back)
+    residuals = table - levels["fitted"]
+    return {
+        "position": best,
+        "statistic": statistic,
+        "usable": usable,
+        "residuals": residuals,
+        "before": levels["before"],
+        "after": levels["after"],
+    }
+
+
+def _whitening(present, phi) -> tuple[Floats, Floats]:
+    """Factors of a value and of the one before it; both 0 at a missing value, the second after a gap."""
+    linked = np.zeros(present.shape, dtype=bool)
+    linked[:, 1:] = present[:, 1:] & present[:, :-1]
+    correlation = phi[:, np.newaxis]
+    now = np.where(linked, 1.0, np.sqrt(1 - correlation**2)) * present
+    return now, np.where(linked, correlation, 0.0)
+
+
+def _whiten(values: Floats, now: Floats, back: Floats) -> Floats:
+    out = now * values
+    out[:, 1:] -= back[:, 1:] * values[:, :-1]
+    return out
+
+
+def _orthonormal(columns: list[Floats]) -> list[Floats]:
+    """Gram–Schmidt along each row."""
+    done: list[Floats] = []
+    for column in columns:
+        rest = column - _projection(column, done) if done else column
+        size = np.sqrt(np.sum(rest**2, axis=1, keepdims=True))
+        done.append(rest / np.where(size > 0, size, 1.0))
+    return done
+
+
+def _projection(values: Floats, base: list[Floats]) -> Floats:
+    return sum(np.sum(values * direction, axis=1, keepdims=True) * direction for direction in base)
+
+
+def _step_products(now, back, clock):
+    """Inner products of v with the whitened step beginning at each month: now at that month, (now − back) after it."""
+    after = now - back
+
+    def product(v):
+        return _sum_after(after * v) + now * v
+
+    return product, _sum_after(after**2) + now**2
+
+
+def _hinge_products(now, back, clock):
+    """The same for a ramp that leaves zero at each month: (t − month)·now − (t − 1 − month)·back after it."""
+    steady = now - back
+    rising = _whiten(clock, now, back)
+
+    def product(v):
+        return _sum_after(rising * v) - clock * _sum_after(steady * v)
+
+    own = _sum_after(rising**2) - 2 * clock * _sum_after(rising * steady) + clock**2 * _sum_after(steady**2)
+    return product, own
+
+
+def _sum_after(values: Floats) -> Floats:
+    """Sum over the months strictly after each month."""
+    reverse = np.cumsum(values[:, ::-1], axis=1)[:, ::-1]
+    return reverse - values
+
+
+def _allowed_positions(present, shortest: int):
+    """Months with at least `shortest` values before and from them on, and a value of their own."""
+    before = np.cumsum(present, axis=1) - present
+    onwards = present.sum(axis=1, keepdims=True) - before
+    return present & (before >= shortest) & (onwards >= shortest)
+
+
+def _break_shape(clock, best, change: Change) -> Floats:
+    lag = clock - best[:, np.newaxis]
+    return (lag >= 0).astype(float) if change == "level" else np.maximum(lag, 0.0)
+
+
+def _levels(table, present, shape, size, best, change, trend, now, back) -> dict:
+    """Levels (or slopes) each side of the break and the fitted series, by least squares on the whitened values."""
+    effect = size[:, np.newaxis] * shape
+    rest = np.where(present, table, 0.0) - np.where(present, effect, 0.0)
+    centre = _row_mean(np.where(present, rest, np.nan), present)
+    target = _whiten(np.where(present, rest - centre, 0.0), now, back)
+    steady = now - back
+    clock = np.arange(table.shape[1], dtype=float) - best[:, np.newaxis]  # measured from the break
+    ramp = _whiten(clock, now, back) if trend else np.zeros_like(target)
+    cc, cr, rr = (np.sum(a * b, axis=1) for a, b in ((steady, steady), (steady, ramp), (ramp, ramp)))
+    cy, ry = np.sum(steady * target, axis=1), np.sum(ramp * target, axis=1)
+    room = cc * rr - cr**2
+    slope = np.where(room > 0, (cc * ry - cr * cy) / np.where(room > 0, room, 1.0), 0.0)
+    level = (cy - slope * cr) / np.where(cc > 0, cc, 1.0) + centre[:, 0]
+    before = level if change == "level" else slope
+    fitted = level[:, np.newaxis] + slope[:, np.newaxis] * clock + effect
+    return {"before": before, "after": before + size, "fitted": fitted}
+
+
+def _autocorrelation(residuals: Floats, table: Floats) -> Floats:
+    """Lag-one autocorrelation of the residuals, corrected for its bias towards the negative, within 0 to 0.8."""
+    present = ~np.isnan(residuals)
+    clean = np.where(present, residuals, 0.0)
+    pairs = np.sum(present[:, 1:] & present[:, :-1], axis=1)
+    count = present.sum(axis=1)
+    together = np.sum(clean[:, 1:] * clean[:, :-1], axis=1) / np.maximum(pairs, 1)
+    apart = np.sum(clean**2, axis=1) / np.maximum(count, 1)
+    raw = np.where(apart > 0, together / np.where(apart > 0, apart, 1.0), 0.0)
+    corrected = raw + (2 + 4 * raw) / np.maximum(count, 1)  # two levels and a searched break have been fitted
+    return np.clip(corrected, 0.0, GREATEST_AUTOCORRELATION)
+
+
+def _row_mean(table: Floats, present) -> Floats:
+    return np.sum(np.where(present, table, 0.0), axis=1, keepdims=True) / np.maximum(
+        present.sum(axis=1, keepdims=True), 1
+    )
+
+
+def _at(table, position):
+    return np.take_along_axis(table, position[:, np.newaxis], 1)[:, 0]
+
+
+def _refuse_short(months: int, shortest: int) -> None:
+    if shortest < 2 or months < 2 * shortest:
+        raise DefinitionError(
+            f"A break needs at least 2 months a side and {2 * shortest} months in all; the series has {months} "
+            f"and shortest is {shortest}. Load more months or lower `shortest`."
+        )
