@@ -16,7 +16,7 @@ class LocalAccounts(DefaultAccountAdapter):
 
 
 class ProviderAccounts(DefaultSocialAccountAdapter):
-    """An account of the provider may come in; what it may do follows from the claims mapped in area.toml."""
+    """An account of the provider may come in; what it may do follows from the claims mapped in site.toml."""
 
     def is_open_for_signup(self, request, sociallogin) -> bool:
         """Whoever the organisation's own provider vouches for gets an account without roles."""
@@ -39,7 +39,7 @@ class ProviderAccounts(DefaultSocialAccountAdapter):
 
 
 def roles_claimed(claims: dict) -> list[str]:
-    """The "role@organisation" texts that `[site.sign_in.roles]` gives for the values of the role claim."""
+    """The "role@organisation" texts that `[sign_in] roles` gives for the values of the role claim."""
     sign_in = settings.SITE.sign_in
     known = claims.get("userinfo", claims) if sign_in else {}
     found = known.get(sign_in.role_claim, []) if sign_in and sign_in.role_claim else []

@@ -54,8 +54,8 @@ MIDDLEWARE = [
 def configure(area_folder: Path | str, database_url: str | None = None, debug: bool = False) -> None:
     """Prepare Django for the area in `area_folder` and bring its database up to date.
 
-    `database_url` wins over the environment's OPENCOMMISSIONING_DATABASE, which wins over `[site] database` in area.toml.
-    May be called once per process; DefinitionError when area.toml's `[site]` cannot be used.
+    `database_url` wins over the environment's OPENCOMMISSIONING_DATABASE, which wins over `database` in site.toml.
+    May be called once per process; DefinitionError when site.toml cannot be used.
     """
     import django
     from django.conf import settings

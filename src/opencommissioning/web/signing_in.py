@@ -27,6 +27,8 @@ def sign_in_settings(site: Site) -> dict:
 def _local(site: Site) -> dict:
     return {
         "ACCOUNT_ADAPTER": "opencommissioning.web.adapters.LocalAccounts",
+        "ACCOUNT_FORMS": {"login": "opencommissioning.web.forms.SignIn"},
+        "ACCOUNT_SESSION_REMEMBER": False,  # shared desks are common: a session ends with the browser
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
         "ACCOUNT_USER_MODEL_EMAIL_FIELD": "email",
         "ACCOUNT_LOGIN_METHODS": {"email"},

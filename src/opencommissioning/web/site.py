@@ -1,4 +1,19 @@
-"""What an area says about its own site: the `[site]` table of area.toml."""
+"""What an area says about its own site: the file site.toml beside area.toml. Both are optional to have and strict to read.
+
+    run_by = "Example ICB"                       # the area's name when left out
+    addresses = ["compare.example.nhs.uk"]       # host names it answers to, besides this machine's own
+    https = true
+    database = "postgresql://user:password@host/name"
+    [sign_in]
+    name = "Example single sign-on"
+    server = "https://id.example.nhs.uk/realm"
+    client_id = "compare"
+    client_secret = "…"
+    role_claim = "groups"
+    roles = { gp-leads = "prescribing lead@Y00001" }
+
+It is apart from area.toml, because it holds secrets and area.toml is for sharing.
+"""
 
 import tomllib
 from dataclasses import dataclass, fields
@@ -6,10 +21,12 @@ from pathlib import Path
 
 from opencommissioning.errors import DefinitionError, did_you_mean
 
+FILE = "site.toml"
+
 
 @dataclass(frozen=True)
 class SignIn:
-    """One OpenID Connect provider: `[site.sign_in]`. `roles` maps a value of the claim `role_claim` to "role@organisation"."""
+    """One OpenID Connect provider: `[sign_in]`. `roles` maps a value of the claim `role_claim` to "role@organisation"."""
 
     name: str
     server: str
@@ -38,17 +55,17 @@ class Site:
 
 
 def site_of(area_folder: Path) -> Site:
-    """The `[site]` table of `area_folder`/area.toml; the defaults when the file or the table is missing."""
-    path = area_folder / "area.toml"
+    """What `area_folder`/site.toml says; the defaults without such a file. DefinitionError when a key is wrong."""
+    path = area_folder / FILE
     if not path.is_file():
         return Site()
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("site", {})
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as problem:
         raise DefinitionError(
             f"{path} is not TOML: {problem}. Correct that line and start again."
         ) from problem
-    return _site(dict(table), f"{path} [site]")
+    return _site(table, str(path))
 
 
 def _site(table: dict, where: str) -> Site:
@@ -57,7 +74,7 @@ def _site(table: dict, where: str) -> Site:
     for key, value in table.items():
         _refuse_wrong_type(key, value, where)
     table["addresses"] = tuple(table.get("addresses", ()))
-    return Site(**table, sign_in=_sign_in(dict(sign_in), f"{where}.sign_in") if sign_in else None)
+    return Site(**table, sign_in=_sign_in(dict(sign_in), f"{where} [sign_in]") if sign_in else None)
 
 
 def _sign_in(table: dict, where: str) -> SignIn:

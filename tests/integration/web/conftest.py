@@ -7,8 +7,8 @@ import pytest
 def area_folder(tmp_path_factory):
     """An area whose site people can sign in to."""
     folder = tmp_path_factory.mktemp("area")
-    (folder / "area.toml").write_text(
-        '[site]\nrun_by = "Example ICB"\ncontact = "data@example.nhs.uk"\n', encoding="utf-8"
+    (folder / "site.toml").write_text(
+        'run_by = "Example ICB"\ncontact = "data@example.nhs.uk"\n', encoding="utf-8"
     )
     return folder
 

@@ -63,7 +63,7 @@ def test_a_site_that_is_not_public_asks_everybody_to_sign_in(client, sign_in, se
 
 @pytest.fixture
 def settings_site(site):
-    """Change what area.toml said about the site, for one test."""
+    """Change what site.toml said about the site, for one test."""
     from dataclasses import replace
 
     before = site.SITE

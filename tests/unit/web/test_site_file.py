@@ -1,4 +1,4 @@
-"""`[site]` in area.toml: read, or refused with file and key."""
+"""site.toml: read, or refused with file and key."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from opencommissioning.web.site import Site, site_of
 
 
 def area(tmp_path, text):
-    (tmp_path / "area.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "site.toml").write_text(text, encoding="utf-8")
     return tmp_path
 
 
@@ -20,10 +20,9 @@ def test_who_runs_it_and_where_people_sign_in(tmp_path):
         area(
             tmp_path,
             """
-            [site]
             run_by = "Example ICB"
             addresses = ["compare.example.nhs.uk"]
-            [site.sign_in]
+            [sign_in]
             name = "Example single sign-on"
             server = "https://id.example.nhs.uk/realm"
             client_id = "compare"
@@ -41,10 +40,10 @@ def test_who_runs_it_and_where_people_sign_in(tmp_path):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ('[site]\nrunby = "x"', "key 'runby' is not known; did you mean 'run_by'"),
-        ('[site]\npublic = "yes"', "public must be bool"),
-        ('[site.sign_in]\nname = "x"', "server is missing"),
-        ("[site", "is not TOML"),
+        ('runby = "x"', "key 'runby' is not known; did you mean 'run_by'"),
+        ('public = "yes"', "public must be bool"),
+        ('[sign_in]\nname = "x"', "server is missing"),
+        ("[sign_in", "is not TOML"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_its_key(tmp_path, text, sentence):
