@@ -8,8 +8,19 @@ items of a month; each kind of file has its own module; write calls them all.
 """
 
 from opencommissioning.synthetic.model import Economy, Prescribing, economy, expected, prescribing
+from opencommissioning.synthetic.national import write_national_month
 from opencommissioning.synthetic.truth_file import TRUTH
 from opencommissioning.synthetic.truths import Truth
 from opencommissioning.synthetic.write import write
 
-__all__ = ["TRUTH", "Economy", "Prescribing", "Truth", "economy", "expected", "prescribing", "write"]
+__all__ = [
+    "TRUTH",
+    "Economy",
+    "Prescribing",
+    "Truth",
+    "economy",
+    "expected",
+    "prescribing",
+    "write",
+    "write_national_month",
+]

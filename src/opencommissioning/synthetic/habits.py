@@ -8,13 +8,14 @@ from datetime import date
 
 import numpy as np
 
-from opencommissioning.synthetic.calendar import day_factor
+from opencommissioning.catalogue.calendar import dispensing_days
 from opencommissioning.synthetic.organisations import HOSPICE, OUT_OF_HOURS, PRISON, Organisations
-from opencommissioning.synthetic.population import PATTERN, FEMALE, Population
+from opencommissioning.synthetic.population import FEMALE, PATTERN, Population
 from opencommissioning.synthetic.products import Products, age_factor
 
-NEVER = 0.4  # the share of practices that never prescribe the rarest products
-SECTION_SD, PRODUCT_SD, QUANTITY_SD, MONTH_SD = 0.15, 0.30, 0.45, 0.03
+USUAL_DAYS = 25.3  # Mondays to Saturdays in a month, bank holidays apart
+NEVER = 0.7  # the share of practices that never prescribe the rarest products
+SECTION_SD, PRODUCT_SD, QUANTITY_SD, MONTH_SD = 0.15, 0.30, 1.0, 0.03
 # Peak month and size of the yearly wave by prefix (longest first); influenza vaccine is given in autumn only.
 SEASONS = {
     "050108": (1, 0.0),
@@ -74,7 +75,7 @@ def lasting(prescribers: int, codes: list[str], rng: np.random.Generator) -> np.
 def formulary(prescribers: int, goods: Products, rng: np.random.Generator) -> np.ndarray:
     """0 where a practice never prescribes a (mostly rare) product; the others make up for it [prescriber, product]."""
     rate = goods.frame["items_per_1000"].to_numpy()
-    kept = 1 - NEVER * np.exp(-rate / 1.5)
+    kept = 1 - NEVER * np.exp(-rate / 2)
     return (rng.random((prescribers, len(rate))) < kept) / kept
 
 
@@ -95,6 +96,11 @@ def over_time(codes: list[str], months: list[date], rng: np.random.Generator) ->
     years = np.arange(len(months)) / 12
     slope = np.array([longest(TRENDS, c, 0.0) for c in codes]) + rng.normal(0, 0.015, len(codes))
     return np.exp(slope[:, None] * years) * np.array([season(c, months) for c in codes]) * day_factor(months)
+
+
+def day_factor(months: list[date]) -> np.ndarray:
+    """Dispensing days of each month over their usual number."""
+    return np.array([dispensing_days(month) for month in months]) / USUAL_DAYS
 
 
 def season(code: str, months: list[date]) -> np.ndarray:

@@ -9,12 +9,13 @@ from datetime import date
 
 import numpy as np
 
-from opencommissioning.synthetic.calendar import months_to
+from opencommissioning.catalogue.period import months_between, shift
 from opencommissioning.synthetic.habits import MONTH_SD, Habits, age_need, habits
 from opencommissioning.synthetic.organisations import Organisations, organisations
 from opencommissioning.synthetic.population import Population, population
 from opencommissioning.synthetic.prices import concession_factor, unit_prices
-from opencommissioning.synthetic.products import Products, products as product_list
+from opencommissioning.synthetic.products import Products
+from opencommissioning.synthetic.products import products as product_list
 from opencommissioning.synthetic.truths import Truth, planted, truths
 
 
@@ -53,7 +54,8 @@ def economy(
 ) -> Economy:
     """Invent an economy of so many practices (≥ 40) and products, over the months that finish with `end`."""
     rng = np.random.default_rng([seed, 0])
-    period = months_to(end, months)
+    last = end.replace(day=1)
+    period = list(months_between(shift(last, 1 - months), last))
     orgs = organisations(practices, period, rng)
     people = population(orgs, period, rng)
     goods = product_list(products)

@@ -14,7 +14,7 @@ import polars as pl
 
 from opencommissioning.synthetic.population import MIDDLE
 
-QUANTITY_SHARES = (0.72, 0.20, 0.06, 0.02)  # of the first, second … usual quantity per item
+QUANTITY_SHARES = (0.82, 0.13, 0.04, 0.01)  # of the first, second … usual quantity per item
 UNIT = re.compile(r"([\d.,]+) ?(microgram|mg|g|unit)s?(?:/([\d.]+)?ml)?")
 TO_MG = {"microgram": 0.001, "mg": 1.0, "g": 1000.0}
 # Average daily quantities in mg, by chemical substance (NHS England ADQs, re-typed).

@@ -56,6 +56,43 @@ def epraccur_row(person: dict, area: dict | None) -> list[str]:
     return [*words, "01632 960000", "", "", "", "0", "", parent, "", str(person["setting"]), ""]
 
 
+def write_eccg(made: Economy, folder: Path) -> Path:
+    """`eccg.csv`: sub-ICB locations, 27 columns, no heading."""
+    rows = [
+        [
+            a["code"],
+            a["name"],
+            a["region"],
+            a["icb"],
+            "1 MARKET PLACE",
+            a["place"].upper(),
+            "",
+            "",
+            "",
+            "ZZ1 1ZZ",
+            "20130401",
+            "",
+            "",
+            "C",
+        ]
+        + [""] * 7
+        + ["0"]
+        + [""] * 5
+        for a in made.organisations.sub_icbs.iter_rows(named=True)
+    ]
+    path = folder / "eccg.csv"
+    path.write_text("".join(",".join(f'"{v}"' for v in row) + "\n" for row in rows), encoding="latin-1")
+    return path
+
+
+def write_successions(made: Economy, folder: Path) -> Path:
+    """`successions.csv`: old_code, new_code, date of every planted merger."""
+    rows = [f"{t.organisations[0]},{t.organisations[1]},{t.month}" for t in made.truths if t.kind == "merger"]
+    path = folder / "successions.csv"
+    path.write_text("\n".join(["old_code,new_code,date", *rows, ""]))
+    return path
+
+
 def day(value: date | None) -> str:
     """`20220401`, or nothing."""
     return f"{value:%Y%m%d}" if value else ""

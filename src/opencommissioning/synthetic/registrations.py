@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from opencommissioning.synthetic.epd import ICB, ccg_name
+from opencommissioning.synthetic.epd_layout import ICB, ccg_name
 from opencommissioning.synthetic.model import Economy
 from opencommissioning.synthetic.population import BANDS
 from opencommissioning.synthetic.register import memberships

@@ -4,13 +4,28 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from opencommissioning.synthetic.allocations import write_allocations
+from opencommissioning.synthetic.deprivation import write_deprivation
 from opencommissioning.synthetic.epd import write_epd
 from opencommissioning.synthetic.model import Economy
-from opencommissioning.synthetic.register import write_epraccur, write_partners
+from opencommissioning.synthetic.reference import (
+    write_adq,
+    write_code_changes,
+    write_hierarchy,
+    write_snomed_map,
+)
+from opencommissioning.synthetic.register import write_eccg, write_epraccur, write_partners, write_successions
 from opencommissioning.synthetic.registrations import write_map, write_quinary
+from opencommissioning.synthetic.tariff import write_concessions, write_tariff
 from opencommissioning.synthetic.truth_file import write_truth
 
-ONCE = (write_epraccur, write_partners, write_truth)
+ONCE = {
+    "organisations": (write_epraccur, write_partners, write_eccg, write_successions),
+    "reference": (write_hierarchy, write_code_changes, write_adq, write_snomed_map),
+    "tariff": (write_concessions,),
+    "population": (write_deprivation,),
+}
+MONTHLY = ("prescribing", "registrations")
 
 
 def write(
@@ -18,30 +33,35 @@ def write(
 ) -> list[Path]:
     """Write every file of an economy under a folder and return the paths.
 
-    `progress(what, done, of)` is called after each month. Folders: prescribing, registrations, organisations, reference.
+    `progress(what, done, of)` is called after each month. Folders: prescribing, registrations, organisations, reference,
+    tariff, population; `truth.toml` lies beside them.
     """
     root = Path(folder)
-    folders = {name: root / name for name in ("prescribing", "registrations", "organisations", "reference")}
-    for place in folders.values():
-        place.mkdir(parents=True, exist_ok=True)
-    written = [
-        writer(economy, root if writer is write_truth else folders["organisations"]) for writer in ONCE
-    ]
-    months = range(len(economy.months))
+    for name in (*ONCE, *MONTHLY):
+        (root / name).mkdir(parents=True, exist_ok=True)
+    written = [write_truth(economy, root), *write_once(economy, root)]
     with ThreadPoolExecutor(2) as pool:
-        for done, paths in enumerate(pool.map(lambda m: write_month(economy, m, folders), months), 1):
+        months = range(len(economy.months))
+        for done, paths in enumerate(pool.map(lambda month: write_month(economy, month, root), months), 1):
             written += paths
             if progress:
                 progress("months written", done, len(months))
     return written
 
 
-def write_month(economy: Economy, month: int, folders: dict[str, Path]) -> list[Path]:
-    """The files of one month; the map only in the first month and each January and April."""
+def write_once(economy: Economy, root: Path) -> list[Path]:
+    """Files that do not come every month."""
+    single = [writer(economy, root / name) for name, writers in ONCE.items() for writer in writers]
+    return [*single, *write_allocations(economy, root / "population")]
+
+
+def write_month(economy: Economy, month: int, root: Path) -> list[Path]:
+    """The files of one month; the map of practices only in the first month and each January and April."""
     found = [
-        write_epd(economy, month, folders["prescribing"]),
-        write_quinary(economy, month, folders["registrations"]),
+        write_epd(economy, month, root / "prescribing"),
+        write_quinary(economy, month, root / "registrations"),
+        write_tariff(economy, month, root / "tariff"),
     ]
     if month == 0 or economy.months[month].month in (1, 4):
-        found.append(write_map(economy, month, folders["registrations"]))
+        found.append(write_map(economy, month, root / "registrations"))
     return [path for path in found if path]
