@@ -8,13 +8,22 @@ from pathlib import Path
 
 import polars as pl
 
+from opencommissioning.area import annotations, asking
+from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import Material, check, compute, material, now, write_build
+from opencommissioning.area.classifying import classify
+from opencommissioning.area.explaining import Explanation, explain
+from opencommissioning.area.exporting import export
 from opencommissioning.area.judging import judge
 from opencommissioning.area.library import Library
+from opencommissioning.area.reconciling import Reconciliation, reconcile
 from opencommissioning.area.settings import Settings, read_settings, write_settings
+from opencommissioning.area.standing import SourceStatus, notes, source_statuses, status_lines
 from opencommissioning.errors import FileRefused, NotLoaded
 from opencommissioning.measures.summing import Progress
+from opencommissioning.reports.measure import MeasureReport
+from opencommissioning.reports.organisation import OrganisationReport
 from opencommissioning.sources.recognise import recognise
 from opencommissioning.warehouse.builds import Builds
 from opencommissioning.warehouse.store import LoadReport, Store
@@ -142,24 +151,58 @@ class Area:
             self._open = Build(folder, self.library, self.settings)
         return self._open
 
-    def status(self) -> pl.DataFrame:
-        """One row per stored part: dataset, period, file, source, era, rows, refused, loaded_at."""
-        rows = [
-            {
-                "dataset": part.dataset,
-                "period": part.period,
-                "label": part.label,
-                "file": part.file,
-                "source": part.source,
-                "era": part.era,
-                "rows": part.rows,
-                "refused": part.refused,
-                "loaded_at": part.loaded_at,
-            }
-            for dataset in self.store.datasets()
-            for part in self.store.parts(dataset)
-        ]
-        return pl.DataFrame(rows) if rows else pl.DataFrame(schema={"dataset": pl.String, "period": pl.Date})
+    def sources(self) -> list[SourceStatus]:
+        """Every known source: what it unlocks, which months are loaded."""
+        return source_statuses(self.store, self.library)
+
+    def status_lines(self) -> list[tuple[str, ...]]:
+        """One line per loaded dataset: name, periods, parts, rows, refused."""
+        return status_lines(self.store)
+
+    def status_notes(self) -> dict[str, list[str]]:
+        """Titled sentences: what was refused and why, which months are missing, coverage."""
+        return notes(self.store, self.current if self.builds.current() else None)
+
+    def undo(self) -> str:
+        """Take back the last change of the store; says what was taken back."""
+        return self.store.undo()
+
+    def report(self, code: str) -> OrganisationReport:
+        """What stands out for an organisation."""
+        return asking.report_organisation(self.current, code)
+
+    def measure_report(self, name: str, level: str = "practice") -> MeasureReport:
+        """One measure at one level."""
+        return asking.report_measure(self.current, name, level)
+
+    def why(self, code: str, first: date | None = None, last: date | None = None) -> Explanation:
+        """Why an organisation's spend moved."""
+        return explain(self.current, self.store, code, first, last)
+
+    def export(
+        self, target: Path, form: str = "csv", levels: tuple[str, ...] = ("practice",), measures: tuple[str, ...] = (), progress: Progress = silent
+    ) -> list[Path]:
+        """Write values and verdicts of levels as csv, parquet or xlsx."""
+        return export(self.current, Path(target), form, levels, measures, progress)
+
+    def reconcile(self, against: Path) -> Reconciliation:
+        """Our totals beside the user's own sheet."""
+        return reconcile(self.current, self.store, Path(against))
+
+    def classify(self, months: int = 12) -> pl.DataFrame:
+        """New products that no codelist claims."""
+        return classify(self.store, self.library, months, self.months("prescribing")[-1])
+
+    def annotate(self, organisation: str, month: date, text: str, by: str, measure: str = "") -> Annotation:
+        """Explain a point of an organisation's series."""
+        code = self.current.organisation(organisation).code
+        if measure:
+            self.library.measure(measure)
+        return annotations.annotate(self.folder / "annotations", code, month, text, by, measure)
+
+    def annotations(self, organisation: str = "") -> list[Annotation]:
+        """What was said about points, of one organisation or of all."""
+        return annotations.annotations(self.folder / "annotations", organisation)
 
     def months(self, dataset: str) -> list[date]:
         """The months of a dataset that are loaded."""

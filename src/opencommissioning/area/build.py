@@ -97,7 +97,7 @@ class Build:
         practices = practice_series(measure, self.grid, self._scaled(measure, "numerator"), self._scaled(measure, "denominator"))
         if level == "practice":
             return practices
-        codes, parents = self._members(level, current)
+        codes, parents = self.members(level, current)
         return roll_up(practices, codes, parents, level, self.expected, self.grid.patients, self.settings.coverage)
 
     @cached_property
@@ -107,7 +107,8 @@ class Build:
             return np.zeros(self.register.open.shape, bool)
         return expected_practices(self.register, self.grid.patients)
 
-    def _members(self, level: str, current: bool) -> tuple[tuple[str, ...], np.ndarray]:
+    def members(self, level: str, current: bool) -> tuple[tuple[str, ...], np.ndarray]:
+        """Codes of a level and int32 (P, M): each practice's organisation as an index into them, −1 = none."""
         if level not in LEVELS:
             raise UnknownName(f"there is no level '{level}'{did_you_mean(level, LEVELS)}")
         return members_of(self.register, level, current, self.settings.groups)
@@ -148,11 +149,11 @@ class Build:
         return (level, self._inside(organisation, level)) if level else ("", [])
 
     def _inside(self, organisation: Organisation, level: str) -> list[str]:
-        codes, parents = self._members(organisation.level, True)
+        codes, parents = self.members(organisation.level, True)
         mine = (parents[:, -1] == codes.index(organisation.code)) & self.register.open[:, -1]
         if level == "practice":
             return [code for code, inside in zip(self.register.practices, mine, strict=True) if inside]
-        below, at = self._members(level, True)
+        below, at = self.members(level, True)
         return [below[number] for number in sorted({int(number) for number in at[mine, -1] if number >= 0})]
 
     def parent(self, practice: str, level: str, month: date | None = None) -> str | None:

@@ -1,0 +1,70 @@
+"""Questions to a build that need more than one package: reports of organisations and measures."""
+
+from datetime import date
+
+import polars as pl
+
+from opencommissioning.area.build import Build
+from opencommissioning.area.judging import read_verdicts
+from opencommissioning.errors import NotLoaded
+from opencommissioning.language.words import readable_sql, sentence
+from opencommissioning.reports.measure import MeasureReport
+from opencommissioning.reports.organisation import OrganisationReport, organisation_report
+
+SMALL_LIST = 1000
+
+
+def report_organisation(build: Build, code: str) -> OrganisationReport:
+    """The report of an organisation by code; UnknownName or NotLoaded (nothing to compare with) otherwise."""
+    organisation = build.organisation(code)
+    verdicts = read_verdicts(build, organisation.level)
+    if verdicts is None:
+        raise NotLoaded(
+            f"{organisation.name} cannot be compared: fewer than five organisations of its level have values; "
+            "load files of more organisations, or look at its parts with 'show measure NAME --level practice'"
+        )
+    rows = verdicts.filter(pl.col("organisation") == organisation.code)
+    if not rows.height:
+        raise NotLoaded(f"{organisation.name} ({organisation.code}) has no values in this build; 'opencommissioning status' says what is missing")
+    return organisation_report(organisation.code, organisation.name, organisation.level, rows, build.measures, flags(build, organisation.code))
+
+
+def flags(build: Build, code: str) -> tuple[str, ...]:
+    """What a reader must know before comparing an organisation: closed, small, list unknown."""
+    organisation = build.organisation(code)
+    if organisation.level != "practice":
+        return ()
+    found = []
+    if organisation.closed and organisation.closed <= _today():
+        found.append(f"Closed on {organisation.closed:%d %B %Y}.")
+    patients = build.grid.patients[build.register.practices.index(organisation.code)]
+    known = patients[patients == patients]
+    if not len(known):
+        found.append("Its list size is not loaded: measures per patient have no value.")
+    elif known[-1] < SMALL_LIST:
+        found.append(f"A small list ({known[-1]:,.0f} patients): too small to be compared fairly.")
+    return tuple(found)
+
+
+def report_measure(build: Build, name: str, level: str) -> MeasureReport:
+    """The report of one measure at one level."""
+    measure = build.measure(name)
+    verdicts = read_verdicts(build, level)
+    rows = verdicts.filter(pl.col("measure") == name) if verdicts is not None else None
+    if rows is None or not rows.height:
+        raise NotLoaded(f"'{name}' has no values to compare at level {level}; 'opencommissioning status' says what is missing")
+    names = {code: build.organisations[code].name for code in rows["organisation"] if code in build.organisations}
+    return MeasureReport(
+        measure=measure,
+        level=level,
+        month=rows["month"].max(),
+        verdicts=rows,
+        names=names,
+        words=sentence(measure, build.library.codelists),
+        sql=readable_sql(measure, build.library.contracts, build.library.codelists),
+        review=measure.review.state(_today()),
+    )
+
+
+def _today() -> date:
+    return date.today()

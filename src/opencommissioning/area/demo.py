@@ -1,0 +1,28 @@
+"""The demo: an invented health economy as publishers' files, loaded and built like anybody's."""
+
+import shutil
+from pathlib import Path
+
+from opencommissioning.area.area import Area
+from opencommissioning.measures.summing import Progress
+from opencommissioning.synthetic import economy, write
+
+
+def synthesise_files(folder: Path, practices: int, products: int, months: int, seed: int, progress: Progress) -> list[Path]:
+    """Write the invented economy's files into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return write(economy(practices=practices, products=products, months=months, seed=seed), folder, progress)
+
+
+def make_demo(folder: Path, practices: int, months: int, seed: int, progress: Progress) -> Area:
+    """A demo area in `folder`: files in `files/`, loaded, built. An earlier demo there is replaced; anything else is left alone."""
+    if (folder / "area.toml").exists() and (folder / "files" / "truth.toml").exists():
+        shutil.rmtree(folder)
+    made = economy(practices=practices, months=months, seed=seed)
+    area = Area.create(folder, "Demo area (invented)", made.home)
+    files = write(made, folder / "files", progress)
+    for number, file in enumerate(files):
+        progress(f"loading {file.name}", number, len(files))
+        area.load([file])
+    area.build(progress)
+    return area

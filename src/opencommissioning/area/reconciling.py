@@ -1,0 +1,130 @@
+"""Reconciliation: our items, NIC and actual cost per practice and month beside the user's own sheet, to the last digit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from sqlglot import exp
+
+from opencommissioning.area.build import Build
+from opencommissioning.catalogue.period import parse_month
+from opencommissioning.errors import FileRefused, NotLoaded
+from opencommissioning.warehouse.engine import DuckDB
+from opencommissioning.warehouse.store import Store
+
+AMOUNTS = ("items", "nic", "actual_cost")
+SPELLINGS = {
+    "practice": ("practice", "practice code", "practice_code", "org code", "organisation", "prescriber code"),
+    "month": ("month", "year_month", "year month", "period", "year month code", "date"),
+    "items": ("items", "total items", "number of items"),
+    "nic": ("nic", "net ingredient cost", "nic (£)", "total nic"),
+    "actual_cost": ("actual cost", "actual_cost", "actual cost (£)", "act cost", "total actual cost"),
+}
+TOLERANCE = 0.005  # their sheet is rounded to pence
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """One row per practice and month: ours, theirs, difference. `amounts` are the columns that their sheet has."""
+
+    frame: pl.DataFrame
+    amounts: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def different(self) -> pl.DataFrame:
+        """Rows in which any amount differs by more than rounding, or that only one side has."""
+        tests = [pl.col(f"{name}_difference").abs() > TOLERANCE for name in self.amounts]
+        missing = [pl.col(f"{name}_{side}").is_null() for name in self.amounts for side in ("ours", "theirs")]
+        return self.frame.filter(pl.any_horizontal(*tests, *missing))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Headings of `rows`."""
+        return ("Practice", "Month", *(f"{name.replace('_', ' ')} {side}" for name in self.amounts for side in ("ours", "theirs")))
+
+    def rows(self, most: int) -> list[tuple[object, ...]]:
+        """The rows that differ, largest difference first."""
+        order = pl.max_horizontal(*(pl.col(f"{name}_difference").abs() for name in self.amounts))
+        names = [f"{name}_{side}" for name in self.amounts for side in ("ours", "theirs")]
+        shown = self.different.sort(order, descending=True, nulls_last=False).head(most).select("practice", "month", *names)
+        return [(row[0], f"{row[1]:%B %Y}", *("absent" if cell is None else f"{cell:,.2f}" for cell in row[2:])) for row in shown.iter_rows()]
+
+    @property
+    def sentence(self) -> str:
+        """How many agree."""
+        agree = self.frame.height - self.different.height
+        return f"{agree:,} of {self.frame.height:,} practice-months agree to the penny; {self.different.height:,} differ."
+
+    def write(self, path: Path) -> Path:
+        """The whole comparison as csv or xlsx, by the file's ending."""
+        self.frame.write_excel(path, autofit=True) if path.suffix == ".xlsx" else self.frame.write_csv(path)
+        return path
+
+
+def reconcile(build: Build, store: Store, against: Path) -> Reconciliation:
+    """Compare with the user's sheet (csv or xlsx with a practice, a month and at least one amount)."""
+    theirs, amounts = _theirs(against)
+    ours = _ours(store, sorted(set(theirs["month"])), build)
+    joined = ours.select("practice", "month", *(pl.col(name).alias(f"{name}_ours") for name in amounts))
+    joined = joined.join(theirs, on=["practice", "month"], how="full", coalesce=True).sort("practice", "month")
+    differences = [(pl.col(f"{name}_ours") - pl.col(f"{name}_theirs")).alias(f"{name}_difference") for name in amounts]
+    asked = joined.filter(pl.col("practice").is_in(set(theirs["practice"])))
+    return Reconciliation(asked.with_columns(differences), amounts, _outside(build, ours))
+
+
+def _theirs(path: Path) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    raw = pl.read_excel(path, infer_schema_length=0) if path.suffix.lower() in (".xlsx", ".xls") else pl.read_csv(path, infer_schema=False)
+    found = {name: _column(raw.columns, spellings) for name, spellings in SPELLINGS.items()}
+    amounts = tuple(name for name in AMOUNTS if found[name])
+    if not (found["practice"] and found["month"] and amounts):
+        raise FileRefused(
+            f"{path.name}: needs a column of practice codes, a month, and items, NIC or actual cost; it has {', '.join(raw.columns)}"
+        )
+    columns = [
+        pl.col(found["practice"]).str.strip_chars().alias("practice"),
+        pl.Series("month", _months(raw[found["month"]], path, found["month"]), dtype=pl.Date),
+        *(pl.col(found[name]).str.replace_all(r"[£,\s]", "").cast(pl.Float64).alias(f"{name}_theirs") for name in amounts),
+    ]
+    summed = raw.with_columns(columns).group_by("practice", "month").agg(pl.col(f"{name}_theirs").sum() for name in amounts)
+    return summed, amounts
+
+
+def _column(columns: Sequence[str], spellings: Sequence[str]) -> str:
+    known = {column.strip().lower(): column for column in columns}
+    return next((known[spelling] for spelling in spellings if spelling in known), "")
+
+
+def _months(column: pl.Series, path: Path, name: str) -> list:
+    months = []
+    for row, text in enumerate(column.to_list(), start=2):
+        try:
+            months.append(parse_month(str(text or "")[:10]))
+        except ValueError:
+            raise FileRefused(f"{path.name}, row {row}, column '{name}': '{text}' is not a month; write it as 2017-09") from None
+    return months
+
+
+def _ours(store: Store, months: Sequence, build: Build) -> pl.DataFrame:
+    paths = [part.path for part in store.parts("prescribing") if part.period in months]
+    if not paths:
+        raise NotLoaded("no prescribing is loaded for the months of your sheet; 'opencommissioning status' says what is")
+    group = [exp.column(name) for name in ("practice", "month")]
+    sums = [exp.Sum(this=exp.column(name)).as_(name) for name in AMOUNTS]
+    query = exp.select(*group, *sums).from_("facts").group_by(*(column.copy() for column in group))
+    with DuckDB(store, threads=build.settings.threads, memory=build.settings.memory) as engine:
+        return engine.frame(query, {"facts": paths}).with_columns(pl.col(name).cast(pl.Float64) for name in AMOUNTS)
+
+
+def _outside(build: Build, ours: pl.DataFrame) -> tuple[str, ...]:
+    """What our files hold that no measure counts: unidentified prescribers and organisations that are no GP practices."""
+    known = set(build.register.practices)
+    outside = ours.filter(~pl.col("practice").is_in(known))
+    if not outside.height:
+        return ()
+    items, cost = outside["items"].sum(), outside["actual_cost"].sum()
+    return (
+        f"Outside the measures' population: {outside['practice'].n_unique()} prescribers that the register does not call GP practices "
+        f"(unidentified, out of hours, hospices …) with {items:,.0f} items and £{cost:,.2f} actual cost in these months.",
+    )

@@ -1,0 +1,105 @@
+"""What is loaded, what was refused, what is missing: the state of the store in lines and sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+from opencommissioning.area.build import Build
+from opencommissioning.area.library import Library
+from opencommissioning.catalogue.contract import Contract
+from opencommissioning.catalogue.organisation import PARENT_LEVELS, level_name
+from opencommissioning.catalogue.period import months_between, spoken
+from opencommissioning.sources.registry import SOURCES
+from opencommissioning.warehouse.store import Part, Store
+
+
+@dataclass(frozen=True)
+class SourceStatus:
+    """One source: what it is, where it is found, what it unlocks, what of it is loaded (in words, empty when nothing)."""
+
+    id: str
+    title: str
+    publisher: str
+    found_at: str
+    unlocks: str
+    months: str
+
+
+def source_statuses(store: Store, library: Library) -> list[SourceStatus]:
+    """Every known source, in the registry's order."""
+    parts = [part for dataset in store.datasets() for part in store.parts(dataset)]
+    out = []
+    for source in SOURCES:
+        mine = [part for part in parts if part.source == source.id]
+        unlocks = "; ".join(dict.fromkeys(each.unlocks for each in _contracts(source, library) if each.unlocks))
+        out.append(SourceStatus(source.id, source.title, source.publisher, source.found_at, unlocks, _periods(mine)))
+    return out
+
+
+def _contracts(source, library: Library) -> list[Contract]:
+    return [projection.contract for era in source.eras for projection in era.projections]
+
+
+def status_lines(store: Store) -> list[tuple[str, ...]]:
+    """dataset, periods, number of parts, rows, refused rows."""
+    out = []
+    for dataset in store.datasets():
+        parts = store.parts(dataset)
+        rows, refused = sum(part.rows for part in parts), sum(part.refused for part in parts)
+        out.append((dataset, _periods(parts), str(len(parts)), f"{rows:,}", f"{refused:,}"))
+    return out
+
+
+def _periods(parts: Sequence[Part]) -> str:
+    """`January 2022 to September 2026`, with gaps told, or the labels of undated parts."""
+    months = sorted({part.period for part in parts if part.period})
+    if not months:
+        return ", ".join(sorted({part.label for part in parts if part.label}))
+    text = spoken(months[0]) if len(months) == 1 else f"{spoken(months[0])} to {spoken(months[-1])}"
+    return text
+
+
+def notes(store: Store, build: Build | None) -> dict[str, list[str]]:
+    """Titled sentences; titles without any sentence are left out."""
+    told = {"Refused": _refused(store), "Missing months": _missing(store), "Coverage": _coverage(build) if build else []}
+    return {title: sentences for title, sentences in told.items() if sentences}
+
+
+def _refused(store: Store) -> list[str]:
+    out = []
+    for dataset in store.datasets():
+        for part in store.parts(dataset):
+            if part.refused:
+                why = store.refused(dataset, part.period)["problem"].value_counts(sort=True).head(3)
+                reasons = "; ".join(f"{count:,} × {problem}" for problem, count in why.iter_rows())
+                out.append(f"{part.file}: {part.refused:,} rows of {dataset} were refused: {reasons}")
+    return out
+
+
+def _missing(store: Store) -> list[str]:
+    out = []
+    for dataset in ("prescribing",):
+        months = sorted({part.period for part in store.parts(dataset) if part.period})
+        gaps = [month for month in months_between(months[0], months[-1]) if month not in months] if months else []
+        if gaps:
+            named = ", ".join(spoken(month) for month in gaps[:6]) + (f" and {len(gaps) - 6} more" if len(gaps) > 6 else "")
+            out.append(f"{dataset}: nothing is loaded for {named}; these months have no value anywhere")
+    return out
+
+
+def _coverage(build: Build) -> list[str]:
+    """How many organisations of each level can be shown in the last month."""
+    if not build.register.registered:
+        return ["No practice register is loaded (epraccur.csv): nobody can say which practices are missing, so nothing above practices is shown."]
+    month = build.latest
+    measure = next(iter(build.measures))
+    out = []
+    for level in PARENT_LEVELS:
+        series = build.series(measure, level, 1)
+        column = series.months.index(month)
+        there = series.expected[:, column] > 0
+        enough = there & (series.share[:, column] >= build.settings.coverage)
+        if there.any():
+            words = level_name(level, month, plural=True)
+            out.append(f"{enough.sum()} of {there.sum()} {words} have at least {build.settings.coverage:.0%} of their patients' practices in {spoken(month)}.")
+    return out

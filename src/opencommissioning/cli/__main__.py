@@ -1,0 +1,5 @@
+"""`python -m opencommissioning.cli`."""
+
+from opencommissioning.cli.main import main
+
+main()

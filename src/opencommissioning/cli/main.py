@@ -1,0 +1,47 @@
+"""`opencommissioning`: one group of commands, one way of failing."""
+
+import sys
+
+import click
+
+from opencommissioning.cli import building, keeping, loading, showing, telling
+from opencommissioning.cli.screen import problem
+from opencommissioning.errors import OpenCommissioningError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("--area", "folder", envvar="OPENCOMMISSIONING_AREA", default=".", show_default=True, help="The area's folder.")
+@click.version_option(package_name="opencommissioning")
+@click.pass_context
+def commands(context: click.Context, folder: str) -> None:
+    """Compare GP practices' prescribing honestly: load publishers' files, build, look.
+
+    \b
+    First steps with your own files:
+      opencommissioning init my-area
+      opencommissioning --area my-area sources
+      opencommissioning --area my-area load EPD_202609.csv epraccur.csv gp-reg-pat-prac-quin-age.csv
+      opencommissioning --area my-area build
+      opencommissioning --area my-area show practice A81001
+    Without files: opencommissioning demo
+    """
+    context.obj = folder
+
+
+for command in (*loading.COMMANDS, *building.COMMANDS, *showing.COMMANDS, *telling.COMMANDS, *keeping.COMMANDS):
+    commands.add_command(command)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command; a user's error is one sentence on standard error and the error's own exit code."""
+    try:
+        commands.main(args=arguments, standalone_mode=False)
+    except OpenCommissioningError as refusal:
+        problem(str(refusal))
+        sys.exit(refusal.exit_code)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(wrong.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        problem("stopped; nothing half-done was kept")
+        sys.exit(130)

@@ -1,0 +1,96 @@
+"""show: an organisation or a measure on one screen."""
+
+import click
+
+from opencommissioning.area import Area
+from opencommissioning.cli.screen import heading, say, table
+from opencommissioning.reports.organisation import Line, OrganisationReport
+from opencommissioning.reports.numbers import pounds
+
+MARKS = {"worse": ("▲", "red"), "better": ("▼", "green"), "": ("◆", "blue")}
+
+
+@click.group(epilog="Example: opencommissioning --area my-area show practice B85010")
+def show() -> None:
+    """An organisation or a measure on one screen, in words."""
+
+
+def _show_organisation(folder: str, code: str, everything: bool) -> None:
+    area = Area.open(folder)
+    _tell(area.report(code), everything)
+
+
+for _level in ("organisation", "practice", "pcn", "sub-icb", "icb", "region", "group", "england"):
+
+    @show.command(_level, epilog=f"Example: opencommissioning show {_level} {'ENGLAND' if _level == 'england' else 'CODE'} --all")
+    @click.argument("code", default="ENGLAND" if _level == "england" else None, required=_level != "england")
+    @click.option("--all", "everything", is_flag=True, help="Every measure, by topic.")
+    @click.pass_obj
+    def _organisation(folder: str, code: str, everything: bool) -> None:
+        """What is unusual, is it real, what is it worth; or "nothing stands out"."""
+        _show_organisation(folder, code, everything)
+
+
+def _tell(report: OrganisationReport, everything: bool) -> None:
+    heading(f"{report.name} ({report.code}), {report.level_words}, {report.month:%B %Y}")
+    for flag in report.flags:
+        say(flag, "italic")
+    if report.nothing_stands_out:
+        say("Nothing stands out.", "bold")
+    _lines("Worth a look", report.worse)
+    _lines("Worth celebrating", report.better)
+    _lines("Different, without a judgement", report.different)
+    _lines("Moved", report.moved)
+    _money(report)
+    say()
+    say(report.luck, "dim")
+    if report.coverage:
+        say(report.coverage, "dim")
+    if everything:
+        _topics(report)
+
+
+def _money(report: OrganisationReport) -> None:
+    if report.money:
+        heading("What it could be worth")
+        say(report.money.sentence)
+        rows = ((line.measure.title, pounds(line.saving), line.kind) for line in report.money.lines)
+        table(("Measure", "Possible £", "Compared with"), rows, right=("Possible £",))
+
+
+def _lines(title: str, lines: tuple[Line, ...]) -> None:
+    if lines:
+        heading(title)
+        for line in lines:
+            mark, colour = MARKS[line.judgement]
+            say(f"{mark} {line.sentence}", colour)
+
+
+def _topics(report: OrganisationReport) -> None:
+    for topic, lines in report.topics.items():
+        heading(topic.replace("_", " ").capitalize())
+        rows = ((line.measure.title, line.value, line.centre, line.words) for line in lines)
+        table(("Measure", "Value", "All", "Verdict"), rows, right=("Value", "All"))
+
+
+@show.command("measure", epilog="Example: opencommissioning show measure broad_spectrum_antibiotics --level pcn --png chart.png")
+@click.argument("name")
+@click.option("--level", default="practice", show_default=True)
+@click.option("--organisation", default="", help="Put one organisation over the deciles.")
+@click.option("--top", default=10, show_default=True, help="How many of the highest and lowest to list.")
+@click.option("--png", default="", help="Write the chart to this file (.png or .svg).")
+@click.pass_obj
+def _measure(folder: str, name: str, level: str, organisation: str, top: int, png: str) -> None:
+    """One measure: definition, deciles, who is beyond chance."""
+    area = Area.open(folder)
+    report = area.measure_report(name, level, organisation or None)
+    heading(report.title)
+    say(report.sentence)
+    say(report.review, "italic")
+    table(report.columns, report.rows(top), right=report.columns[2:])
+    say(report.luck, "dim")
+    if png:
+        say(f"Chart written to {area.chart(name, level, organisation or None, png)}.")
+
+
+COMMANDS = (show,)

@@ -1,0 +1,92 @@
+"""why, export, reconcile, classify."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from opencommissioning.area import Area
+from opencommissioning.catalogue.period import parse_month
+from opencommissioning.cli.screen import heading, progress, say, table
+from opencommissioning.reports.numbers import pounds
+
+
+class Month(click.ParamType):
+    """A month such as 2017-09."""
+
+    name = "month"
+
+    def convert(self, value: object, param: click.Parameter | None, context: click.Context | None) -> date:
+        """The month, or a usage error that says how to write one."""
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_month(str(value))
+        except ValueError as wrong:
+            self.fail(str(wrong), param, context)
+
+
+@click.command(epilog="Example: opencommissioning --area my-area why 9A1 --from 2026-04 --to 2026-09")
+@click.argument("organisation")
+@click.option("--from", "first", type=Month(), default=None, help="First month; compared with the same months a year before.")
+@click.option("--to", "last", type=Month(), default=None, help="Last month.")
+@click.pass_obj
+def why(folder: str, organisation: str, first: date | None, last: date | None) -> None:
+    """Spend explained: days, list size, items, mix, quantity, price; the 20 products that moved most."""
+    told = Area.open(folder).why(organisation, first, last)
+    heading(f"Why did spend move: {told.name}")
+    say(told.sentence)
+    say(f"{told.practices} practices with data in every month of both periods.", "dim")
+    heading("By cause")
+    parts = told.decomposition
+    table(("Cause", "£"), [*((cause, pounds(amount)) for cause, amount in parts.causes.items()), ("All", pounds(parts.change))], right=("£",))
+    heading("What moved most")
+    table(("Product", "£", "Mostly"), [(name, pounds(amount), cause) for name, amount, cause in told.movers], right=("£",))
+
+
+@click.command(epilog="Example: opencommissioning --area my-area export out --format xlsx --level practice")
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(["csv", "parquet", "xlsx"]), default="csv", show_default=True)
+@click.option("--level", "levels", multiple=True, default=("practice", "sub_icb", "icb", "england"), show_default=True)
+@click.option("--measure", "measures", multiple=True, help="Only these measures (default: all).")
+@click.pass_obj
+def export(folder: str, target: Path, form: str, levels: tuple[str, ...], measures: tuple[str, ...]) -> None:
+    """Every value with its numerator, denominator and reason when missing, one file per level, and the verdicts."""
+    area = Area.open(folder)
+    with progress("Exporting") as step:
+        files = area.export(target, form, levels, measures, step)
+    for file in files:
+        say(str(file))
+
+
+@click.command(epilog="Example: opencommissioning --area my-area reconcile --against mine.xlsx")
+@click.option("--against", required=True, type=click.Path(path_type=Path, exists=True), help="Your sheet: practice, month, items, NIC, actual cost.")
+@click.option("--out", default=None, type=click.Path(path_type=Path), help="Write the whole comparison to this xlsx or csv file.")
+@click.pass_obj
+def reconcile(folder: str, against: Path, out: Path | None) -> None:
+    """Our items, NIC and actual cost per practice and month beside yours; what is outside the measures' population."""
+    result = Area.open(folder).reconcile(against)
+    heading("Reconciliation")
+    say(result.sentence)
+    table(result.columns, result.rows(25), right=result.columns[2:])
+    for sentence in result.notes:
+        say(f"• {sentence}")
+    if out:
+        say(f"Written to {result.write(out)}.")
+
+
+@click.command(epilog="Example: opencommissioning --area my-area classify")
+@click.option("--months", default=12, show_default=True, help="What counts as new: first seen in so many months.")
+@click.pass_obj
+def classify(folder: str, months: int) -> None:
+    """New products in the paragraphs of our codelists that no codelist claims: lists under-count when nobody looks."""
+    frame = Area.open(folder).classify(months)
+    if not frame.height:
+        say("Every new product in these paragraphs is claimed by a codelist.")
+        return
+    heading(f"{frame.height} new products that no codelist claims")
+    rows = ((row["bnf_code"], row["name"], f"{row['first_seen']:%B %Y}", row["near"]) for row in frame.iter_rows(named=True))
+    table(("BNF code", "Product", "First seen", "Beside the lists"), rows)
+
+
+COMMANDS = (why, export, reconcile, classify)

@@ -1,0 +1,68 @@
+"""One measure at one level: what it says, who is beyond chance, how sure we are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from opencommissioning.catalogue.measure import Measure
+from opencommissioning.catalogue.organisation import level_name
+from opencommissioning.catalogue.period import spoken
+from opencommissioning.reports.numbers import plain, valued
+from opencommissioning.variation.verdict import BEYOND_CHANCE, LUCK, Stand
+
+COLUMNS = ("Code", "Name", "Value", "Numerator", "Denominator", "Expected between", "Verdict")
+
+
+@dataclass(frozen=True)
+class MeasureReport:
+    """`verdicts` has one row per organisation, best known last month; `words` is the definition as a sentence, `sql` as queries."""
+
+    measure: Measure
+    level: str
+    month: date
+    verdicts: pl.DataFrame
+    names: Mapping[str, str]
+    words: str
+    sql: str
+    review: str
+
+    columns = COLUMNS
+
+    @property
+    def title(self) -> str:
+        """`Broad-spectrum antibacterials …, by practice, September 2017`."""
+        return f"{self.measure.title}, by {level_name(self.level, self.month)}, {spoken(self.month)}"
+
+    @property
+    def sentence(self) -> str:
+        """The definition in words."""
+        return self.words[0].upper() + self.words[1:] + "."
+
+    @property
+    def beyond(self) -> pl.DataFrame:
+        """Organisations beyond the 95 % limits, furthest first."""
+        stands = [str(stand) for stand in BEYOND_CHANCE]
+        return self.verdicts.filter(pl.col("stand").is_in(stands)).sort(pl.col("z").abs(), descending=True)
+
+    @property
+    def luck(self) -> str:
+        """How many of them luck alone would give."""
+        unjudged = [str(Stand.NO_VALUE), str(Stand.TOO_SMALL)]
+        judged = self.verdicts.filter(~pl.col("stand").is_in(unjudged)).height
+        words = level_name(self.level, self.month, plural=True)
+        return f"{self.beyond.height} of {judged} {words} lie beyond the 95 % limits; luck alone would give about {judged * LUCK:.0f}."
+
+    def rows(self, top: int) -> list[tuple[str, ...]]:
+        """The `top` highest and lowest of those beyond chance, ready to show."""
+        high = self.beyond.filter(pl.col("z") > 0).head(top)
+        low = self.beyond.filter(pl.col("z") < 0).head(top)
+        return [self._row(row) for frame in (high, low) for row in frame.iter_rows(named=True)]
+
+    def _row(self, row: Mapping[str, object]) -> tuple[str, ...]:
+        measure = self.measure
+        between = f"{valued(row['lower95'], measure)} – {valued(row['upper95'], measure)}"
+        name = self.names.get(row["organisation"], row["organisation"])
+        parts = (plain(row["numerator"], 2000), plain(row["denominator"], 2000))
+        return (row["organisation"], name, valued(row["value"], measure), *parts, between, row["stand"])
