@@ -131,10 +131,8 @@ def _scan(table: Floats, phi: Floats, change: Change, trend: bool, shortest: int
     total = np.sum(left**2, axis=1)
     freedom = present.sum(axis=1) - 2 - trend
     noise = (total - top) / np.maximum(freedom, 1)
-    flat = (
-        total
-        <= 1e-20 * (1.0 + np.nanmax(np.abs(np.where(present, table, 0.0)), axis=1) ** 2) * table.shape[1]
-    )
+    level = np.abs(_row_mean(table, present)[:, 0]) + np.max(np.abs(values), axis=1)
+    flat = total <= 1e-24 * level**2 * table.shape[1]  # nothing but rounding left over
     usable = _at(allowed, best) & ~flat & (freedom > 0)
     smallest = 1e-12 * np.where(usable, total, 1.0)  # a perfect step leaves no noise to divide by
     statistic = np.sqrt(np.maximum(top, 0.0) / np.maximum(noise, smallest))

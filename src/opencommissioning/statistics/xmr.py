@@ -99,7 +99,13 @@ def mean_of(values: Floats) -> Floats:
     """Mean over the last axis ignoring missing values, axis kept; missing when there is none."""
     count = np.sum(~np.isnan(values), axis=-1, keepdims=True)
     total = np.nansum(values, axis=-1, keepdims=True)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    # Rounding must not lift the mean of equal values off them: every point would then lie outside its limits.
+    return np.clip(mean, _least(values), -_least(-values))
+
+
+def _least(values: Floats) -> Floats:
+    return np.fmin.reduce(values, axis=-1, keepdims=True)
 
 
 def screened(ranges: Floats, keep_if_none_left: bool = True) -> Floats:
