@@ -53,15 +53,21 @@ def habits(
 ) -> Habits:
     """Draw every lasting habit of the economy."""
     codes = goods.frame["bnf_code"].to_list()
-    base = (
-        lasting(len(orgs.prescribers), codes, rng)
-        * need(people, codes)
-        * formulary(len(orgs.prescribers), goods, rng)
-    )
-    for i, (role, setting) in enumerate(orgs.prescribers.select("role", "setting").iter_rows()):
-        if role == "other" and setting in SETTING_HABITS:
-            base[i] *= np.array([c.startswith(SETTING_HABITS[setting]) for c in codes])
+    own = lasting(len(orgs.prescribers), codes, rng) * formulary(len(orgs.prescribers), goods, rng)
+    roles = orgs.prescribers["role"]
+    # What is planted must be the whole of how these practices differ, so they have no other habits.
+    own[roles.str.starts_with("habit_").to_numpy()] = 1
+    base = own * need(people, codes) * scope(orgs, codes)
     return Habits(base, over_time(codes, months, rng), quantity_shares(len(base), goods, rng))
+
+
+def scope(orgs: Organisations, codes: list[str]) -> np.ndarray:
+    """0 for what a setting other than general practice does not prescribe [prescriber, product]."""
+    found = np.ones((len(orgs.prescribers), len(codes)))
+    for i, setting in enumerate(orgs.prescribers["setting"]):
+        if setting in SETTING_HABITS:
+            found[i] = [code.startswith(SETTING_HABITS[setting]) for code in codes]
+    return found
 
 
 def lasting(prescribers: int, codes: list[str], rng: np.random.Generator) -> np.ndarray:
@@ -75,7 +81,8 @@ def lasting(prescribers: int, codes: list[str], rng: np.random.Generator) -> np.
 def formulary(prescribers: int, goods: Products, rng: np.random.Generator) -> np.ndarray:
     """0 where a practice never prescribes a (mostly rare) product; the others make up for it [prescriber, product]."""
     rate = goods.frame["items_per_1000"].to_numpy()
-    kept = 1 - NEVER * np.exp(-rate / 2)
+    rare = np.where(goods.matching(("0501",)), 0.4, 2.0)  # antibiotics are left out only when very rare
+    kept = 1 - NEVER * np.exp(-rate / rare)
     return (rng.random((prescribers, len(rate))) < kept) / kept
 
 

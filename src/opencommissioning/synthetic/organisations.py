@@ -12,10 +12,9 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.errors import OpenCommissioningError
+from opencommissioning.synthetic.areas import area_sizes, areas, networks, place_names
 
 GP, OUT_OF_HOURS, HOSPICE, PRISON = 4, 2, 13, 25
-NEIGHBOURS = 7
-LOCALITIES = ("Fenwater", "Harrowmere", "Stannel")
 # Positions in the home area (or in the first neighbour) of practices that something happens to.
 ROLES = {
     "university": 1, "homeless": 2, "dispensing": 3, "tiny": 4, "merged": 5, "successor": 6, "opening": 7,
@@ -23,120 +22,13 @@ ROLES = {
     "missing_a": 13, "missing_b": 14, "brand_switch": 15, "care_home": 16,
 }  # fmt: skip
 NEIGHBOUR_ROLES = {"closing": 0, "habit_antibiotics_high": 1}
-FIRST = [
-    "Alder",
-    "Amber",
-    "Ash",
-    "Beck",
-    "Birch",
-    "Bram",
-    "Burn",
-    "Cold",
-    "Copper",
-    "Crane",
-    "Dove",
-    "Elder",
-    "Elm",
-    "Fair",
-    "Fern",
-    "Fox",
-    "Glen",
-    "Gold",
-    "Hazel",
-    "Heron",
-    "High",
-    "Holly",
-    "Iron",
-    "Kestrel",
-    "Lark",
-    "Lime",
-    "Long",
-    "Mill",
-    "Moor",
-    "Moss",
-    "New",
-    "North",
-    "Oak",
-    "Otter",
-    "Over",
-    "Pear",
-    "Pine",
-    "Quarry",
-    "Raven",
-    "Red",
-    "Rook",
-    "Rose",
-    "Rowan",
-    "Salter",
-    "Silver",
-    "Stone",
-    "Swan",
-    "Thorn",
-    "Under",
-    "Wether",
-    "White",
-    "Willow",
-    "Winter",
-    "Wren",
-    "Yew",
-]
-SECOND = [
-    "acre",
-    "barrow",
-    "beck",
-    "bourne",
-    "bridge",
-    "brook",
-    "by",
-    "cester",
-    "combe",
-    "cote",
-    "croft",
-    "dale",
-    "den",
-    "field",
-    "ford",
-    "gate",
-    "ham",
-    "hill",
-    "holme",
-    "hurst",
-    "ley",
-    "lock",
-    "marsh",
-    "mere",
-    "mouth",
-    "ness",
-    "pool",
-    "port",
-    "shaw",
-    "stead",
-    "stow",
-    "thorpe",
-    "ton",
-    "wade",
-    "wick",
-    "wold",
-    "worth",
-    "yard",
-]
 KINDS = (
-    "Surgery",
-    "Medical Centre",
-    "Medical Practice",
-    "Health Centre",
-    "Family Practice",
-    "Group Practice",
-)
+    "Surgery", "Medical Centre", "Medical Practice", "Health Centre", "Family Practice", "Group Practice",
+)  # fmt: skip
 STREETS = (
-    "High Street",
-    "Station Road",
-    "Church Lane",
-    "Mill Road",
-    "Market Place",
-    "Priory Way",
+    "High Street", "Station Road", "Church Lane", "Mill Road", "Market Place", "Priory Way",
     "Quay Street",
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -166,16 +58,6 @@ class Organisations:
         return self.prescribers.filter(pl.col("role") == role)["code"].item()
 
 
-def place_names(rng: np.random.Generator, count: int) -> list[str]:
-    """Distinct invented place names; numbered from the second round when there are more places than names."""
-    pairs = [f + s for f in FIRST for s in SECOND]
-    order = rng.permutation(len(pairs))
-    return [
-        pairs[order[i % len(pairs)]] + ("" if i < len(pairs) else f" {i // len(pairs) + 1}")
-        for i in range(count)
-    ]
-
-
 def organisations(practices: int, months: list[date], rng: np.random.Generator) -> Organisations:
     """The geography for a number of GP practices (at least 40) over these months."""
     if practices < 40:
@@ -190,66 +72,6 @@ def organisations(practices: int, months: list[date], rng: np.random.Generator) 
     people = practice_frame(sub_icbs, member, months, names, rng)
     other = other_prescribers(sub_icbs, names)
     return Organisations(regions, icbs, sub_icbs, pcns, pl.concat([people, other], how="vertical"), home)
-
-
-def area_sizes(practices: int) -> list[int]:
-    """Practices in each sub-ICB location: home first (55, fewer in a very small nation), then the others evenly."""
-    home = 55 if practices >= 160 else max(18, practices // 3)
-    others = NEIGHBOURS + max(4, round((practices - home) / 60) - NEIGHBOURS)
-    base, extra = divmod(practices - home, others)
-    return [home] + [base + (i < extra) for i in range(others)]
-
-
-def areas(sizes: list[int], names) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Regions, ICBs and sub-ICB locations: four locations to an ICB, six ICBs to a region, home's region has two ICBs."""
-    rows = []
-    for i, size in enumerate(sizes):
-        icb = i // 4
-        region = 0 if icb < 2 else 1 + (icb - 2) // 6
-        code = f"9{ascii_uppercase[i // 9]}{i % 9 + 1}"
-        rows.append((code, next(names), letter("QZ", icb), letter("Y9", region), size))
-    found = pl.DataFrame(rows, schema=["code", "place", "icb", "region", "size"], orient="row")
-    icbs = found.group_by("icb", maintain_order=True).agg(pl.col("place").first(), pl.col("region").first())
-    icbs = icbs.select(
-        code="icb",
-        name="NHS " + pl.col("place").str.to_uppercase() + " VALE INTEGRATED CARE BOARD",
-        region="region",
-    )
-    regions = icbs.group_by("region", maintain_order=True).agg(pl.len()).with_row_index("n")
-    compass = [
-        "NORTH REACH",
-        "SOUTH REACH",
-        "EAST REACH",
-        "WEST REACH",
-        "MID REACH",
-        "HIGH REACH",
-        "LOW REACH",
-    ]
-    regions = regions.select(code="region", name=pl.Series(compass[: len(regions)]))
-    short = pl.col("name").str.replace(" INTEGRATED CARE BOARD", " ICB")
-    joined = found.join(icbs.select(icb="code", icb_name=short), on="icb", maintain_order="left")
-    sub_icbs = joined.select(
-        "code", "place", "icb", "region", "size", name=pl.col("icb_name") + " - " + pl.col("code")
-    )
-    return regions, icbs, sub_icbs
-
-
-def letter(stem: str, index: int) -> str:
-    """`QZA`, `QZB` … and digits after Z."""
-    return stem + (ascii_uppercase + "0123456789")[index]
-
-
-def networks(sub_icbs: pl.DataFrame, names) -> tuple[pl.DataFrame, list[list[str]]]:
-    """PCNs of about six practices, and for each sub-ICB location the PCN of its n-th practice."""
-    rows, member = [], []
-    for code, size in sub_icbs.select("code", "size").iter_rows():
-        count = max(3, round(size / 6))
-        own = [f"U{98001 + len(rows) + i}" for i in range(count)]
-        for i, pcn in enumerate(own):
-            place = LOCALITIES[i % 3] if code == sub_icbs["code"][0] else ""
-            rows.append((pcn, f"{next(names).upper()} PCN", code, place.upper()))
-        member.append([own[i * count // size] for i in range(size)])
-    return pl.DataFrame(rows, schema=["code", "name", "sub_icb", "locality"], orient="row"), member
 
 
 def practice_frame(sub_icbs, member, months, names, rng) -> pl.DataFrame:
@@ -301,11 +123,11 @@ def life(role: str, months: list[date]) -> tuple[date, date | None]:
     """Opening and closing dates; a practice that closes does so on the day before a month begins."""
     before = date(1974, 4, 1)
     if role == "opening":
-        return months[event_month(months, 0.4)], None
+        return months[event_month(months, 0.2)], None
     if role == "merged":
-        return before, day_before(months[event_month(months, 0.6)])
+        return before, day_before(months[event_month(months, 0.3)])
     if role == "closing":
-        return before, day_before(months[event_month(months, 0.5)])
+        return before, day_before(months[event_month(months, 0.35)])
     return before, None
 
 
@@ -321,7 +143,7 @@ def day_before(day: date) -> date:
 
 def postcode(area: int, position: int) -> str:
     """A postcode in an area (ZZ) that the Royal Mail does not use."""
-    return f"ZZ{area + 1} {position % 9 + 1}{ascii_uppercase[position // 26 % 26]}{ascii_uppercase[position % 26]}"
+    return f"ZZ{area % 99 + 1} {position % 9 + 1}{ascii_uppercase[position // 26 % 26]}{ascii_uppercase[position % 26]}"
 
 
 def other_prescribers(sub_icbs: pl.DataFrame, names) -> pl.DataFrame:

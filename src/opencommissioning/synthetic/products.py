@@ -85,8 +85,8 @@ def shares(count: int) -> np.ndarray:
 
 
 def derived(shipped: pl.DataFrame, count: int) -> pl.DataFrame:
-    """Invented brands of shipped 15-character products: letters Z… in the product part of the code, a tenth of the items."""
-    drugs = shipped.filter(pl.col("bnf_code").str.len_chars() == 15)
+    """Invented brands of shipped generics: letters Z… in the product part of the code, a tenth of the items."""
+    drugs = shipped.filter(pl.col("bnf_code").str.contains("^.{9}AA.{4}$"))
     n = np.arange(count)
     base, serial = n % len(drugs), n // len(drugs)
     letters = [f"{chr(90 - s // 26 % 6)}{chr(65 + s % 26)}" for s in serial]

@@ -5,7 +5,7 @@ on the expected number of items. `ramp_months` says over how many months the fac
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -132,21 +132,40 @@ def gaps(orgs: Organisations, months: list[date]) -> list[Truth]:
 
 def places(orgs: Organisations, months: list[date]) -> list[Truth]:
     """Mergers, closures, openings, a change of PCN, special practices."""
-    people = orgs.prescribers
-    merged, successor, mover = orgs.by_role("merged"), orgs.by_role("successor"), orgs.by_role("pcn_mover")
-    special = [
-        Truth(role, "special", "practice", (orgs.by_role(role),), f"{role} practice", month=months[0])
-        for role in ("university", "homeless", "dispensing")
-    ]
-    old, new = mover_pcns(orgs)
+    merged, closing, opening = (orgs.by_role(role) for role in ("merged", "closing", "opening"))
+    dormant = tuple(orgs.prescribers.filter(status="D")["code"])
+    move = (orgs.by_role("pcn_mover"), *mover_pcns(orgs))
+
+    def fact(kind, who, description, month):
+        return Truth(kind, kind, "practice", who, description, month=month)
+
+    heir = (merged, orgs.by_role("successor"))
     return [
-        Truth("merger", "merger", "practice", (merged, successor), "the first closed and its patients joined the second", month=months[event_month(months, 0.6)]),
-        Truth("closure", "closure", "practice", (orgs.by_role("closing"),), "closed; patients went to the other practices of its PCN", month=months[event_month(months, 0.5)]),
-        Truth("opening", "opening", "practice", (orgs.by_role("opening"),), "opened", month=months[event_month(months, 0.4)]),
-        Truth("pcn_move", "pcn_move", "practice", (mover, old, new), "practice left the first PCN for the second", month=pcn_move_month(months)),
-        Truth("dormant", "dormant", "practice", tuple(people.filter(status="D")["code"]), "in the register, without patients", month=months[0]),
-        *special,
-    ]  # fmt: skip
+        fact(
+            "merger",
+            heir,
+            "the first closed and its patients joined the second",
+            closing_month(orgs, "merged"),
+        ),
+        fact(
+            "closure",
+            (closing,),
+            "closed; patients went to the rest of its PCN",
+            closing_month(orgs, "closing"),
+        ),
+        fact("opening", (opening,), "opened", orgs.prescribers.filter(role="opening")["opened"].item()),
+        fact("pcn_move", move, "the practice left the first PCN for the second", pcn_move_month(months)),
+        fact("dormant", dormant, "in the register, without patients", months[0]),
+        *(
+            Truth(role, "special", "practice", (orgs.by_role(role),), f"{role} practice", month=months[0])
+            for role in ("university", "homeless", "dispensing")
+        ),
+    ]
+
+
+def closing_month(orgs: Organisations, role: str) -> date:
+    """The first month without a practice that closed (on the last day of the month before)."""
+    return orgs.prescribers.filter(role=role)["closed"].item() + timedelta(days=1)
 
 
 def mover_pcns(orgs: Organisations) -> tuple[str, str]:
