@@ -72,7 +72,7 @@ def two_in_three(
     table = np.asarray(values, dtype=float)
     if variant == "pbi":
         return two_in_three_pbi(table, limits.near_lower, limits.near_upper, whole=whole, group=group)
-    close = _close_to_limits(table, limits)
+    close = close_to_limits(table, limits)
     members = two_in_three_members(close, side_of(table, limits.mean), group)
     return members if whole else np.where(close, members, 0).astype(np.int8)
 
@@ -143,7 +143,7 @@ def cause_text(rule: int, direction: int, *, shift_n: int = 7, trend_n: int = 7)
     return _TEXTS[rule][0 if direction > 0 else 1].format(trend_n if rule == TREND else shift_n)
 
 
-def _close_to_limits(table, limits: XmrLimits) -> Flags:
+def close_to_limits(table, limits: XmrLimits) -> Flags:
     """Between the near and the process limit, the process limit included, the near one not."""
     high = (table > limits.near_upper) & (table <= limits.upper)
     low = (table < limits.near_lower) & (table >= limits.lower)

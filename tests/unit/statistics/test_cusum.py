@@ -19,8 +19,11 @@ def plain_cusum(data, window=12, sensitivity=5):
     """One series, one month after another; None for what has not been decided."""
     known = [not np.isnan(v) for v in data]
     start = next((i for i in range(len(data)) if any(known[i : i + window])), 0)
-    mean = lambda part: np.nanmean(part)  # noqa: E731
-    limit_of = lambda part: sensitivity * np.nanstd(part)  # noqa: E731
+    mean = np.nanmean
+
+    def limit_of(part):
+        return sensitivity * np.nanstd(part)
+
     up = down = 0.0
     target = limit = nan
     alerts, targets = [], []
