@@ -14,7 +14,7 @@ import polars as pl
 from opencommissioning.errors import OpenCommissioningError
 from opencommissioning.synthetic.areas import area_sizes, areas, networks, place_names
 
-GP, OUT_OF_HOURS, HOSPICE, PRISON = 4, 2, 13, 25
+GP, OUT_OF_HOURS, HOSPICE, PRISON, URGENT_CARE = 4, 2, 13, 25, 12
 # Positions in the home area (or in the first neighbour) of practices that something happens to.
 ROLES = {
     "university": 1, "homeless": 2, "dispensing": 3, "tiny": 4, "merged": 5, "successor": 6, "opening": 7,
@@ -70,7 +70,7 @@ def organisations(practices: int, months: list[date], rng: np.random.Generator) 
     pcns, member = networks(sub_icbs, names)
     home = sub_icbs["code"][0]
     people = practice_frame(sub_icbs, member, months, names, rng)
-    other = other_prescribers(sub_icbs, names)
+    other = other_prescribers(sub_icbs, names, months[-1])
     return Organisations(regions, icbs, sub_icbs, pcns, pl.concat([people, other], how="vertical"), home)
 
 
@@ -85,22 +85,9 @@ def practice_frame(sub_icbs, member, months, names, rng) -> pl.DataFrame:
             street = f"{rng.integers(1, 200)} {STREETS[rng.integers(len(STREETS))].upper()}"
             name = f"{next(names).upper()} {KINDS[rng.integers(len(KINDS))].upper()}"
             status = "A" if closed is None or closed > months[-1] else "C"
+            place = (street, town, postcode(area, i))
             rows.append(
-                (
-                    f"X{number}",
-                    name,
-                    street,
-                    town,
-                    postcode(area, i),
-                    code,
-                    member[area][i],
-                    GP,
-                    role,
-                    opened,
-                    closed,
-                    False,
-                    status,
-                )
+                (f"X{number}", name, *place, code, member[area][i], GP, role, opened, closed, False, status)
             )
             number += 1
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
@@ -146,27 +133,17 @@ def postcode(area: int, position: int) -> str:
     return f"ZZ{area % 99 + 1} {position % 9 + 1}{ascii_uppercase[position // 26 % 26]}{ascii_uppercase[position % 26]}"
 
 
-def other_prescribers(sub_icbs: pl.DataFrame, names) -> pl.DataFrame:
-    """Codes in the register that are not practices with patients: other settings, Wales, dormant, unidentified."""
+def other_prescribers(sub_icbs: pl.DataFrame, names, last: date) -> pl.DataFrame:
+    """Codes in the register that are not practices with patients: other settings, Wales, dormant, unidentified.
+
+    One opens in the last month, so that the register's latest date shows when it was taken.
+    """
     first, second = sub_icbs["code"][0], sub_icbs["code"][1]
     old = date(2001, 4, 1)
 
-    def row(code, name, sub_icb, setting, wales=False, status="A"):
-        return (
-            code,
-            name,
-            "1 STATION ROAD",
-            next(names).upper(),
-            "ZZ99 3ZZ",
-            sub_icb,
-            "",
-            setting,
-            "other",
-            old,
-            None,
-            wales,
-            status,
-        )
+    def row(code, name, sub_icb, setting, wales=False, status="A", opened=old):
+        place = ("1 STATION ROAD", next(names).upper(), "ZZ99 3ZZ")
+        return (code, name, *place, sub_icb, "", setting, "other", opened, None, wales, status)
 
     rows = [
         row("X80901", "FENWATER OUT OF HOURS SERVICE", first, OUT_OF_HOURS),
@@ -175,6 +152,7 @@ def other_prescribers(sub_icbs: pl.DataFrame, names) -> pl.DataFrame:
         row("X80904", "HMP STANNEL", first, PRISON),
         row("X80905", "LARKSTOW SURGERY", first, GP, status="D"),
         row("X80906", "RAVENHAM SURGERY", second, GP, status="D"),
+        row("X80907", "FENWATER URGENT TREATMENT CENTRE", first, URGENT_CARE, opened=last),
         *[row(f"W9800{i}", f"Y FEDDYGFA {i}", "7Z1", GP, wales=True) for i in range(1, 6)],
         row(f"{first}998", "UNIDENTIFIED DOCTORS", first, 0, status="U"),
         row("-", "UNIDENTIFIED DOCTORS", "-", 0, status="U"),

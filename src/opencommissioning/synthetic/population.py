@@ -56,7 +56,7 @@ def population(orgs: Organisations, months: list[date], rng: np.random.Generator
         people.select("role", "setting", "wales", "status").iter_rows()
     ):
         if role == "other" and not wales and status != "D":
-            weight[i] = NOTIONAL[setting]
+            weight[i] = NOTIONAL.get(setting, 0)
     return Population(lists, imd, weight)
 
 

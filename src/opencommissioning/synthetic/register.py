@@ -1,6 +1,6 @@
 """The register of prescribers (epraccur), PCN membership, in the layouts of the Organisation Data Service."""
 
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 
 import polars as pl
@@ -118,7 +118,8 @@ def write_partners(made: Economy, folder: Path) -> Path:
     people = {r["code"]: r for r in orgs.practices.iter_rows(named=True)}
     path = folder / "epcncorepartnerdetails.xlsx"
     with xlsxwriter.Workbook(path) as book:
-        book.set_properties({"created": made.months[-1]})
+        # Without this the workbook holds the time of writing and no two are alike.
+        book.set_properties({"created": datetime.combine(made.months[-1], time())})
         sheet = book.add_worksheet(PARTNER_SHEET)
         sheet.write_row(0, 0, PARTNER_COLUMNS)
         for n, (code, pcn, start, end) in enumerate(memberships(made).iter_rows(), 1):

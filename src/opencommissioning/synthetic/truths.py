@@ -69,7 +69,7 @@ def outliers(orgs: Organisations, months: list[date]) -> list[Truth]:
         )
 
     return [
-        habit("habit_broad_spectrum", "share of broad-spectrum antibiotics is high", BROAD, 2.6),
+        habit("habit_broad_spectrum", "share of broad-spectrum antibiotics is high", BROAD, 3.2),
         habit("habit_opioids", "strong opioids are prescribed often", STRONG_OPIOIDS, 2.3),
         habit("habit_antibiotics_low", "few antibiotics of any kind", ("0501",), 0.55),
         habit("habit_antibiotics_high", "many antibiotics of any kind", ("0501",), 1.9),

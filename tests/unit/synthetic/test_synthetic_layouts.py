@@ -144,6 +144,7 @@ def test_membership_workbook(written):
     assert rows[0][0] == "Partner Organisation Code"
     assert rows[0][-1] == "Practice Sub ICB and PCN Sub ICB Match?"
     assert isinstance(rows[1][8], int)
+    assert book.properties.created.date() == written.made.months[-1]  # never the time of writing
 
 
 def test_tariff_has_two_title_lines(written):
