@@ -3,7 +3,8 @@
 Every possible month of change is tried (a scan). Neighbouring months may be alike (AR(1)): the autocorrelation is
 estimated from what the best break leaves over, the scan repeated on the whitened series (generalised least squares,
 with the first value after a gap scaled as in Prais–Winsten), and the largest t is compared with its own distribution
-over simulated series in which nothing changed, worked in exactly the same way.
+over simulated series in which nothing changed, worked in exactly the same way. How well the promise holds, and
+how large a step is found, is measured in docs/explanation/calibration.md.
 """
 
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from opencommissioning.statistics.cusum import ar1_series
 Floats = NDArray[np.float64]
 Change = Literal["level", "slope"]
 
-NULL_AUTOCORRELATIONS = (0.0, 0.3, 0.6)
+NULL_AUTOCORRELATIONS = (0.0, 0.15, 0.3, 0.45, 0.6, 0.7, 0.8)
+MARGIN = 2.5  # in standard errors 1/√months: how far above its estimate the autocorrelation may truly lie
 GREATEST_AUTOCORRELATION = 0.8
 _CHUNK = 4_096
 _TAIL = 0.01
@@ -62,8 +64,8 @@ def find_break(
     trend = with_trend or change == "slope"
     found = _scan_all(table, change, trend, shortest)
     null = null_statistics(table.shape[1], change, trend, shortest, simulations, seed)
-    freedom = max(table.shape[1] - 3 - trend, 1)
-    return Breaks(**found, p_value=_p_values(found["statistic"], null, freedom))
+    greatest = found["autocorrelation"] + MARGIN / np.sqrt(np.maximum(np.sum(~np.isnan(table), axis=1), 1))
+    return Breaks(**found, p_value=_p_values(found["statistic"], greatest, null, table.shape[1] - 3 - trend))
 
 
 @lru_cache(maxsize=32)
@@ -76,10 +78,16 @@ def null_statistics(
     return tuple(np.sort(_scan_all(series, change, trend, shortest)["statistic"]) for series in draws)
 
 
-def _p_values(statistic: Floats, null: tuple[Floats, ...], freedom: int) -> Floats:
-    """The largest of the shares over the null autocorrelations, so that the promise holds for each of them."""
-    shares = np.max([_tail_share(statistic, sorted_null, freedom) for sorted_null in null], axis=0)
-    return np.where(np.isnan(statistic), np.nan, shares)
+def _p_values(statistic: Floats, greatest: Floats, null: tuple[Floats, ...], freedom: int) -> Floats:
+    """The largest share over the null autocorrelations that the series' own estimate leaves possible.
+
+    An autocorrelation estimated too low makes chance look like a break, so its upper bound decides, not its estimate.
+    """
+    share = np.zeros_like(statistic)
+    for phi, sorted_null in zip(NULL_AUTOCORRELATIONS, null, strict=True):
+        here = _tail_share(statistic, sorted_null, max(freedom, 1))
+        share = np.where(phi <= greatest, np.maximum(share, here), share)
+    return np.where(np.isnan(statistic), np.nan, share)
 
 
 def _tail_share(statistic: Floats, sorted_null: Floats, freedom: int) -> Floats:

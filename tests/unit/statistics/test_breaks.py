@@ -98,8 +98,12 @@ def test_missing_months_are_left_out():
 
 def test_a_steady_trend_is_no_break_when_a_trend_is_allowed():
     values = np.arange(48.0) + np.random.default_rng(14).normal(0, 1, 48)
-    assert find_break(values).p_value[0] < 0.02
     assert find_break(values, with_trend=True).p_value[0] > 0.05
+    values[30:] += 8
+    stepped = find_break(values, with_trend=True)
+    assert stepped.position[0] == 30
+    assert stepped.after[0] - stepped.before[0] == pytest.approx(8, abs=1)
+    assert stepped.p_value[0] < 0.01
 
 
 def test_change_of_slope():

@@ -1,0 +1,273 @@
+"""Do the stated false-alarm rates and intervals hold? Simulations in which the truth is known.
+
+Run as a program it prints the tables of docs/explanation/calibration.md in Markdown:
+
+    python tests/calibration/test_statistics_calibration.py
+"""
+
+import numpy as np
+import pytest
+
+from opencommissioning.statistics.breaks import find_break
+from opencommissioning.statistics.cusum import (
+    ar1_series,
+    openprescribing_cusum,
+    standardised_cusum,
+    threshold_for_false_alarms,
+    threshold_for_run_length,
+)
+from opencommissioning.statistics.false_alarms import xmr_false_alarm_rates
+from opencommissioning.statistics.peers import nearest_neighbours, published_opportunity, shrunk_opportunity
+from opencommissioning.statistics.shrinkage import shrink_proportions, shrink_rates, shrink_values
+from opencommissioning.statistics.spc_rules import special_causes
+from opencommissioning.statistics.xmr import xmr_limits
+
+pytestmark = pytest.mark.calibration
+SEED = 777
+SERIES = 4_000
+RULES = ("outside", "trend", "two_in_three", "shift", "any")
+
+
+def xmr_last_point():
+    """Share of unchanged series whose last point is marked, by rule."""
+    rows = []
+    for points in (12, 24, 36, 60):
+        for phi in (0.0, 0.3, 0.6):
+            rates = xmr_false_alarm_rates(points, autocorrelation=phi)
+            rows.append((points, phi, *(rates[rule] for rule in RULES)))
+    return rows
+
+
+def xmr_any_point():
+    """Share of unchanged series with a mark anywhere."""
+    rows = []
+    for points in (12, 24, 36, 60):
+        series = ar1_series(np.random.default_rng(SEED), SERIES, points)
+        causes = special_causes(series, xmr_limits(series))
+        rows.append((points, np.mean(causes.direction != 0), np.mean(np.any(causes.direction != 0, axis=1))))
+    return rows
+
+
+def cusum_alarms(threshold, baseline, months, phi):
+    """Share of unchanged series with an alarm in `months`, mean and sd taken from the baseline."""
+    series = ar1_series(np.random.default_rng(SEED), 5 * SERIES, baseline + months, phi)
+    early = series[:, :baseline]
+    found = standardised_cusum(
+        series, mean=early.mean(axis=1), sd=early.std(axis=1, ddof=1), threshold=threshold, start=baseline
+    )
+    return float(np.mean(found.first_alarm >= 0))
+
+
+def cusum_table():
+    """Wanted and measured false alarms in twelve months, for thresholds simulated and from the textbook."""
+    rows = []
+    for wanted in (0.01, 0.05):
+        for phi in (0.0, 0.3):
+            threshold = threshold_for_false_alarms(wanted, autocorrelation=phi)
+            rows.append(("ours", wanted, phi, threshold, cusum_alarms(threshold, 24, 12, phi)))
+        textbook = threshold_for_run_length(12 / wanted)
+        rows += [
+            ("textbook", wanted, phi, textbook, cusum_alarms(textbook, 24, 12, phi)) for phi in (0.0, 0.3)
+        ]
+    return rows
+
+
+def openprescribing_table():
+    """Share of organisations that do not change at all but alert in the latest of 18 months."""
+    rows = []
+    for between in (0.0, 1.0, 3.0):
+        rng = np.random.default_rng(SEED)
+        levels = between * rng.normal(size=(SERIES, 1))
+        values = levels + rng.normal(size=(SERIES, 18))
+        percentiles = 100 * values.argsort(axis=0).argsort(axis=0) / (SERIES - 1)
+        rows.append((between, np.mean(openprescribing_cusum(percentiles).period > 0)))
+    return rows
+
+
+NOISES = {
+    "normal, independent": lambda rng, n, t: rng.normal(size=(n, t)),
+    "normal, autocorrelation 0.3": lambda rng, n, t: ar1_series(rng, n, t, 0.3),
+    "normal, autocorrelation 0.6": lambda rng, n, t: ar1_series(rng, n, t, 0.6),
+    "normal, autocorrelation 0.8": lambda rng, n, t: ar1_series(rng, n, t, 0.8),
+    "Poisson, mean 3": lambda rng, n, t: rng.poisson(3, (n, t)).astype(float),
+    "skewed (exponential)": lambda rng, n, t: rng.exponential(size=(n, t)),
+    "heavy tails (t, 3 df)": lambda rng, n, t: rng.standard_t(3, (n, t)),
+    "normal, a tenth of months missing": lambda rng, n, t: np.where(
+        rng.random((n, t)) < 0.1, np.nan, rng.normal(size=(n, t))
+    ),
+}
+
+
+def breaks_table(months=60, kinds=(("level", False), ("level", True), ("slope", True))):
+    """Share of unchanged series with p below 5 % and 1 %, by kind of noise and of break."""
+    rows = []
+    for name, noise in NOISES.items():
+        series = noise(np.random.default_rng(SEED), SERIES, months)
+        shares = []
+        for change, trend in kinds:
+            p = find_break(series, change=change, with_trend=trend).p_value
+            shares += [np.mean(p < 0.05), np.mean(p < 0.01)]
+        rows.append((name, *shares))
+    return rows
+
+
+def break_power():
+    """Share of true steps found at p < 1 %, and within two months of the true month."""
+    rows = []
+    for size in (1.0, 1.5, 2.0, 3.0):
+        for phi in (0.0, 0.3):
+            series = ar1_series(np.random.default_rng(SEED), SERIES, 60, phi)
+            series[:, 40:] += size
+            found = find_break(series)
+            sure = found.p_value < 0.01
+            near = np.abs(found.position[sure] - 40) <= 2
+            rows.append((size, phi, np.mean(sure), np.mean(near)))
+    return rows
+
+
+def true_values(rng, kind, units, wild):
+    """(data, data, truth, shrink) of one model; a share `wild` of units lies far off the rest."""
+    far = rng.random(units) < wild
+    if kind == "proportion":
+        truth = np.where(far, 0.8, rng.beta(8, 32, units))
+        totals = rng.integers(20, 600, units)
+        return rng.binomial(totals, truth), totals, truth, shrink_proportions
+    if kind == "rate":
+        truth = np.where(far, 5.0, rng.gamma(6, 1 / 6, units))
+        exposure = rng.uniform(1, 60, units)
+        return rng.poisson(exposure * truth), exposure, truth, shrink_rates
+    truth = np.where(far, 3.0, rng.normal(0, 0.3, units))
+    error = rng.uniform(0.05, 0.6, units)
+    return rng.normal(truth, error), error, truth, shrink_values
+
+
+def coverage(kind, units, wild, method):
+    """Coverage of 95 % intervals; error of the shrunk and the raw value; how often "surely above the 90th" is right."""
+    inside, shrunk_error, raw_error, claims, right = [], [], [], [], []
+    for seed in range(max(1, 8_000 // units)):
+        data, size, truth, shrink = true_values(np.random.default_rng(SEED + seed), kind, units, wild)
+        found = shrink(data, size, method=method)
+        lower, upper = found.interval()
+        inside.append(np.mean((lower <= truth) & (truth <= upper)))
+        raw = data if kind == "value" else data / size
+        shrunk_error.append(np.mean((found.mean - truth) ** 2))
+        raw_error.append(np.mean((raw - truth) ** 2))
+        line = found.prior.centile(0.9)
+        sure = found.probability_above(line) > 0.8
+        claims.append(found.probability_above(line)[sure])
+        right.append(truth[sure] > line)
+    ratio = np.sqrt(np.mean(shrunk_error) / np.mean(raw_error))
+    return np.mean(inside), ratio, np.mean(np.concatenate(claims)), np.mean(np.concatenate(right))
+
+
+def coverage_table():
+    """All models, sizes and methods."""
+    cases = [(50, 0.0, "ml"), (500, 0.0, "ml"), (500, 0.0, "moments"), (500, 0.02, "ml"), (4_000, 0.0, "ml")]
+    return [
+        (kind, *case, *coverage(kind, *case)) for kind in ("proportion", "rate", "value") for case in cases
+    ]
+
+
+def opportunity_table():
+    """Units shown as having an opportunity, and the sum over the true one, without and with real differences."""
+    rows = []
+    for spread in (None, 200, 40):
+        rng = np.random.default_rng(SEED)
+        totals = rng.integers(100, 2_000, 1_000)
+        truth = np.full(1_000, 0.2) if spread is None else rng.beta(0.2 * spread, 0.8 * spread, 1_000)
+        events = rng.binomial(totals, truth)
+        peers = nearest_neighbours(rng.normal(size=(1_000, 4)), list("abcd"), k=10).index
+        best = np.sort(truth[peers], axis=1)[:, -5:].mean(axis=1)
+        real = np.maximum(best - truth, 0) @ totals
+        for name, rule in (("published", published_opportunity), ("shrunk", shrunk_opportunity)):
+            found = rule(events, totals, peers, high_is_good=True)
+            sd = 0.0 if spread is None else float(np.sqrt(0.16 / (spread + 1)))
+            rows.append((sd, name, np.mean(found.shown), found.opportunity.sum(), real))
+    return rows
+
+
+@pytest.mark.parametrize("points", [24, 60])
+def test_xmr_marks_few_last_points_by_luck(points):
+    assert xmr_false_alarm_rates(points)["any"] < 0.03
+
+
+@pytest.mark.parametrize("row", [(0.01, 0.0), (0.05, 0.0), (0.05, 0.3)])
+def test_cusum_threshold_keeps_its_promise(row):
+    wanted, phi = row
+    threshold = threshold_for_false_alarms(wanted, autocorrelation=phi)
+    assert cusum_alarms(threshold, 24, 12, phi) == pytest.approx(wanted, abs=0.1 * wanted + 0.002)
+
+
+@pytest.mark.parametrize("months", [24, 60])
+def test_breaks_promise_holds_up_to_an_autocorrelation_of_0_6(months):
+    for name, *shares in breaks_table(months):
+        if "0.8" not in name:
+            assert all(share < limit for share, limit in zip(shares, (0.065, 0.025) * 3, strict=True)), name
+
+
+def test_breaks_of_two_standard_deviations_are_found():
+    found = {(size, phi): share for size, phi, share, _ in break_power()}
+    assert found[2.0, 0.0] > 0.9
+    assert found[2.0, 0.3] > 0.7
+    assert found[3.0, 0.3] > 0.9
+
+
+@pytest.mark.parametrize("kind", ["proportion", "rate", "value"])
+@pytest.mark.parametrize("method", ["ml", "moments"])
+def test_shrunk_intervals_cover(kind, method):
+    covered, error, claimed, right = coverage(kind, 500, 0.0, method)
+    assert covered == pytest.approx(0.95, abs=0.015)
+    assert error < 0.95
+    assert right == pytest.approx(claimed, abs=0.06)
+
+
+def test_luck_is_not_shown_as_opportunity():
+    shown = {(sd, name): share for sd, name, share, *_ in opportunity_table()}
+    assert shown[0.0, "published"] > 0.1
+    assert shown[0.0, "shrunk"] < 0.01
+
+
+def markdown(title, heads, rows):
+    """One table."""
+
+    def cell(value):
+        if isinstance(value, str):
+            return value
+        return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3f}".rstrip("0").rstrip(".")
+
+    lines = [f"\n### {title}\n", "| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    return "\n".join(lines + ["| " + " | ".join(map(cell, row)) + " |" for row in rows])
+
+
+def main():
+    """Print every table."""
+    print(markdown("XmR: last point marked", ("points", "autocorrelation", *RULES), xmr_last_point()))
+    print(
+        markdown("XmR: any point marked", ("points", "share of points", "share of series"), xmr_any_point())
+    )
+    heads = ("threshold", "wanted in 12 months", "autocorrelation", "value", "measured")
+    print(markdown("CUSUM, 24 months of baseline", heads, cusum_table()))
+    heads = ("sd between organisations ÷ sd within", "alert in the latest month")
+    print(markdown("OpenPrescribing's CUSUM, nobody changes", heads, openprescribing_table()))
+    kinds = ("level 5 %", "level 1 %", "level with trend 5 %", "1 %", "slope 5 %", "1 %")
+    for months in (24, 60):
+        print(markdown(f"Breaks: false alarms, {months} months", ("noise", *kinds), breaks_table(months)))
+    heads = ("step, sd", "autocorrelation", "found at p < 1 %", "of these within 2 months")
+    print(markdown("Breaks: steps found, 60 months", heads, break_power()))
+    heads = (
+        "model",
+        "units",
+        "wild",
+        "method",
+        "coverage of 95 %",
+        "error ÷ raw error",
+        "claimed above",
+        "true above",
+    )
+    print(markdown("Shrinkage", heads, coverage_table()))
+    heads = ("true sd", "rule", "shown", "opportunity", "true opportunity")
+    print(markdown("Opportunity, mean 20 %", heads, opportunity_table()))
+
+
+if __name__ == "__main__":
+    main()
