@@ -56,7 +56,7 @@ def habits(
     own = lasting(len(orgs.prescribers), codes, rng) * formulary(len(orgs.prescribers), goods, rng)
     roles = orgs.prescribers["role"]
     # What is planted must be the whole of how these practices differ, so they have no other habits.
-    own[roles.str.starts_with("habit_").to_numpy()] = 1
+    own[(roles.str.starts_with("habit_") | roles.is_in(["step", "brand_switch"])).to_numpy()] = 1
     base = own * need(people, codes) * scope(orgs, codes)
     return Habits(base, over_time(codes, months, rng), quantity_shares(len(base), goods, rng))
 

@@ -122,11 +122,17 @@ def age_factor(kind: str) -> np.ndarray:
         "infant": np.where(a < 5, 1, 0.0),
         "child": np.where(a < 15, 2.5, 0.7),
         "young": np.where((a > 10) & (a < 40), 2, 0.3),
+        "fertile": np.where((a > 15) & (a < 50), 1, 0.0),
         "adult": np.where(a > 15, 1, 0.2),
         "middle": np.where(a > 15, 0.4 + np.exp(-(((a - 58) / 22) ** 2)), 0.03),
         "old": 0.02 + np.clip((a - 30) / 45, 0, 1.4) ** 1.5,
         "veryold": 0.01 + np.clip((a - 50) / 40, 0, 1.3) ** 2.5,
     }
-    sexes = {"women": ("adult", 0.12, 1.0), "oldwomen": ("old", 0.01, 1.0), "oldmen": ("middle", 1.0, 0.01)}
+    sexes = {
+        "women": ("adult", 0.12, 1.0),
+        "oldwomen": ("old", 0.01, 1.0),
+        "youngwomen": ("fertile", 0.0, 1.0),
+        "oldmen": ("middle", 1.0, 0.01),
+    }
     shape, male, female = sexes.get(kind, (kind, 1.0, 1.0))
     return np.stack([curve[shape] * male, curve[shape] * female])

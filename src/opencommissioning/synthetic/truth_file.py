@@ -5,13 +5,17 @@ from pathlib import Path
 
 import tomlkit
 
+from opencommissioning.synthetic.habits import DEPRIVATION, MONTH_SD, PRODUCT_SD, SECTION_SD, TRENDS
 from opencommissioning.synthetic.model import Economy
 
 TRUTH = "truth.toml"
 
 
 def write_truth(made: Economy, folder: Path) -> Path:
-    """One [economy] table and one [[truth]] for each planted truth; months as `2025-03`."""
+    """One [[truth]] for each planted truth, months as `2025-03`; [economy] and what holds for everybody as tables.
+
+    yearly_trend, deprivation_per_20_points: BNF prefix → slope of the logarithm of items.
+    """
     orgs = made.organisations
     document = tomlkit.document()
     document["economy"] = {
@@ -19,6 +23,9 @@ def write_truth(made: Economy, folder: Path) -> Path:
         "start": f"{made.months[0]:%Y-%m}", "end": f"{made.months[-1]:%Y-%m}", "home": orgs.home,
         "home_name": orgs.sub_icbs["name"][0], "neighbours": orgs.sub_icbs["code"].to_list()[1:8],
     }  # fmt: skip
+    document["variation"] = {"section_sd": SECTION_SD, "product_sd": PRODUCT_SD, "month_sd": MONTH_SD}
+    document["yearly_trend"] = TRENDS
+    document["deprivation_per_20_points"] = DEPRIVATION
     document["truth"] = [shown(asdict(t)) for t in made.truths]
     path = folder / TRUTH
     path.write_text(tomlkit.dumps(document), encoding="utf-8")

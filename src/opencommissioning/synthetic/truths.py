@@ -95,8 +95,8 @@ def changes(orgs: Organisations, months: list[date]) -> list[Truth]:
         Truth("initiative_cost", "initiative", "sub_icb", home, "practices shown their data reduce items of costly products", COST_SAVING, start, None, 0.90, 12),
         Truth("initiative_statins", "initiative", "sub_icb", home, "practices shown their data prescribe more statins", STATINS, start, None, 1.06, 12),
         Truth("step", "step", "practice", (orgs.by_role("step"),), "gabapentinoids fall at once", ("0408010AE", "0408010G0"), late, None, 0.6),
-        Truth("brand_switch_from", "brand_switch", "practice", (switch,), "generic atorvastatin 20mg is left", ("0212000B0AAABAB",), late, None, 0.25),
-        Truth("brand_switch_to", "brand_switch", "practice", (switch,), "atorvastatin 40mg takes its place", ("0212000B0AAACAC",), late, None, 1.85),
+        Truth("brand_switch_from", "brand_switch", "practice", (switch,), "generic pregabalin 150mg is left", ("0408010AEAAAEAE",), late, None, 0.3),
+        Truth("brand_switch_to", "brand_switch", "practice", (switch,), "a brand of it takes its place", ("0408010AEBEAEAE",), late, None, 6.3),
         Truth("care_home", "step", "practice", (orgs.by_role("care_home"),), "a new care home: sip feeds rise", ("090402",), late, None, 1.8),
     ]  # fmt: skip
 
@@ -156,10 +156,27 @@ def places(orgs: Organisations, months: list[date]) -> list[Truth]:
         fact("opening", (opening,), "opened", orgs.prescribers.filter(role="opening")["opened"].item()),
         fact("pcn_move", move, "the practice left the first PCN for the second", pcn_move_month(months)),
         fact("dormant", dormant, "in the register, without patients", months[0]),
-        *(
-            Truth(role, "special", "practice", (orgs.by_role(role),), f"{role} practice", month=months[0])
-            for role in ("university", "homeless", "dispensing")
-        ),
+        *special(orgs, months),
+    ]
+
+
+def special(orgs: Organisations, months: list[date]) -> list[Truth]:
+    """Practices whose patients or duties are unusual; only two of them also prescribe by a planted factor."""
+    mind, everything = ("0401", "0402", "0403", "0408"), ("0", "1", "2")
+    planted_here = {"homeless": (mind, 1.8), "dispensing": (everything, 1.15), "university": ((), None)}
+    return [
+        Truth(
+            role,
+            "special",
+            "practice",
+            (orgs.by_role(role),),
+            f"{role} practice",
+            prefixes,
+            months[0],
+            None,
+            factor,
+        )
+        for role, (prefixes, factor) in planted_here.items()
     ]
 
 

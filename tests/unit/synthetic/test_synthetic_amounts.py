@@ -61,7 +61,8 @@ def test_list_sizes_are_plausible():
     made = economy(practices=400, products=50, months=2)
     people = made.organisations.prescribers
     ordinary = made.population.lists[(people["role"] == "ordinary").to_numpy(), 0].sum((1, 2))
-    assert ordinary.min() >= 1450 and ordinary.max() <= 20100
+    assert ordinary.min() >= 1450
+    assert ordinary.max() <= 20100
     assert 7500 < np.median(ordinary) < 9500
     assert made.organisations.practices.filter(sub_icb=made.organisations.home).height == 55
 

@@ -124,8 +124,10 @@ def test_from_july_2025_text_is_quoted_and_whole_numbers_end_in_a_point(written)
     line = (written.folder / "prescribing/EPD_SNOMED_202507.csv").read_text("latin-1").splitlines()[1]
     words = line.split(",")
     assert words[0] == '"2025-07"'
-    assert words[-8].startswith('"') and words[-8].endswith('."')
-    assert len(words[-1]) == 18 and words[-1].isdigit()
+    assert words[-8].startswith('"')
+    assert words[-8].endswith('."')
+    assert len(words[-1]) == 18
+    assert words[-1].isdigit()
 
 
 def test_register_has_27_columns_and_the_settings(written):

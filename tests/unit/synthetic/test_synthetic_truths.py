@@ -72,7 +72,7 @@ def test_high_broad_spectrum_practice_lies_beyond_nearly_all(rows, truth):
 
 def test_initiative_ramps_in_at_home_only(written, truth):
     made, found = written.made, truth["initiative_cost"]
-    without = replace(made, truths=())
+    without = replace(made, truths=tuple(t for t in made.truths if t.kind != "initiative"))
     months = [f"{m:%Y-%m}" for m in made.months]
     start, last = months.index(found["month"]), len(months) - 1
     code = made.organisations.prescribers["code"]
@@ -94,6 +94,19 @@ def test_step_changes_the_rows_of_the_practice(rows, truth, written):
     before = items(rows, found["organisations"], found["bnf_prefixes"], months[:at]) / at
     after = items(rows, found["organisations"], found["bnf_prefixes"], months[at:]) / (len(months) - at)
     assert after / before == pytest.approx(found["factor"], rel=0.2)
+
+
+def test_brand_takes_the_place_of_the_generic(rows, truth, written):
+    months = [f"{m:%Y%m}" for m in written.made.months]
+    left, taken = truth["brand_switch_from"], truth["brand_switch_to"]
+    late = [m for m in months if m >= plain(left["month"])]
+    early = [m for m in months if m < late[0]]
+    who = left["organisations"]
+    before, after = (
+        items(rows, who, taken["bnf_prefixes"], m) / items(rows, who, left["bnf_prefixes"], m)
+        for m in (early, late)
+    )
+    assert after / before == pytest.approx(taken["factor"] / left["factor"], rel=0.4)
 
 
 def test_missing_month_has_no_rows_but_its_neighbours_do(rows, truth, written):
@@ -146,7 +159,8 @@ def test_retired_code_gives_way_to_its_replacement(rows, truth, written):
 def test_concession_is_paid_and_published(truth, written):
     found, made = truth["concession"], written.made
     published = written.text("tariff/price_concessions.csv")
-    assert min(published["Month"]) == found["month"] and max(published["Month"]) == found["to_month"]
+    assert min(published["Month"]) == found["month"]
+    assert max(published["Month"]) == found["to_month"]
     product = made.products.matching(found["bnf_prefixes"])
     assert set(np.unique(made.concession[product])) == {1.0, found["factor"]}
 
