@@ -25,7 +25,7 @@ def write_national_month(
     presentations: int = 16_000,
     seed: int = 1,
 ) -> Path:
-    """Write one EPD file of about so many rows (within 1 %) in the layout of its month, and return its path.
+    """Write one EPD file of about so many rows (within 1 % at national size) in the layout of its month, and return its path.
 
     The same prescribers and products come with the same seed in every month; only the items differ.
     """
