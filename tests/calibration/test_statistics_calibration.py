@@ -95,6 +95,9 @@ NOISES = {
     "normal, a tenth of months missing": lambda rng, n, t: np.where(
         rng.random((n, t)) < 0.1, np.nan, rng.normal(size=(n, t))
     ),
+    "normal, only the last 14 months": lambda rng, n, t: np.where(
+        np.arange(t) < t - 14, np.nan, rng.normal(size=(n, t))
+    ),
 }
 
 

@@ -64,8 +64,12 @@ def find_break(
     trend = with_trend or change == "slope"
     found = _scan_all(table, change, trend, shortest)
     null = null_statistics(table.shape[1], change, trend, shortest, simulations, seed)
-    greatest = found["autocorrelation"] + MARGIN / np.sqrt(np.maximum(np.sum(~np.isnan(table), axis=1), 1))
-    return Breaks(**found, p_value=_p_values(found["statistic"], greatest, null, table.shape[1] - 3 - trend))
+    observed = np.sum(~np.isnan(table), axis=1)
+    greatest = found["autocorrelation"] + MARGIN / np.sqrt(np.maximum(observed, 1))
+    fitted = 3 + trend
+    freedom = table.shape[1] - fitted
+    comparable = _as_if_complete(found["statistic"], observed - fitted, freedom)
+    return Breaks(**found, p_value=_p_values(comparable, greatest, null, max(freedom, 1)))
 
 
 @lru_cache(maxsize=32)
@@ -78,6 +82,13 @@ def null_statistics(
     return tuple(np.sort(_scan_all(series, change, trend, shortest)["statistic"]) for series in draws)
 
 
+def _as_if_complete(statistic: Floats, own: NDArray[np.int64], complete: int) -> Floats:
+    """The t that is as rare in a complete series as this one is in a series with months missing."""
+    gaps = (own < complete) & ~np.isnan(statistic)
+    rarity = student.logsf(np.where(gaps, statistic, 0.0), np.maximum(own, 1))
+    return np.where(gaps, student.isf(np.exp(rarity), max(complete, 1)), statistic)
+
+
 def _p_values(statistic: Floats, greatest: Floats, null: tuple[Floats, ...], freedom: int) -> Floats:
     """The largest share over the null autocorrelations that the series' own estimate leaves possible.
 
@@ -85,7 +96,7 @@ def _p_values(statistic: Floats, greatest: Floats, null: tuple[Floats, ...], fre
     """
     share = np.zeros_like(statistic)
     for phi, sorted_null in zip(NULL_AUTOCORRELATIONS, null, strict=True):
-        here = _tail_share(statistic, sorted_null, max(freedom, 1))
+        here = _tail_share(statistic, sorted_null, freedom)
         share = np.where(phi <= greatest, np.maximum(share, here), share)
     return np.where(np.isnan(statistic), np.nan, share)
 
@@ -100,7 +111,9 @@ def _tail_share(statistic: Floats, sorted_null: Floats, freedom: int) -> Floats:
 
 
 def _scan_all(table: Floats, change: Change, trend: bool, shortest: int) -> dict:
-    blocks = [_find(table[i : i + _CHUNK], change, trend, shortest) for i in range(0, len(table), _CHUNK)]
+    blocks = [
+        _find(table[i : i + _CHUNK], change, trend, shortest) for i in range(0, max(len(table), 1), _CHUNK)
+    ]
     return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
 
@@ -108,7 +121,7 @@ def _find(table: Floats, change: Change, trend: bool, shortest: int) -> dict:
     phi = np.zeros(len(table))
     for _ in range(2):  # first as if independent, to learn the autocorrelation, then whitened by it
         fit = _scan(table, phi, change, trend, shortest)
-        allowed, phi = phi, _autocorrelation(fit["residuals"], table)
+        allowed, phi = phi, _autocorrelation(fit["residuals"])
     usable = fit["usable"]
     return {
         "position": np.where(usable, fit["position"], -1),
@@ -122,39 +135,43 @@ def _find(table: Floats, change: Change, trend: bool, shortest: int) -> dict:
 def _scan(table: Floats, phi: Floats, change: Change, trend: bool, shortest: int) -> dict:
     """Generalised least squares of base (level, perhaps trend) plus one break, for every month of break at once."""
     present = ~np.isnan(table)
-    now, back = _whitening(present, phi)
+    factors = _whitening(present, phi)
     values = np.where(present, table - _row_mean(table, present), 0.0)
     clock = np.broadcast_to(np.arange(table.shape[1], dtype=float), table.shape)
+    left, along, length = _break_products(values, clock, factors, change, trend)
+    allowed = _allowed_positions(present, shortest) & (length > 0)
+    length = np.where(allowed, length, 1.0)
+    gain = np.where(allowed, along**2 / length, -1.0)
+    best = np.argmax(gain, axis=1)
+    total, top = np.sum(left**2, axis=1), _at(gain, best)
+    freedom = present.sum(axis=1) - 2 - trend
+    usable = _at(allowed, best) & (freedom > 0) & ~_flat(table, values, present, total)
+    size = _at(along, best) / _at(length, best)
+    levels = _levels(table, present, clock - best[:, np.newaxis], size, change, trend, factors)
+    return {"position": best, "statistic": _t(top, total, freedom, usable), "usable": usable, **levels}
+
+
+def _break_products(values, clock, factors, change: Change, trend: bool):
+    """What the base leaves of the whitened values; its product with, and the squared length of, each break so cleared."""
+    now, back = factors
     base = _orthonormal([now - back, _whiten(clock, now, back)] if trend else [now - back])
     whitened = _whiten(values, now, back)
     left = whitened - _projection(whitened, base)
-    regressor = _step_products if change == "level" else _hinge_products
-    product, own = regressor(now, back, clock)
-    along = product(left)
+    product, own = (_step_products if change == "level" else _hinge_products)(now, back, clock)
     length = own - sum(product(direction) ** 2 for direction in base)
-    allowed = _allowed_positions(present, shortest) & (length > 1e-9 * np.maximum(own, 1e-300))
-    gain = np.where(allowed, along**2 / np.where(allowed, length, 1.0), -1.0)
-    best = np.argmax(gain, axis=1)
-    top, beside = _at(gain, best), _at(along, best) / np.where(_at(allowed, best), _at(length, best), 1.0)
-    total = np.sum(left**2, axis=1)
-    freedom = present.sum(axis=1) - 2 - trend
-    noise = (total - top) / np.maximum(freedom, 1)
+    return left, product(left), np.where(length > 1e-9 * own, length, 0.0)
+
+
+def _flat(table, values, present, total):
+    """Rows in which the base leaves nothing but rounding."""
     level = np.abs(_row_mean(table, present)[:, 0]) + np.max(np.abs(values), axis=1)
-    flat = total <= 1e-24 * level**2 * table.shape[1]  # nothing but rounding left over
-    usable = _at(allowed, best) & ~flat & (freedom > 0)
-    smallest = 1e-12 * np.where(usable, total, 1.0)  # a perfect step leaves no noise to divide by
-    statistic = np.sqrt(np.maximum(top, 0.0) / np.maximum(noise, smallest))
-    shape = _break_shape(clock, best, change)
-    levels = _levels(table, present, shape, beside, best, change, trend, now, back)
-    residuals = table - levels["fitted"]
-    return {
-        "position": best,
-        "statistic": statistic,
-        "usable": usable,
-        "residuals": residuals,
-        "before": levels["before"],
-        "after": levels["after"],
-    }
+    return total <= 1e-24 * level**2 * table.shape[1]
+
+
+def _t(top, total, freedom, usable) -> Floats:
+    """|t| of the best break; a perfect one leaves no noise to divide by, so the noise has a floor."""
+    noise = (total - top) / np.maximum(freedom, 1)
+    return np.sqrt(np.maximum(top, 0.0) / np.maximum(noise, 1e-12 * np.where(usable, total, 1.0)))
 
 
 def _whitening(present, phi) -> tuple[Floats, Floats]:
@@ -221,31 +238,33 @@ def _allowed_positions(present, shortest: int):
     return present & (before >= shortest) & (onwards >= shortest)
 
 
-def _break_shape(clock, best, change: Change) -> Floats:
-    lag = clock - best[:, np.newaxis]
-    return (lag >= 0).astype(float) if change == "level" else np.maximum(lag, 0.0)
+def _levels(table, present, lag, size, change: Change, trend: bool, factors) -> dict:
+    """Levels (or slopes) each side of the break, and residuals, by least squares on the whitened values.
+
+    `lag`: months since the break, negative before it.
+    """
+    effect = size[:, np.newaxis] * ((lag >= 0) if change == "level" else np.maximum(lag, 0.0))
+    rest = np.where(present, table - effect, np.nan)
+    centre = _row_mean(rest, present)
+    level, slope = _line(np.where(present, rest - centre, 0.0), lag, trend, factors)
+    before = level + centre[:, 0] if change == "level" else slope
+    fitted = level[:, np.newaxis] + centre + slope[:, np.newaxis] * lag
+    return {"before": before, "after": before + size, "residuals": rest - fitted}
 
 
-def _levels(table, present, shape, size, best, change, trend, now, back) -> dict:
-    """Levels (or slopes) each side of the break and the fitted series, by least squares on the whitened values."""
-    effect = size[:, np.newaxis] * shape
-    rest = np.where(present, table, 0.0) - np.where(present, effect, 0.0)
-    centre = _row_mean(np.where(present, rest, np.nan), present)
-    target = _whiten(np.where(present, rest - centre, 0.0), now, back)
-    steady = now - back
-    clock = np.arange(table.shape[1], dtype=float) - best[:, np.newaxis]  # measured from the break
-    ramp = _whiten(clock, now, back) if trend else np.zeros_like(target)
-    cc, cr, rr = (np.sum(a * b, axis=1) for a, b in ((steady, steady), (steady, ramp), (ramp, ramp)))
-    cy, ry = np.sum(steady * target, axis=1), np.sum(ramp * target, axis=1)
+def _line(values, lag, trend: bool, factors) -> tuple[Floats, Floats]:
+    """Level at the break and slope (0 without a trend) of the whitened values."""
+    now, back = factors
+    target, steady = _whiten(values, now, back), now - back
+    ramp = _whiten(lag, now, back) if trend else np.zeros_like(target)
+    pairs = ((steady, steady), (steady, ramp), (ramp, ramp), (steady, target), (ramp, target))
+    cc, cr, rr, cy, ry = (np.sum(a * b, axis=1) for a, b in pairs)
     room = cc * rr - cr**2
     slope = np.where(room > 0, (cc * ry - cr * cy) / np.where(room > 0, room, 1.0), 0.0)
-    level = (cy - slope * cr) / np.where(cc > 0, cc, 1.0) + centre[:, 0]
-    before = level if change == "level" else slope
-    fitted = level[:, np.newaxis] + slope[:, np.newaxis] * clock + effect
-    return {"before": before, "after": before + size, "fitted": fitted}
+    return (cy - slope * cr) / np.where(cc > 0, cc, 1.0), slope
 
 
-def _autocorrelation(residuals: Floats, table: Floats) -> Floats:
+def _autocorrelation(residuals: Floats) -> Floats:
     """Lag-one autocorrelation of the residuals, corrected for its bias towards the negative, within 0 to 0.8."""
     present = ~np.isnan(residuals)
     clean = np.where(present, residuals, 0.0)

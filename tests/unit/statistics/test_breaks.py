@@ -96,6 +96,18 @@ def test_missing_months_are_left_out():
     assert found.before[0] == pytest.approx(np.nanmean(values[:24]), abs=0.15)
 
 
+def test_no_series_gives_no_breaks():
+    assert find_break(np.empty((0, 24))).p_value.shape == (0,)
+
+
+def test_a_series_with_few_of_its_months_is_not_flagged_more_often():
+    series = np.random.default_rng(24).normal(size=(4_000, 60))
+    series[:, :46] = nan
+    p = find_break(series, shortest=4).p_value
+    assert np.mean(p < 0.05) < 0.05
+    assert np.mean(p < 0.01) < 0.012
+
+
 def test_a_steady_trend_is_no_break_when_a_trend_is_allowed():
     values = np.arange(48.0) + np.random.default_rng(14).normal(0, 1, 48)
     assert find_break(values, with_trend=True).p_value[0] > 0.05

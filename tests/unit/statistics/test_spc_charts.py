@@ -86,7 +86,8 @@ def test_run_c_and_t_charts():
     assert np.isnan(run.ul99).all()
     assert c_chart([4.0, 4, 4]).ul99[0] == 10
     steady = t_chart([8.0, 8, 8])
-    assert steady.ul99[0] == pytest.approx(8) and steady.targets[0] == pytest.approx(8)
+    assert steady.ul99[0] == pytest.approx(8)
+    assert steady.targets[0] == pytest.approx(8)
 
 
 def test_limits_from_a_subset_and_many_series_at_once():
