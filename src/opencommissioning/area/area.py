@@ -46,6 +46,15 @@ class BuildReport:
     steps: Mapping[str, float]
 
 
+def files_in(paths: Iterable[str | Path]) -> list[Path]:
+    """The files themselves, and every file below the folders among them; hidden ones and definitions aside."""
+    out = []
+    for path in map(Path, paths):
+        inside = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
+        out += [each for each in inside if not path.is_dir() or (each.suffix != ".toml" and not each.name.startswith("."))]
+    return out
+
+
 class Area:
     """A commissioning area on disk.
 
@@ -93,9 +102,9 @@ class Area:
         progress: Callable | None = None,
         on_refusal: Callable[[Path, FileRefused], None] | None = None,
     ) -> list[LoadReport]:
-        """Load files of any known kind. A refused file raises, or is handed to `on_refusal` and the rest goes on."""
+        """Load files of any known kind, and those inside folders. A refused file raises, or is handed to `on_refusal` and the rest goes on."""
         reports = []
-        for file in map(Path, files):
+        for file in files_in(files):
             try:
                 reports.append(self._load(file, replace, on_error, progress))
             except FileRefused as refusal:

@@ -46,7 +46,8 @@ def lay_out(register: Register, over: Layer, sums: Mapping[date, pl.DataFrame], 
     raw = {key: np.zeros((len(register.practices), max(1, len(over.loaded))), np.int64) for key in keys}
     places = pl.DataFrame({"organisation": register.practices, "place": np.arange(len(register.practices))})
     for index, month in enumerate(over.loaded):
-        for (key,), group in sums[month].join(places, on="organisation").group_by("key"):
+        wanted = sums[month].filter(pl.col("key").is_in(list(keys)))
+        for (key,), group in wanted.join(places, on="organisation").group_by("key"):
             raw[key][group["place"].to_numpy(), index] = group["value"].to_numpy()
     rows = np.arange(len(register.practices))[:, None]
     return {key: np.where(over.taken >= 0, part[rows, np.maximum(over.taken, 0)], 0) for key, part in raw.items()}

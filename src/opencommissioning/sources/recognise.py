@@ -2,9 +2,10 @@
 
 import csv
 import gzip
-import io
 import zipfile
 from pathlib import Path
+
+import openpyxl
 
 from opencommissioning.catalogue.source import Era, Sniff, Source
 from opencommissioning.errors import FileRefused
@@ -12,6 +13,7 @@ from opencommissioning.sources.registry import SOURCES
 
 FIRST = 64_000
 ROWS = 15
+WORKBOOKS = (".xlsx", ".xlsm")
 
 
 def recognise(path: Path) -> tuple[Source, Era, Sniff]:
@@ -32,11 +34,25 @@ def sniff(path: Path) -> Sniff:
     """The first rows of a text file, plain, gzipped or zipped."""
     if not path.exists():
         raise FileRefused(f"{path}: there is no such file")
-    text = _beginning(path).decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
-    if not text.strip():
+    if path.suffix.lower() in WORKBOOKS:
+        return _sniff_workbook(path)
+    beginning = _beginning(path)
+    if not beginning.strip():
         raise FileRefused(f"{path.name}: the file is empty; download it again")
-    rows = list(csv.reader(io.StringIO(text)))[:ROWS]
+    text = beginning.decode("utf-8-sig", errors="replace")
+    rows = [row for row, _ in zip(csv.reader(text.splitlines()), range(ROWS), strict=False)]
     return Sniff(path, tuple(tuple(cell.strip() for cell in row) for row in rows), text)
+
+
+def _sniff_workbook(path: Path) -> Sniff:
+    """The first rows of a workbook's first sheet, and the names of all sheets."""
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, OSError) as problem:
+        raise FileRefused(f"{path.name}: is not a readable workbook ({problem}); save it again as .xlsx") from None
+    rows = book.worksheets[0].iter_rows(max_row=ROWS, values_only=True)
+    cells = tuple(tuple("" if cell is None else str(cell).strip() for cell in row) for row in rows)
+    return Sniff(path, cells, "", tuple(book.sheetnames))
 
 
 def _beginning(path: Path) -> bytes:

@@ -57,7 +57,7 @@ class Builds:
         folder = self.folder / pointer.read_text(encoding="utf-8").strip()
         return folder if folder.is_dir() else None
 
-    def list(self) -> list[str]:
+    def names(self) -> list[str]:
         """Names of all finished builds, newest last."""
         if not self.folder.exists():
             return []
@@ -67,13 +67,13 @@ class Builds:
     def use(self, name: str) -> None:
         """Serve another finished build."""
         if not (self.folder / name).is_dir():
-            raise StoreError(f"there is no build '{name}'{did_you_mean(name, self.list())}")
+            raise StoreError(f"there is no build '{name}'{did_you_mean(name, self.names())}")
         write_atomically(self.folder / CURRENT, name)
 
     def prune(self, keep: int = 3) -> list[str]:
         """Remove all but the newest `keep` builds (never the current one); returns what was removed."""
         serving = self.current()
-        old = [name for name in self.list()[:-keep] if serving is None or name != serving.name]
+        old = [name for name in self.names()[:-keep] if serving is None or name != serving.name]
         for name in old:
             shutil.rmtree(self.folder / name)
         return old
