@@ -18,13 +18,8 @@ def report_organisation(build: Build, code: str) -> OrganisationReport:
     """The report of an organisation by code; UnknownName or NotLoaded (nothing to compare with) otherwise."""
     organisation = build.organisation(code)
     verdicts = read_verdicts(build, organisation.level)
-    if verdicts is None:
-        raise NotLoaded(
-            f"{organisation.name} cannot be compared: fewer than five organisations of its level have values; "
-            "load files of more organisations, or look at its parts with 'show measure NAME --level practice'"
-        )
-    rows = verdicts.filter(pl.col("organisation") == organisation.code)
-    if not rows.height:
+    rows = verdicts.filter(pl.col("organisation") == organisation.code) if verdicts is not None else None
+    if rows is None or not rows.height:
         raise NotLoaded(f"{organisation.name} ({organisation.code}) has no values in this build; 'opencommissioning status' says what is missing")
     return organisation_report(organisation.code, organisation.name, organisation.level, rows, build.measures, flags(build, organisation.code))
 

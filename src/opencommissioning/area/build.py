@@ -126,6 +126,10 @@ class Build:
         out |= {name: Organisation(name, name, "group") for name in self.settings.groups}
         return out | {"ENGLAND": Organisation("ENGLAND", "England", "england")}
 
+    def organisations_of(self, level: str) -> list[Organisation]:
+        """The organisations of a level, in the order of their codes."""
+        return [each for each in self.organisations.values() if each.level == level]
+
     def organisation(self, code: str) -> Organisation:
         """The organisation with this code (case ignored); UnknownName with the nearest otherwise."""
         wanted = code.strip()

@@ -58,11 +58,18 @@ def explain(build: Build, store: Store, code: str, first: date | None = None, la
     now, then = months_between(first, last), months_between(shift(first, -12), shift(last, -12))
     practices = _members(build, code, now + then)
     sums = [_sums(store, months, practices, build) for months in (then, now)]
-    names, before, after = _aligned(*sums)
+    codes, before, after = _aligned(*sums)
     periods = [_period(build, months, practices, products) for months, products in ((then, before), (now, after))]
     parts = decompose(*periods)
-    movers = top_movers(parts.by_product, names)
+    movers = top_movers(parts.by_product, _named(store, codes))
     return Explanation(build.organisation(code).name, (then[0], then[-1]), (now[0], now[-1]), parts, tuple(movers), len(practices))
+
+
+def _named(store: Store, codes: Sequence[str]) -> list[str]:
+    """The latest published name of each code, or the code itself."""
+    parts = [pl.read_parquet(part.path, columns=["bnf_code", "name"]) for part in store.parts("presentations")]
+    names = dict(pl.concat(parts).drop_nulls().iter_rows()) if parts else {}
+    return [names.get(code, code) for code in codes]
 
 
 def _a_year_back(build: Build, last: date) -> date:

@@ -12,14 +12,13 @@ from opencommissioning.measures.summing import Progress
 from opencommissioning.variation.judging import verdicts
 
 FOLDER = "verdicts"
-FEWEST_ORGANISATIONS = 5  # fewer cannot be compared with each other
 
 
 def judge(build: Build, progress: Progress) -> None:
     """Write `verdicts/<level>.parquet` for each level that can be compared."""
     folder = build.folder / FOLDER
     folder.mkdir()
-    levels = [level for level in LEVELS if level != "england"]
+    levels = [level for level in LEVELS if build.organisations_of(level)]
     for number, level in enumerate(levels):
         progress(f"verdicts, {level}", number, len(levels))
         frames = [frame for name in build.measures if (frame := _verdicts(build, name, level)) is not None]
@@ -29,13 +28,13 @@ def judge(build: Build, progress: Progress) -> None:
 
 def _verdicts(build: Build, name: str, level: str) -> pl.DataFrame | None:
     monthly = build.series(name, level, 1)
-    if len(monthly.organisations) < FEWEST_ORGANISATIONS:
-        return None
-    windowed = monthly.windowed(monthly.measure.window, build.stocks(monthly.measure))
-    column = _latest(windowed)
-    if column is None:
-        return None
-    return verdicts(windowed, monthly, _patients(build, level), column)
+    for window in dict.fromkeys((monthly.measure.window, 1)):  # too few months for the window: one month, which is said
+        windowed = monthly.windowed(window, build.stocks(monthly.measure))
+        column = _latest(windowed)
+        if column is not None:
+            judged = verdicts(windowed, monthly, _patients(build, level), column)
+            return judged.with_columns(pl.lit(window).alias("window"))
+    return None
 
 
 def _latest(series: Series) -> int | None:
@@ -49,6 +48,6 @@ def _patients(build: Build, level: str) -> np.ndarray | None:
 
 
 def read_verdicts(build: Build, level: str) -> pl.DataFrame | None:
-    """The verdicts of a level; None when the level has too few organisations to compare."""
+    """The verdicts of a level; None when nothing of the level has a value."""
     path = build.folder / FOLDER / f"{level}.parquet"
     return pl.read_parquet(path) if path.exists() else None

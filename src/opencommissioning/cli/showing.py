@@ -5,7 +5,6 @@ import click
 from opencommissioning.area import Area
 from opencommissioning.cli.screen import heading, say, table
 from opencommissioning.reports.organisation import Line, OrganisationReport
-from opencommissioning.reports.numbers import pounds
 
 MARKS = {"worse": ("▲", "red"), "better": ("▼", "green"), "": ("◆", "blue")}
 
@@ -41,21 +40,12 @@ def _tell(report: OrganisationReport, everything: bool) -> None:
     _lines("Worth celebrating", report.better)
     _lines("Different, without a judgement", report.different)
     _lines("Moved", report.moved)
-    _money(report)
     say()
     say(report.luck, "dim")
     if report.coverage:
         say(report.coverage, "dim")
-    if everything:
+    if everything or not report.judged:
         _topics(report)
-
-
-def _money(report: OrganisationReport) -> None:
-    if report.money:
-        heading("What it could be worth")
-        say(report.money.sentence)
-        rows = ((line.measure.title, pounds(line.saving), line.kind) for line in report.money.lines)
-        table(("Measure", "Possible £", "Compared with"), rows, right=("Possible £",))
 
 
 def _lines(title: str, lines: tuple[Line, ...]) -> None:
@@ -83,7 +73,7 @@ def _topics(report: OrganisationReport) -> None:
 def _measure(folder: str, name: str, level: str, organisation: str, top: int, png: str) -> None:
     """One measure: definition, deciles, who is beyond chance."""
     area = Area.open(folder)
-    report = area.measure_report(name, level, organisation or None)
+    report = area.measure_report(name, level)
     heading(report.title)
     say(report.sentence)
     say(report.review, "italic")

@@ -53,7 +53,7 @@ def _condition(condition: Condition, codelists: Mapping[str, Codelist]) -> str:
 
 
 def _or(values: tuple[str, ...]) -> str:
-    return values[0] if len(values) == 1 else ", ".join(values[:-1]) + " or " + values[-1]
+    return "".join(values) if len(values) < 2 else ", ".join(values[:-1]) + " or " + values[-1]
 
 
 def readable_sql(measure: Measure, contracts: Mapping[str, Contract], codelists: Mapping[str, Codelist]) -> str:

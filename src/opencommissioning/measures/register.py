@@ -126,7 +126,7 @@ def _titled(name: str) -> str:
     keep = {"NHS", "CCG", "PCN", "ICB", "STP", "GP", "UK", "II", "III", "NE", "NW", "SE", "SW"}
     small = {"AND", "OF", "THE", "IN", "ON", "AT", "FOR"}
     words = name.split()
-    shown = [w if w.strip("()&,") in keep else w.lower() if w in small and n else w.capitalize() for n, w in enumerate(words)]
+    shown = [w if w.strip("()&,") in keep or any(c.isdigit() for c in w) else w.lower() if w in small and n else w.capitalize() for n, w in enumerate(words)]
     return " ".join(shown)
 
 

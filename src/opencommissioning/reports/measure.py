@@ -10,7 +10,7 @@ from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.reports.numbers import plain, valued
-from opencommissioning.variation.verdict import BEYOND_CHANCE, LUCK, Stand
+from opencommissioning.variation.verdict import BEYOND_CHANCE, LUCK, UNJUDGED
 
 COLUMNS = ("Code", "Name", "Value", "Numerator", "Denominator", "Expected between", "Verdict")
 
@@ -49,7 +49,7 @@ class MeasureReport:
     @property
     def luck(self) -> str:
         """How many of them luck alone would give."""
-        unjudged = [str(Stand.NO_VALUE), str(Stand.TOO_SMALL)]
+        unjudged = [str(stand) for stand in UNJUDGED]
         judged = self.verdicts.filter(~pl.col("stand").is_in(unjudged)).height
         words = level_name(self.level, self.month, plural=True)
         return f"{self.beyond.height} of {judged} {words} lie beyond the 95 % limits; luck alone would give about {judged * LUCK:.0f}."

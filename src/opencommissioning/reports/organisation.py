@@ -10,7 +10,7 @@ from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.reports.numbers import valued
-from opencommissioning.variation.verdict import BEYOND_CHANCE, LUCK, Stand, Verdict, judgement, words
+from opencommissioning.variation.verdict import BEYOND_CHANCE, LUCK, UNJUDGED, Stand, Verdict, judgement, words
 
 FAR = (Stand.FAR_HIGHER, Stand.FAR_LOWER)
 
@@ -28,6 +28,7 @@ class Line:
     words: str
     percentile: float | None
     z: float | None
+    window: int = 1
     saving: float | None = None
 
     @property
@@ -35,9 +36,10 @@ class Line:
         """`Trimethoprim share: 62.1 % against 35.0 % (95 of 100 between 22.0 % and 48.0 %): higher than expected.`"""
         if self.verdict.value is None:
             return f"{self.measure.title}: {self.words}."
-        against = f" against {self.centre} for all" if self.centre != "–" else ""
+        against = f" against {self.centre} for all" if self.verdict.stand not in UNJUDGED else ""
         limits = f" (expected between {self.limits})" if self.limits else ""
-        return f"{self.measure.title}: {self.value}{against}{limits}: {self.words}{_move(self.verdict, self.measure)}."
+        short = "" if self.window == self.measure.window else f" (one month; {self.measure.window} are wanted)"
+        return f"{self.measure.title}: {self.value}{against}{limits}{short}: {self.words}{_move(self.verdict, self.measure)}."
 
 
 def _move(verdict: Verdict, measure: Measure) -> str:
@@ -67,8 +69,8 @@ class OrganisationReport:
 
     @property
     def nothing_stands_out(self) -> bool:
-        """Whether no measure is beyond chance and none moved."""
-        return not (self.worse or self.better or self.different or self.moved)
+        """Whether measures were judged, none is beyond chance and none moved."""
+        return self.judged > 0 and not (self.worse or self.better or self.different or self.moved)
 
 
 def organisation_report(
@@ -79,7 +81,7 @@ def organisation_report(
     lines.sort(key=lambda line: -abs(line.z or 0))
     month = max(line.verdict.month for line in lines)
     beyond = [line for line in lines if line.verdict.stand in BEYOND_CHANCE]
-    judged = sum(line.verdict.stand not in (Stand.NO_VALUE, Stand.TOO_SMALL) for line in lines)
+    judged = sum(line.verdict.stand not in UNJUDGED for line in lines)
     return OrganisationReport(
         code=code,
         name=name,
@@ -123,10 +125,11 @@ def _line(row: Mapping[str, object], measure: Measure) -> Line:
         judgement=judgement(verdict.stand, measure.better, moved_up),
         value=valued(verdict.value, measure),
         centre=valued(verdict.centre, measure),
-        limits=limits if verdict.stand not in (Stand.NO_VALUE, Stand.TOO_SMALL) else "",
+        limits=limits if verdict.stand not in UNJUDGED else "",
         words=words(verdict),
         percentile=row["percentile"],
         z=row["z"],
+        window=row["window"],
     )
 
 
@@ -143,12 +146,10 @@ def _topics(lines: Iterable[Line]) -> dict[str, tuple[Line, ...]]:
 
 def _luck(judged: int, beyond: int) -> str:
     if not judged:
-        return "No measure could be judged."
+        return "No measure could be judged: too few organisations of this level have values, or it is too small."
     about = judged * LUCK
-    return (
-        f"{beyond} of {judged} measures lie beyond the limits; luck alone would give about "
-        f"{about:.0f} such {'flag' if round(about) == 1 else 'flags'} here."
-    )
+    number = "less than one such flag" if about < 1 else "about 1 such flag" if round(about) == 1 else f"about {about:.0f} such flags"
+    return f"{beyond} of {judged} measures lie beyond the limits; luck alone would give {number} here."
 
 
 def _coverage(verdicts: pl.DataFrame, level: str) -> str:

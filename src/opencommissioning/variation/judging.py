@@ -8,7 +8,7 @@ from opencommissioning.measures.series import REASONS, Missing, Series
 from opencommissioning.statistics.ranks import percent_rank
 from opencommissioning.variation.movement import Movement, movements
 from opencommissioning.variation.position import Z95, Z998, Position, position
-from opencommissioning.variation.verdict import FEWEST_EXPECTED, SMALLEST_LIST, Stand
+from opencommissioning.variation.verdict import FEWEST_EXPECTED, FEWEST_ORGANISATIONS, SMALLEST_LIST, Stand
 
 MONTHS = 36
 
@@ -90,6 +90,8 @@ def _stands(values: np.ndarray, z: np.ndarray, enough: np.ndarray, moved: Moveme
         stands[moved.recent] = Stand.MOVED
         for test, stand in ((z > Z95, Stand.HIGHER), (z < -Z95, Stand.LOWER), (z > Z998, Stand.FAR_HIGHER), (z < -Z998, Stand.FAR_LOWER)):
             stands[test] = stand
+    if (enough & np.isfinite(values)).sum() < FEWEST_ORGANISATIONS:
+        stands[:] = Stand.NOT_COMPARED
     stands[~enough] = Stand.TOO_SMALL
     stands[~np.isfinite(values)] = Stand.NO_VALUE
     return [str(stand) for stand in stands]

@@ -4,10 +4,11 @@ For each organisation and measure, the first line that holds is the verdict:
 
 1. no value (the reason is said)
 2. too small to judge: fewer registered patients than `SMALLEST_LIST`, or fewer than `FEWEST_EXPECTED` events expected
-3. far higher / far lower than expected: beyond the 99.8 % limits, which allow for over-dispersion
-4. higher / lower than expected: beyond the 95 % limits; with the number of months it has been so
-5. moved: a change of level in the last `RECENT` months, relative to all others, such as luck gives at most `MOVE_FALSE_ALARM` of series
-6. nothing unusual
+3. nothing to compare with: fewer than `FEWEST_ORGANISATIONS` of its level have a value
+4. far higher / far lower than expected: beyond the 99.8 % limits, which allow for over-dispersion
+5. higher / lower than expected: beyond the 95 % limits; with the number of months it has been so
+6. moved: a change of level in the last `RECENT` months, relative to all others, such as luck gives at most `MOVE_FALSE_ALARM` of series
+7. nothing unusual
 
 Beyond the 95 % limits luck alone puts 1 in 20: so K measures give about K/20 such flags, which is said beside them.
 """
@@ -21,6 +22,7 @@ from opencommissioning.catalogue.period import spoken
 
 SMALLEST_LIST = 1000
 FEWEST_EXPECTED = 5
+FEWEST_ORGANISATIONS = 5
 RECENT = 12
 MOVE_FALSE_ALARM = 0.01
 LUCK = 0.05
@@ -31,6 +33,7 @@ class Stand(StrEnum):
 
     NO_VALUE = "no value"
     TOO_SMALL = "too small to judge"
+    NOT_COMPARED = "nothing to compare with"
     FAR_HIGHER = "far higher than expected"
     FAR_LOWER = "far lower than expected"
     HIGHER = "higher than expected"
@@ -42,6 +45,7 @@ class Stand(StrEnum):
 HIGH = (Stand.FAR_HIGHER, Stand.HIGHER)
 LOW = (Stand.FAR_LOWER, Stand.LOWER)
 BEYOND_CHANCE = (*HIGH, *LOW)
+UNJUDGED = (Stand.NO_VALUE, Stand.TOO_SMALL, Stand.NOT_COMPARED)
 
 
 @dataclass(frozen=True)
