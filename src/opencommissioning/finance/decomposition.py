@@ -55,7 +55,8 @@ def decompose(before: Period, after: Period) -> Decomposition:
     old, new = before.products, after.products
     both = (old.cost > 0) & (new.cost > 0) & (old.items > 0) & (new.items > 0) & (old.quantity > 0) & (new.quantity > 0)
     parts = np.zeros((len(old.cost), len(CAUSES)))
-    parts[both, :6] = _weights(old.cost[both], new.cost[both])[:, None] * _log_ratios(before, after, both)
+    if both.any():
+        parts[both, :6] = _weights(old.cost[both], new.cost[both])[:, None] * _log_ratios(before, after, both)
     only = new.cost - old.cost
     parts[~both, 6] = np.where(only > 0, only, 0)[~both]
     parts[~both, 7] = np.where(only < 0, only, 0)[~both]
