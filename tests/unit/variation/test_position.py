@@ -67,7 +67,10 @@ def test_small_organisations_are_pulled_to_the_centre_most():
     numerators, denominators = economy(rng)
     denominators[0], numerators[0] = 200, 25
     where = position(numerators, denominators, 1000, Shape.RATE, np.ones(numerators.shape, bool))
-    assert where.shrunken[0, -1] < 0.6 * 125
+    values = numerators / denominators * 1000
+    kept = np.abs(where.shrunken - where.centre)[:, -1] / np.abs(values - where.centre)[:, -1]
+    largest = denominators[:, -1].argmax()
+    assert kept[0] < 0.5 < 0.8 < kept[largest]
 
 
 def test_missing_values_stay_missing():
