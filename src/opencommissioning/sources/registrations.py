@@ -1,9 +1,14 @@
 """Patients registered at GP practices, by sex and age."""
 
+import re
 from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
 
 from opencommissioning.catalogue.contract import Accumulation, Column, Contract, Kind
-from opencommissioning.catalogue.source import Csv, Era, Projection, Source
+from opencommissioning.catalogue.source import Csv, Era, Projection, Source, Table
+from opencommissioning.sources.named import month_in_name
 from opencommissioning.sources.words import NHS_ENGLAND, OGL, month_of, named_date, number, text
 
 REGISTRATIONS = Contract(
@@ -46,12 +51,82 @@ QUINARY = Era(
         ),
     ),
 )
+TOTALS = Era(
+    "practice totals",
+    lambda sniff: sniff.has("EXTRACT_DATE", "TYPE", "CODE", "SEX", "AGE", "NUMBER_OF_PATIENTS"),
+    Csv(),
+    (
+        Projection(
+            REGISTRATIONS,
+            {
+                "month": month_of(named_date("EXTRACT_DATE")),
+                "practice": text("CODE"),
+                "age_sex": "'ALL'",
+                "patients": number("NUMBER_OF_PATIENTS"),
+            },
+            keep=f"{text('TYPE')} = 'GP' AND {text('SEX')} = 'ALL' AND {text('AGE')} = 'ALL'",
+        ),
+    ),
+)
+SINGLE = Era(
+    "single years of age",
+    lambda sniff: sniff.has("EXTRACT_DATE", "ORG_CODE", "SEX", "AGE", "NUMBER_OF_PATIENTS") and not sniff.has("ORG_TYPE"),
+    Table(lambda path: by_five_years(path)),
+    (Projection(REGISTRATIONS, {name: text(name) for name in ("month", "practice", "age_sex", "patients")}),),
+)
+WIDE = Era(
+    "sex and age bands side by side (2013 to 2016)",
+    lambda sniff: (sniff.has("GP_PRACTICE_CODE", "TOTAL_ALL", "MALE_0-4") or sniff.has("Practice Code", "Male 0-4", "Female 75+")),
+    Table(lambda path: unpivoted(path)),
+    (Projection(REGISTRATIONS, {name: text(name) for name in ("month", "practice", "age_sex", "patients")}, keep=f"{text('patients')} IS NOT NULL"),),
+)
+_BAND = re.compile(r"^(MALE|FEMALE)[_ ](\d+)(?:-(\d+)|\+)$")
+
+
+def unpivoted(path: Path) -> pl.DataFrame:
+    """The wide files of 2013 to 2016 as rows. Blank cells are lists that were not counted: missing, never 0. The month is in the name."""
+    wide = pl.read_csv(path, infer_schema=False, encoding="latin-1")
+    code = next(name for name in wide.columns if name.upper() in ("GP_PRACTICE_CODE", "PRACTICE CODE"))
+    bands = {name: band for name in wide.columns if (band := _age_sex(name.upper()))}
+    long = wide.unpivot(list(bands), index=code, variable_name="band", value_name="patients")
+    return long.select(
+        pl.lit(month_in_name(path).isoformat()).alias("month"),
+        pl.col(code).alias("practice"),
+        pl.col("band").replace_strict(bands).alias("age_sex"),
+        "patients",
+    )
+
+
+def _age_sex(name: str) -> str | None:
+    match = _BAND.match(name)
+    if match is None:
+        return None
+    sex, low, high = match[1][0], int(match[2]), match[3]
+    return f"{sex}{low:02d}_{int(high):02d}" if high else f"{sex}{low}+"
+
+
+def by_five_years(path: Path) -> pl.DataFrame:
+    """Single years of age summed to five-year bands, the band of `ALL` left out."""
+    frame = pl.read_csv(path, infer_schema=False).filter(pl.col("AGE") != "ALL")
+    age = pl.col("AGE").str.replace("+", "", literal=True).cast(pl.Int32)
+    low = (age // 5 * 5).clip(0, 95)
+    bands = pl.when(low == 95).then(pl.lit("95+")).otherwise(pl.format("{}_{}", low.cast(pl.String).str.zfill(2), (low + 4).cast(pl.String).str.zfill(2)))
+    month = pl.col("EXTRACT_DATE").str.to_titlecase().str.replace_all("-", "").str.to_date("%d%b%Y").dt.month_start().cast(pl.String)
+    rows = frame.select(month.alias("month"), pl.col("ORG_CODE").alias("practice"), (pl.col("SEX").str.slice(0, 1) + bands).alias("age_sex"), "NUMBER_OF_PATIENTS")
+    summed = rows.group_by("month", "practice", "age_sex").agg(pl.col("NUMBER_OF_PATIENTS").cast(pl.Int64).sum().alias("patients"))
+    return summed.with_columns(pl.col("patients").cast(pl.String))
+
+
 SOURCE = Source(
     "registrations",
     "Patients registered at a GP practice",
     NHS_ENGLAND,
     OGL,
     "NHS England: Patients Registered at a GP Practice, five-year age groups, each month",
-    (QUINARY,),
-    traps=("ALL rows stand among their parts and are never added to them",),
+    (QUINARY, TOTALS, SINGLE, WIDE),
+    traps=(
+        "ALL rows stand among their parts and are never added to them",
+        "in 2013 and 2014 some practices are wholly blank: not counted, not 0",
+        "the files of 2013 to 2016 say their month only in their name",
+    ),
 )

@@ -1,10 +1,23 @@
-"""All sources, in the order in which `opencommissioning sources` lists them."""
+"""All sources, in the order in which `opencommissioning sources` lists them. The first era that recognises a file takes it."""
 
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.source import Source
-from opencommissioning.sources import practice_map, practices, prescribing, registrations
+from opencommissioning.sources import indicators, medicines, organisations, populations, practice_map, practices, prescribing, registrations
 
-SOURCES: tuple[Source, ...] = (prescribing.SOURCE, registrations.SOURCE, practices.SOURCE, practice_map.SOURCE)
+SOURCES: tuple[Source, ...] = (
+    prescribing.SOURCE,
+    registrations.SOURCE,
+    practices.SOURCE,
+    practice_map.SOURCE,
+    organisations.PCN_SOURCE,
+    organisations.COMMISSIONER_SOURCE,
+    organisations.TRUST_SOURCE,
+    organisations.SUCCESSION_SOURCE,
+    populations.WEIGHTED_SOURCE,
+    populations.DEPRIVATION_SOURCE,
+    *medicines.SOURCES,
+    indicators.SOURCE,
+)
 
 
 def contracts() -> dict[str, Contract]:

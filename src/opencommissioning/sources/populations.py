@@ -1,0 +1,122 @@
+"""Practice populations weighted by need (allocations), and deprivation of the practice's patients."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+
+from opencommissioning.catalogue.contract import Accumulation, Column, Contract, Kind
+from opencommissioning.catalogue.source import Csv, Era, Projection, Source, Table
+from opencommissioning.sources.named import financial_year_in_name
+from opencommissioning.sources.words import OGL, text
+
+NHSE = "NHS England"
+WEIGHTED = Contract(
+    dataset="weighted_populations",
+    title="Practice populations weighted by need",
+    publisher=NHSE,
+    licence=OGL,
+    level="practice",
+    every="year",
+    organisation="practice",
+    code="need",
+    key=("month", "practice", "need"),
+    sort=("practice", "need"),
+    carry=12,
+    unlocks="spend per prescribing-weighted patient: need set aside",
+    columns=(
+        Column("month", Kind.MONTH, "April of the financial year", example="2024-04-01"),
+        Column("practice", Kind.CODE, "practice code", example="A81001"),
+        Column("need", Kind.CODE, "which weighting", example="prescribing"),
+        Column("patients", Kind.DECIMAL, "weighted patients", "weighted patients", Accumulation.STOCK, scale=3, minimum=Decimal(0), example="5230.216"),
+    ),
+)
+NEEDS = {
+    "G&A WP": "general_acute",
+    "CS WP": "community",
+    "MH WP": "mental_health",
+    "Mat WP": "maternity",
+    "Health Ineq WP": "health_inequalities",
+    "Prescr WP": "prescribing",
+    "Final WP": "overall",
+    "Primary Medical Care WP": "primary_medical",
+    "Final PMC WP": "primary_medical_final",
+}
+POPULATION = ("Population", "pop 2022/23")
+TOLERANCE = 1.0  # patients; the publisher rounds
+
+
+def weighted(path: Path) -> pl.DataFrame:
+    """The wide allocation file as rows of practice, need, patients; the unweighted population is the need `registered`."""
+    wide = pl.read_csv(path, infer_schema=False, encoding="utf8")
+    wide = wide.rename({name: name.lstrip("\ufeff").strip() for name in wide.columns})
+    population = next(name for name in wide.columns if name in POPULATION or name.startswith("pop "))
+    names = {column: need for column, need in NEEDS.items() if column in wide.columns} | {population: "registered"}
+    long = wide.unpivot(list(names), index="Practice_Code", variable_name="column", value_name="patients")
+    amount = pl.col("patients").str.replace_all(",", "").cast(pl.Float64).round(3).cast(pl.String)
+    month = pl.lit(financial_year_in_name(path).isoformat()).alias("month")
+    return long.select(month, pl.col("Practice_Code").alias("practice"), pl.col("column").replace_strict(names).alias("need"), amount.alias("patients"))
+
+
+WEIGHTED_SOURCE = Source(
+    "weighted_populations",
+    "Practice weighted populations (allocations)",
+    NHSE,
+    OGL,
+    "NHS England: allocations, practice-level weighted populations, each financial year",
+    (
+        Era(
+            "practice allocation tool",
+            lambda sniff: sniff.has("GP_Practice_Name", "Prescr WP", "Final WP") and "Practice_Code" in sniff.heading[0],
+            Table(weighted),
+            (Projection(WEIGHTED, {name: text(name) for name in ("month", "practice", "need", "patients")}),),
+        ),
+    ),
+    traps=("every weighted column sums to the population: weights share out, they do not add people",),
+)
+
+DEPRIVATION = Contract(
+    dataset="deprivation",
+    title="Deprivation score of practices' patients",
+    publisher="Office for Health Improvement and Disparities (Fingertips)",
+    licence=OGL,
+    level="practice",
+    every="once",
+    organisation="practice",
+    key=("month", "practice"),
+    sort=("practice",),
+    parts="snapshot",
+    unlocks="peers of like deprivation, inequality",
+    columns=(
+        Column("month", Kind.MONTH, "January of the index's year", example="2019-01-01"),
+        Column("practice", Kind.CODE, "practice code", example="A81001"),
+        Column("score", Kind.DECIMAL, "Index of Multiple Deprivation score", scale=4, minimum=Decimal(0), maximum=Decimal(100), example="21.1800"),
+    ),
+)
+DEPRIVATION_SOURCE = Source(
+    "deprivation",
+    "Practice deprivation (Fingertips 93553)",
+    DEPRIVATION.publisher,
+    OGL,
+    "Fingertips: National General Practice Profiles, indicator 93553",
+    (
+        Era(
+            "Fingertips download, deprivation score",
+            lambda sniff: sniff.has("Indicator ID", "Area Code", "Area Type", "Time period", "Value")
+            and any("Deprivation score (IMD" in cell for row in sniff.cells[1:4] for cell in row),
+            Csv(encoding="utf-8"),
+            (
+                Projection(
+                    DEPRIVATION,
+                    {
+                        "month": f"try_cast({text('Time period')} || '-01-01' AS DATE)",
+                        "practice": text("Area Code"),
+                        "score": text("Value"),
+                    },
+                    keep=f"{text('Area Type')} IN ('GP', 'GPs') AND {text('Value')} IS NOT NULL",
+                ),
+            ),
+        ),
+    ),
+    traps=("England stands in the file twice",),
+)
