@@ -1,0 +1,31 @@
+"""What all tests share: the folder of real and artificial data, which may be absent."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(os.environ.get("OC_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
+HOLDS = {
+    "prescribing": "real extracts of the English Prescribing Dataset",
+    "registrations": "published list sizes",
+    "ods": "published registers of organisations",
+    "allocations": "published weighted populations",
+    "deprivation": "published deprivation scores",
+    "practice_panels": "practice panels derived from published figures",
+    "rtt": "the published RTT files",
+    "variation": "worked cases of other packages",
+}
+
+
+@pytest.fixture
+def shared_data():
+    """A function from a path inside the folder of shared data to the file; the test is skipped, saying why, when it is absent."""
+
+    def find(name: str) -> Path:
+        path = SHARED / name
+        if not path.exists():
+            pytest.skip(f"shared/data/{name} is not on this machine; it holds {HOLDS.get(name.split('/')[0], 'data for trials')}")
+        return path
+
+    return find
