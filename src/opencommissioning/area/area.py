@@ -20,11 +20,13 @@ from opencommissioning.area.library import Library
 from opencommissioning.area.reconciling import Reconciliation, reconcile
 from opencommissioning.area.settings import Settings, read_settings, write_settings
 from opencommissioning.area.standing import SourceStatus, notes, source_statuses, status_lines
-from opencommissioning.errors import FileRefused, NotLoaded
+from opencommissioning.catalogue.source import Source
+from opencommissioning.errors import FileRefused, NotLoaded, StoreError
 from opencommissioning.measures.summing import Progress
 from opencommissioning.reports.measure import MeasureReport
 from opencommissioning.reports.organisation import OrganisationReport
-from opencommissioning.sources.recognise import recognise
+from opencommissioning.sources.mapping import draft_mapping, read_mappings
+from opencommissioning.sources.recognise import recognise, sniff
 from opencommissioning.warehouse.builds import Builds
 from opencommissioning.warehouse.store import LoadReport, Store
 
@@ -115,7 +117,22 @@ class Area:
 
     def _load(self, file: Path, replace: bool, on_error: str, progress: Callable | None) -> LoadReport:
         known = {"practice": self._known_practices()}
-        return self.store.load(file, recognised=recognise(file), replace=replace, on_error=on_error, known=known, progress=progress)
+        return self.store.load(file, recognised=recognise(file, self.mappings), replace=replace, on_error=on_error, known=known, progress=progress)
+
+    @cached_property
+    def mappings(self) -> list[Source]:
+        """The area's own column mappings."""
+        return read_mappings(self.folder / "mappings")
+
+    def draft_mapping(self, file: Path, dataset: str) -> Path:
+        """Write a guessed mapping of a file to `mappings/<file>.toml` for the user to put right; refuses to overwrite one."""
+        target = self.folder / "mappings" / f"{file.stem}.toml"
+        if target.exists():
+            raise StoreError(f"{target} exists already; edit it, or remove it to have a new draft")
+        text = draft_mapping(sniff(file), dataset)
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        return target
 
     def _known_practices(self) -> frozenset[str]:
         parts = self.store.parts("practices")

@@ -71,6 +71,16 @@ def _tell(reports: list) -> None:
     table(("File", "What", "Period", "Rows kept", "Left out", "Refused", ""), rows, right=("Rows kept", "Left out", "Refused"))
 
 
+@click.command("map", epilog="Example: opencommissioning --area my-area map epact2.csv --dataset prescribing")
+@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@click.option("--dataset", required=True, help="What the file holds: prescribing, registrations, indicators …")
+@click.pass_obj
+def map_columns(folder: str, file: Path, dataset: str) -> None:
+    """Draft a column mapping for a table that is in no publisher's layout; edit it, then load the file."""
+    target = Area.open(folder).draft_mapping(file, dataset)
+    say(f"Wrote {target}. Put it right, then: opencommissioning --area {folder} load {file}")
+
+
 @click.command(epilog="Example: opencommissioning --area my-area status")
 @click.pass_obj
 def status(folder: str) -> None:
@@ -92,4 +102,4 @@ def undo(folder: str) -> None:
     say(area.undo())
 
 
-COMMANDS = (init, sources, load, status, undo)
+COMMANDS = (init, sources, load, map_columns, status, undo)
