@@ -25,7 +25,9 @@ def shared_data():
     def find(name: str) -> Path:
         path = SHARED / name
         if not path.exists():
-            pytest.skip(f"shared/data/{name} is not on this machine; it holds {HOLDS.get(name.split('/')[0], 'data for trials')}")
+            pytest.skip(
+                f"shared/data/{name} is not on this machine; it holds {HOLDS.get(name.split('/')[0], 'data for trials')}"
+            )
         return path
 
     return find

@@ -69,7 +69,9 @@ def test_the_test_notices_a_swap():
 
 @pytest.mark.parametrize("library", ONLY_IN)
 def test_libraries_stay_in_their_rooms(library):
-    files = [file for file in SOURCE.rglob("*.py") if any(name.split(".")[0] == library for name in imports(file))]
+    files = [
+        file for file in SOURCE.rglob("*.py") if any(name.split(".")[0] == library for name in imports(file))
+    ]
     assert {package_of(file) for file in files} <= ONLY_IN[library]
 
 

@@ -8,17 +8,36 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "opencommissioning"
-FORBIDDEN = re.compile("|".join(["/" + "work/", "/" + "farm/", "/tmp/" + "bash_jobs", r"\.li" + "brary/", "pypi" + r"\.org", "registry" + r"\.npmjs"]))
+FORBIDDEN = re.compile(
+    "|".join(
+        [
+            "/" + "work/",
+            "/" + "farm/",
+            "/tmp/" + "bash_jobs",
+            r"\.li" + "brary/",
+            "pypi" + r"\.org",
+            "registry" + r"\.npmjs",
+        ]
+    )
+)
 TEXT = {".py", ".md", ".toml", ".txt", ".csv", ".jinja", ".html", ".css", ".js", ".typ", "", ".yaml", ".json"}
 
 
 def committed() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split("\n")
-    return [ROOT / name for name in listed if name and (ROOT / name).is_file() and (ROOT / name).suffix in TEXT]
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split("\n")
+    return [
+        ROOT / name for name in listed if name and (ROOT / name).is_file() and (ROOT / name).suffix in TEXT
+    ]
 
 
 def test_no_path_of_a_machine_and_no_registry_is_named():
-    found = [str(path.relative_to(ROOT)) for path in committed() if FORBIDDEN.search(path.read_text(encoding="utf-8", errors="replace"))]
+    found = [
+        str(path.relative_to(ROOT))
+        for path in committed()
+        if FORBIDDEN.search(path.read_text(encoding="utf-8", errors="replace"))
+    ]
     assert found == []
 
 
@@ -47,7 +66,10 @@ def test_house_numbers_are_printed(record_property, capsys):
     files = [path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py")]
     lines = [text.count("\n") for text in files]
     functions = [
-        node.end_lineno - node.lineno + 1 for text in files for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)
+        node.end_lineno - node.lineno + 1
+        for text in files
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef)
     ]
     with capsys.disabled():
         print(

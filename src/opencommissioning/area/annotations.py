@@ -29,11 +29,15 @@ class Annotation:
         return f"{spoken(self.month)}: {self.text} ({self.by}, {self.at.day} {self.at:%B %Y})"
 
 
-def annotate(folder: Path, organisation: str, month: date, text: str, by: str, measure: str = "") -> Annotation:
+def annotate(
+    folder: Path, organisation: str, month: date, text: str, by: str, measure: str = ""
+) -> Annotation:
     """Add an annotation; refuses an empty or overlong text and a nameless author."""
     text, by = " ".join(text.split()), " ".join(by.split())
     if not text or len(text) > LONGEST:
-        raise OpenCommissioningError(f"an annotation needs between 1 and {LONGEST} characters, got {len(text)}")
+        raise OpenCommissioningError(
+            f"an annotation needs between 1 and {LONGEST} characters, got {len(text)}"
+        )
     if not by:
         raise OpenCommissioningError("an annotation needs the name of who says so")
     note = Annotation(organisation, month, text, by, datetime.now().astimezone(), measure)
@@ -48,7 +52,10 @@ def annotations(folder: Path, organisation: str = "") -> list[Annotation]:
     path = folder / FILE
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     notes = [_read(json.loads(line)) for line in lines if line.strip()]
-    return sorted((note for note in notes if organisation in ("", note.organisation)), key=lambda note: (note.month, note.at))
+    return sorted(
+        (note for note in notes if organisation in ("", note.organisation)),
+        key=lambda note: (note.month, note.at),
+    )
 
 
 def _read(data: dict[str, str]) -> Annotation:

@@ -53,7 +53,11 @@ def files_in(paths: Iterable[str | Path]) -> list[Path]:
     out = []
     for path in map(Path, paths):
         inside = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
-        out += [each for each in inside if not path.is_dir() or (each.suffix != ".toml" and not each.name.startswith("."))]
+        out += [
+            each
+            for each in inside
+            if not path.is_dir() or (each.suffix != ".toml" and not each.name.startswith("."))
+        ]
     return out
 
 
@@ -117,7 +121,14 @@ class Area:
 
     def _load(self, file: Path, replace: bool, on_error: str, progress: Callable | None) -> LoadReport:
         known = {"practice": self._known_practices()}
-        return self.store.load(file, recognised=recognise(file, self.mappings), replace=replace, on_error=on_error, known=known, progress=progress)
+        return self.store.load(
+            file,
+            recognised=recognise(file, self.mappings),
+            replace=replace,
+            on_error=on_error,
+            known=known,
+            progress=progress,
+        )
 
     @cached_property
     def mappings(self) -> list[Source]:
@@ -136,7 +147,9 @@ class Area:
 
     def _known_practices(self) -> frozenset[str]:
         parts = self.store.parts("practices")
-        return frozenset(code for part in parts for code in pl.read_parquet(part.path, columns=["practice"])["practice"])
+        return frozenset(
+            code for part in parts for code in pl.read_parquet(part.path, columns=["practice"])["practice"]
+        )
 
     def build(self, progress: Progress = silent) -> BuildReport:
         """A new build when anything changed; the old one serves until the new one is swapped in."""
@@ -165,14 +178,24 @@ class Area:
 
     def _report(self, name: str, changed: bool, seconds: float, steps: Mapping[str, float]) -> BuildReport:
         build = self.current
-        return BuildReport(name, changed, seconds, len(build.measures), len(build.register.practices), len(build.months), steps)
+        return BuildReport(
+            name,
+            changed,
+            seconds,
+            len(build.measures),
+            len(build.register.practices),
+            len(build.months),
+            steps,
+        )
 
     @property
     def current(self) -> Build:
         """The build that serves now; a new one is picked up without a restart."""
         folder = self.builds.current()
         if folder is None:
-            raise NotLoaded(f"{self.folder} has no build yet; load files and run 'opencommissioning build', or try 'opencommissioning demo'")
+            raise NotLoaded(
+                f"{self.folder} has no build yet; load files and run 'opencommissioning build', or try 'opencommissioning demo'"
+            )
         if self._open is None or self._open.folder != folder:
             self._open = Build(folder, self.library, self.settings)
         return self._open
@@ -206,7 +229,12 @@ class Area:
         return explain(self.current, self.store, code, first, last)
 
     def export(
-        self, target: Path, form: str = "csv", levels: tuple[str, ...] = ("practice",), measures: tuple[str, ...] = (), progress: Progress = silent
+        self,
+        target: Path,
+        form: str = "csv",
+        levels: tuple[str, ...] = ("practice",),
+        measures: tuple[str, ...] = (),
+        progress: Progress = silent,
     ) -> list[Path]:
         """Write values and verdicts of levels as csv, parquet or xlsx."""
         return export(self.current, Path(target), form, levels, measures, progress)

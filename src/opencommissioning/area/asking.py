@@ -20,8 +20,17 @@ def report_organisation(build: Build, code: str) -> OrganisationReport:
     verdicts = read_verdicts(build, organisation.level)
     rows = verdicts.filter(pl.col("organisation") == organisation.code) if verdicts is not None else None
     if rows is None or not rows.height:
-        raise NotLoaded(f"{organisation.name} ({organisation.code}) has no values in this build; 'opencommissioning status' says what is missing")
-    return organisation_report(organisation.code, organisation.name, organisation.level, rows, build.measures, flags(build, organisation.code))
+        raise NotLoaded(
+            f"{organisation.name} ({organisation.code}) has no values in this build; 'opencommissioning status' says what is missing"
+        )
+    return organisation_report(
+        organisation.code,
+        organisation.name,
+        organisation.level,
+        rows,
+        build.measures,
+        flags(build, organisation.code),
+    )
 
 
 def flags(build: Build, code: str) -> tuple[str, ...]:
@@ -47,8 +56,12 @@ def report_measure(build: Build, name: str, level: str) -> MeasureReport:
     verdicts = read_verdicts(build, level)
     rows = verdicts.filter(pl.col("measure") == name) if verdicts is not None else None
     if rows is None or not rows.height:
-        raise NotLoaded(f"'{name}' has no values to compare at level {level}; 'opencommissioning status' says what is missing")
-    names = {code: build.organisations[code].name for code in rows["organisation"] if code in build.organisations}
+        raise NotLoaded(
+            f"'{name}' has no values to compare at level {level}; 'opencommissioning status' says what is missing"
+        )
+    names = {
+        code: build.organisations[code].name for code in rows["organisation"] if code in build.organisations
+    }
     return MeasureReport(
         measure=measure,
         level=level,

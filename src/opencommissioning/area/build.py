@@ -75,16 +75,23 @@ class Build:
         measure = self.library.measure(name)
         if name not in self.measures:
             needs = " and ".join(sorted({measure.numerator.dataset, measure.denominator.dataset}))
-            raise NotLoaded(f"measure '{name}' is not in this build; it needs {needs}: load the files, then 'opencommissioning build'")
+            raise NotLoaded(
+                f"measure '{name}' is not in this build; it needs {needs}: load the files, then 'opencommissioning build'"
+            )
         return measure
 
     def stocks(self, measure: Measure) -> tuple[bool, bool]:
         """Whether numerator and denominator are stocks (averaged over a window) rather than flows (summed)."""
-        columns = (self.library.contracts[q.dataset].column(q.column) for q in (measure.numerator, measure.denominator))
+        columns = (
+            self.library.contracts[q.dataset].column(q.column)
+            for q in (measure.numerator, measure.denominator)
+        )
         top, bottom = (column.accumulates == Accumulation.STOCK for column in columns)
         return top, bottom
 
-    def _series(self, name: str, level: str, window: int | None = None, membership: str | None = None) -> Series:
+    def _series(
+        self, name: str, level: str, window: int | None = None, membership: str | None = None
+    ) -> Series:
         """The measure at a level. `window` in months (default: the definition's); `membership` "as_was" or "current"."""
         measure = self.measure(name)
         monthly = self._monthly(measure, level, self._is_current(membership))
@@ -94,11 +101,15 @@ class Build:
         return self.settings.current_membership if membership is None else membership == "current"
 
     def _monthly(self, measure: Measure, level: str, current: bool) -> Series:
-        practices = practice_series(measure, self.grid, self._scaled(measure, "numerator"), self._scaled(measure, "denominator"))
+        practices = practice_series(
+            measure, self.grid, self._scaled(measure, "numerator"), self._scaled(measure, "denominator")
+        )
         if level == "practice":
             return practices
         codes, parents = self.members(level, current)
-        return roll_up(practices, codes, parents, level, self.expected, self.grid.patients, self.settings.coverage)
+        return roll_up(
+            practices, codes, parents, level, self.expected, self.grid.patients, self.settings.coverage
+        )
 
     @cached_property
     def expected(self) -> np.ndarray:
@@ -118,7 +129,13 @@ class Build:
         """Code → organisation, every level."""
         register = self.register
         out = {
-            code: Organisation(code, register.names.get(code, code), "practice", register.postcodes.get(code, ""), register.closed.get(code))
+            code: Organisation(
+                code,
+                register.names.get(code, code),
+                "practice",
+                register.postcodes.get(code, ""),
+                register.closed.get(code),
+            )
             for code in register.practices
         }
         for level, codes in register.codes.items():
@@ -136,19 +153,32 @@ class Build:
         for spelt in (wanted, wanted.upper()):
             if spelt in self.organisations:
                 return self.organisations[spelt]
-        raise UnknownName(f"there is no organisation '{code}' in this build{did_you_mean(wanted.upper(), self.organisations)}")
+        raise UnknownName(
+            f"there is no organisation '{code}' in this build{did_you_mean(wanted.upper(), self.organisations)}"
+        )
 
     def find(self, text: str, most: int = 20) -> list[Organisation]:
         """Organisations whose code, name or postcode holds every word of `text`, open and larger ones first."""
         words = text.lower().split()
         order = {level: number for number, level in enumerate(reversed(LEVELS))}
-        hits = [each for each in self.organisations.values() if words and all(word in _haystack(each) for word in words)]
+        hits = [
+            each
+            for each in self.organisations.values()
+            if words and all(word in _haystack(each) for word in words)
+        ]
         return sorted(hits, key=lambda each: (each.closed is not None, order[each.level], each.name))[:most]
 
     def children(self, code: str) -> tuple[str, list[str]]:
         """The level just below an organisation and its members now: PCNs of a sub-ICB location, practices of a PCN."""
         organisation = self.organisation(code)
-        below = {"england": "region", "region": "icb", "icb": "sub_icb", "sub_icb": "practice", "pcn": "practice", "group": "practice"}
+        below = {
+            "england": "region",
+            "region": "icb",
+            "icb": "sub_icb",
+            "sub_icb": "practice",
+            "pcn": "practice",
+            "group": "practice",
+        }
         level = below.get(organisation.level, "")
         return (level, self._inside(organisation, level)) if level else ("", [])
 
@@ -176,11 +206,15 @@ class Build:
         """The last month with prescribing (or, without it, with any data)."""
         loaded = [month for over in self._flow_layers().values() for month in over.loaded]
         if not loaded:
-            raise NotLoaded("this build holds no monthly data; load prescribing or activity files, then 'opencommissioning build'")
+            raise NotLoaded(
+                "this build holds no monthly data; load prescribing or activity files, then 'opencommissioning build'"
+            )
         return max(loaded)
 
     def _flow_layers(self) -> Mapping[str, object]:
-        return {name: over for name, over in self.grid.layers.items() if name == "prescribing"} or self.grid.layers
+        return {
+            name: over for name, over in self.grid.layers.items() if name == "prescribing"
+        } or self.grid.layers
 
 
 def _haystack(organisation: Organisation) -> str:

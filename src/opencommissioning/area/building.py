@@ -41,7 +41,11 @@ class Material:
     @property
     def id(self) -> str:
         """The same files, definitions and settings give the same id."""
-        parts = [(part.dataset, str(part.period), part.label, part.checksum) for name in self._datasets for part in self.store.parts(name)]
+        parts = [
+            (part.dataset, str(part.period), part.label, part.checksum)
+            for name in self._datasets
+            for part in self.store.parts(name)
+        ]
         keys = sorted(each.key for group in self.wanted.values() for each in group)
         measures = [repr(self.measures[name]) for name in sorted(self.measures)]
         text = repr((COMPUTATION, sorted(parts), keys, measures, self.settings))
@@ -49,17 +53,24 @@ class Material:
 
     @property
     def _datasets(self) -> list[str]:
-        return sorted({*self.wanted, *REGISTER_DATASETS, LISTS, "presentations", "bnf_changes", "deprivation"} & set(self.store.datasets()))
+        return sorted(
+            {*self.wanted, *REGISTER_DATASETS, LISTS, "presentations", "bnf_changes", "deprivation"}
+            & set(self.store.datasets())
+        )
 
 
 def material(store: Store, library: Library, settings: Settings) -> Material:
     """The measures whose datasets are loaded, and the quantities that they need; NotLoaded when there is none."""
     loaded = set(store.datasets())
     measures = {
-        name: each for name, each in library.measures.items() if {each.numerator.dataset, each.denominator.dataset} <= loaded
+        name: each
+        for name, each in library.measures.items()
+        if {each.numerator.dataset, each.denominator.dataset} <= loaded
     }
     if not measures:
-        raise NotLoaded("nothing to build: no measure has both its files; 'opencommissioning sources' lists what each file unlocks")
+        raise NotLoaded(
+            "nothing to build: no measure has both its files; 'opencommissioning sources' lists what each file unlocks"
+        )
     wanted = wanted_by_dataset(measures.values(), library.contracts, library.codelists)
     return Material(store, library, settings, measures, wanted)
 
@@ -68,7 +79,9 @@ def compute(made_of: Material, results: Path, progress: Progress) -> Grid:
     """Sum what is not yet summed and lay everything out on the grid."""
     sums = _sum(made_of, results, progress)
     register = read_register(lambda name: rows_of(made_of.store, name), _months(sums), _seen(sums))
-    layers = {name: layer(register, made_of.library.contracts[name], sums.present(name)) for name in sums.months}
+    layers = {
+        name: layer(register, made_of.library.contracts[name], sums.present(name)) for name in sums.months
+    }
     values: dict[str, np.ndarray] = {}
     for name, months in sums.months.items():
         values |= lay_out(register, layers[name], months, [each.key for each in made_of.wanted.get(name, ())])
@@ -84,7 +97,15 @@ def _sum(made_of: Material, results: Path, progress: Progress) -> Sums:
             contract = made_of.library.contracts[dataset]
             parts = made_of.store.parts(dataset)
             out[dataset] = sum_dataset(
-                parts, names, contract, wanted, made_of.library.codelists, successors, engine.frame, results, progress
+                parts,
+                names,
+                contract,
+                wanted,
+                made_of.library.codelists,
+                successors,
+                engine.frame,
+                results,
+                progress,
             )
     return Sums(out)
 
@@ -108,12 +129,16 @@ def _follow(code: str, step: Mapping[str, str]) -> str:
 def rows_of(store: Store, dataset: str) -> pl.DataFrame | None:
     """All rows of a small dataset, None when it is not loaded."""
     parts = store.parts(dataset)
-    return pl.concat([pl.read_parquet(part.path) for part in parts], how="diagonal_relaxed") if parts else None
+    return (
+        pl.concat([pl.read_parquet(part.path) for part in parts], how="diagonal_relaxed") if parts else None
+    )
 
 
 def _months(sums: Sums) -> tuple[date, ...]:
     """The grid runs over the months of prescribing; without prescribing, over everything that is loaded."""
-    months = sums.months.get("prescribing") or {month: None for loaded in sums.months.values() for month in loaded}
+    months = sums.months.get("prescribing") or {
+        month: None for loaded in sums.months.values() for month in loaded
+    }
     return months_between(min(months), max(months))
 
 
@@ -123,7 +148,9 @@ def _seen(sums: Sums) -> list[str]:
 
 def _patients(made_of: Material, register: Register, layers: Mapping[str, Layer], sums: Sums) -> np.ndarray:
     """Registered patients on the grid, nan where unknown: from the quantity that sums all of them."""
-    whole = [each for each in made_of.wanted.get(LISTS, ()) if not each.quantity.where and not each.quantity.times]
+    whole = [
+        each for each in made_of.wanted.get(LISTS, ()) if not each.quantity.where and not each.quantity.times
+    ]
     if not whole:
         return np.full(register.open.shape, np.nan)
     patients = lay_out(register, layers[LISTS], sums.months[LISTS], [whole[0].key])[whole[0].key]
@@ -145,7 +172,14 @@ def write_build(folder: Path, made_of: Material, grid: Grid, previous: Path | No
 
 def _file(part) -> dict[str, object]:
     period = part.period.isoformat() if part.period else None
-    return {"dataset": part.dataset, "period": period, "label": part.label, "file": part.file, "checksum": part.checksum, "rows": part.rows}
+    return {
+        "dataset": part.dataset,
+        "period": period,
+        "label": part.label,
+        "file": part.file,
+        "checksum": part.checksum,
+        "rows": part.rows,
+    }
 
 
 def check(grid: Grid) -> None:

@@ -21,14 +21,21 @@ def classify(store: Store, library: Library, months: int, latest: date) -> pl.Da
     rows = []
     for code, name, first in new.iter_rows():
         near = paragraphs.get(code[:PARAGRAPH], [])
-        if near and not any(factor_of(code, name, each) is not None for each in lists.values()) and not _conditioned(code, library):
+        if (
+            near
+            and not any(factor_of(code, name, each) is not None for each in lists.values())
+            and not _conditioned(code, library)
+        ):
             rows.append((code, name, first, ", ".join(sorted(near)[:4])))
     schema = {"bnf_code": pl.String, "name": pl.String, "first_seen": pl.Date, "near": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _first_seen(store: Store) -> pl.DataFrame:
-    parts = [pl.read_parquet(part.path, columns=["bnf_code", "name", "month"]) for part in store.parts("presentations")]
+    parts = [
+        pl.read_parquet(part.path, columns=["bnf_code", "name", "month"])
+        for part in store.parts("presentations")
+    ]
     if not parts:
         return pl.DataFrame(schema={"bnf_code": pl.String, "name": pl.String, "first_seen": pl.Date})
     grouped = pl.concat(parts).sort("month").group_by("bnf_code")
@@ -47,6 +54,14 @@ def _paragraphs(lists: dict) -> dict[str, list[str]]:
 
 def _conditioned(code: str, library: Library) -> bool:
     """Whether a measure counts the code through patterns of its own."""
-    sides = [side for measure in library.measures.values() for side in (measure.numerator, measure.denominator)]
-    patterns = {pattern for side in sides for each in side.where if each.column == "bnf_code" for pattern in (*each.under, *each.any_of)}
+    sides = [
+        side for measure in library.measures.values() for side in (measure.numerator, measure.denominator)
+    ]
+    patterns = {
+        pattern
+        for side in sides
+        for each in side.where
+        if each.column == "bnf_code"
+        for pattern in (*each.under, *each.any_of)
+    }
     return any(matcher(pattern, "bnf")(code) for pattern in patterns)

@@ -7,11 +7,12 @@ from opencommissioning.area.area import Area
 from opencommissioning.measures.summing import Progress
 from opencommissioning.synthetic import economy, write
 
-
 HOME = "9A1"  # the invented sub-ICB location that the demo looks at
 
 
-def synthesise_files(folder: Path, practices: int, products: int, months: int, seed: int, progress: Progress) -> list[Path]:
+def synthesise_files(
+    folder: Path, practices: int, products: int, months: int, seed: int, progress: Progress
+) -> list[Path]:
     """Write the invented economy's files into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     return write(economy(practices=practices, products=products, months=months, seed=seed), folder, progress)

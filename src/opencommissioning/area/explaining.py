@@ -12,7 +12,14 @@ from opencommissioning.area.build import Build
 from opencommissioning.catalogue.calendar import dispensing_days
 from opencommissioning.catalogue.period import months_between, shift, spoken
 from opencommissioning.errors import NotLoaded
-from opencommissioning.finance.decomposition import CAUSES, Decomposition, Period, Products, decompose, top_movers
+from opencommissioning.finance.decomposition import (
+    CAUSES,
+    Decomposition,
+    Period,
+    Products,
+    decompose,
+    top_movers,
+)
 from opencommissioning.warehouse.engine import DuckDB
 from opencommissioning.warehouse.store import Store
 
@@ -48,7 +55,9 @@ def _spoken(period: tuple[date, date]) -> str:
     return spoken(period[0]) if period[0] == period[1] else f"{spoken(period[0])} to {spoken(period[1])}"
 
 
-def explain(build: Build, store: Store, code: str, first: date | None = None, last: date | None = None) -> Explanation:
+def explain(
+    build: Build, store: Store, code: str, first: date | None = None, last: date | None = None
+) -> Explanation:
     """Spend from `first` to `last` against the same number of months a year before (default: the latest loaded months of a year).
 
     Practices count that had data in both periods; NotLoaded when a month of either period is missing.
@@ -59,15 +68,26 @@ def explain(build: Build, store: Store, code: str, first: date | None = None, la
     practices = _members(build, code, now + then)
     sums = [_sums(store, months, practices, build) for months in (then, now)]
     codes, before, after = _aligned(*sums)
-    periods = [_period(build, months, practices, products) for months, products in ((then, before), (now, after))]
+    periods = [
+        _period(build, months, practices, products) for months, products in ((then, before), (now, after))
+    ]
     parts = decompose(*periods)
     movers = top_movers(parts.by_product, _named(store, codes))
-    return Explanation(build.organisation(code).name, (then[0], then[-1]), (now[0], now[-1]), parts, tuple(movers), len(practices))
+    return Explanation(
+        build.organisation(code).name,
+        (then[0], then[-1]),
+        (now[0], now[-1]),
+        parts,
+        tuple(movers),
+        len(practices),
+    )
 
 
 def _named(store: Store, codes: Sequence[str]) -> list[str]:
     """The latest published name of each code, or the code itself."""
-    parts = [pl.read_parquet(part.path, columns=["bnf_code", "name"]) for part in store.parts("presentations")]
+    parts = [
+        pl.read_parquet(part.path, columns=["bnf_code", "name"]) for part in store.parts("presentations")
+    ]
     names = dict(pl.concat(parts).drop_nulls().iter_rows()) if parts else {}
     return [names.get(code, code) for code in codes]
 
@@ -85,7 +105,9 @@ def _members(build: Build, code: str, months: Sequence[date]) -> list[str]:
     organisation, register = build.organisation(code), build.register
     missing = [month for month in months if month not in build.grid.layers["prescribing"].loaded]
     if missing:
-        raise NotLoaded(f"prescribing of {spoken(missing[0])} is not loaded; both periods need every month (choose --from and --to)")
+        raise NotLoaded(
+            f"prescribing of {spoken(missing[0])} is not loaded; both periods need every month (choose --from and --to)"
+        )
     inside = _inside(build, organisation)
     columns = [register.months.index(month) for month in months]
     complete = (build.grid.layers["prescribing"].missing[:, columns] == 0).all(axis=1) & inside
@@ -106,7 +128,11 @@ def _sums(store: Store, months: Sequence[date], practices: Sequence[str], build:
     paths = [part.path for part in store.parts("prescribing") if part.period in months]
     columns = [exp.Sum(this=exp.column(name, "facts")).as_(name) for name in SUMMED]
     here = exp.EQ(this=exp.column("practice", "facts"), expression=exp.column("practice", "members"))
-    query = exp.select(exp.column("bnf_code", "facts"), *columns).from_("facts").join(exp.to_table("members"), on=here)
+    query = (
+        exp.select(exp.column("bnf_code", "facts"), *columns)
+        .from_("facts")
+        .join(exp.to_table("members"), on=here)
+    )
     query = query.group_by(exp.column("bnf_code", "facts"))
     with DuckDB(store, threads=build.settings.threads, memory=build.settings.memory) as engine:
         return engine.frame(query, {"facts": paths, "members": pl.DataFrame({"practice": list(practices)})})
@@ -115,7 +141,10 @@ def _sums(store: Store, months: Sequence[date], practices: Sequence[str], build:
 def _aligned(before: pl.DataFrame, after: pl.DataFrame) -> tuple[list[str], Products, Products]:
     """Both periods on the same products."""
     joined = before.join(after, on="bnf_code", how="full", coalesce=True, suffix="_after").sort("bnf_code")
-    floats = joined.select(pl.col("bnf_code"), *(pl.col(c).cast(pl.Float64).fill_null(0) for c in joined.columns if c != "bnf_code"))
+    floats = joined.select(
+        pl.col("bnf_code"),
+        *(pl.col(c).cast(pl.Float64).fill_null(0) for c in joined.columns if c != "bnf_code"),
+    )
     old, new = (
         Products(*(floats[f"{name}{suffix}"].to_numpy() for name in SUMMED)) for suffix in ("", "_after")
     )
@@ -127,5 +156,7 @@ def _period(build: Build, months: Sequence[date], practices: Sequence[str], prod
     columns = [build.register.months.index(month) for month in months]
     patients = np.nansum(build.grid.patients[np.ix_(rows, columns)], axis=0).mean()
     if not patients > 0:
-        raise NotLoaded("list sizes of these months are not loaded; load registered patients (gp-reg-pat-prac-quin-age)")
+        raise NotLoaded(
+            "list sizes of these months are not loaded; load registered patients (gp-reg-pat-prac-quin-age)"
+        )
     return Period(products, float(patients), sum(dispensing_days(month) for month in months))

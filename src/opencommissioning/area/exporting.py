@@ -13,7 +13,9 @@ from opencommissioning.measures.summing import Progress
 SHEET_ROWS = 1_048_575  # rows of one spreadsheet page below its heading
 
 
-def export(build: Build, target: Path, form: str, levels: Sequence[str], measures: Sequence[str], progress: Progress) -> list[Path]:
+def export(
+    build: Build, target: Path, form: str, levels: Sequence[str], measures: Sequence[str], progress: Progress
+) -> list[Path]:
     """Write `values-<level>` and `verdicts-<level>` in `form` (csv, parquet, xlsx); returns the files."""
     target.mkdir(parents=True, exist_ok=True)
     names = [build.measure(name).id for name in measures] or list(build.measures)
@@ -23,7 +25,9 @@ def export(build: Build, target: Path, form: str, levels: Sequence[str], measure
         written.append(_write(values(build, names, level), target / f"values-{level}", form))
         verdicts = read_verdicts(build, level)
         if verdicts is not None:
-            written.append(_write(verdicts.filter(pl.col("measure").is_in(names)), target / f"verdicts-{level}", form))
+            written.append(
+                _write(verdicts.filter(pl.col("measure").is_in(names)), target / f"verdicts-{level}", form)
+            )
     return written
 
 
@@ -45,7 +49,9 @@ def _write(frame: pl.DataFrame, stem: Path, form: str) -> Path:
     elif form == "parquet":
         frame.write_parquet(path, compression="zstd")
     elif frame.height > SHEET_ROWS:
-        raise StoreError(f"{path.name} would have {frame.height:,} rows, more than a spreadsheet holds; choose --measure, or csv or parquet")
+        raise StoreError(
+            f"{path.name} would have {frame.height:,} rows, more than a spreadsheet holds; choose --measure, or csv or parquet"
+        )
     else:
         frame.write_excel(path, autofit=True, freeze_panes=(1, 0))
     return path

@@ -1,7 +1,5 @@
 """The verdicts of a build: every measure at every level, computed once and kept as one table per level."""
 
-from pathlib import Path
-
 import numpy as np
 import polars as pl
 
@@ -23,12 +21,16 @@ def judge(build: Build, progress: Progress) -> None:
         progress(f"verdicts, {level}", number, len(levels))
         frames = [frame for name in build.measures if (frame := _verdicts(build, name, level)) is not None]
         if frames:
-            pl.concat(frames, how="diagonal_relaxed").sort("organisation", "measure").write_parquet(folder / f"{level}.parquet")
+            pl.concat(frames, how="diagonal_relaxed").sort("organisation", "measure").write_parquet(
+                folder / f"{level}.parquet"
+            )
 
 
 def _verdicts(build: Build, name: str, level: str) -> pl.DataFrame | None:
     monthly = build.series(name, level, 1)
-    for window in dict.fromkeys((monthly.measure.window, 1)):  # too few months for the window: one month, which is said
+    for window in dict.fromkeys(
+        (monthly.measure.window, 1)
+    ):  # too few months for the window: one month, which is said
         windowed = monthly.windowed(window, build.stocks(monthly.measure))
         column = _latest(windowed)
         if column is not None:

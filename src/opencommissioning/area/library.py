@@ -42,7 +42,9 @@ class Library:
     @cached_property
     def measures(self) -> dict[str, Measure]:
         """id → measure."""
-        return read_measures([folder / "measures" for folder in self._folders], World(self.contracts, self.codelists))
+        return read_measures(
+            [folder / "measures" for folder in self._folders], World(self.contracts, self.codelists)
+        )
 
     def measure(self, name: str) -> Measure:
         """The measure called `name`; UnknownName with the nearest otherwise."""

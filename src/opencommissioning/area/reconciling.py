@@ -42,14 +42,25 @@ class Reconciliation:
     @property
     def columns(self) -> tuple[str, ...]:
         """Headings of `rows`."""
-        return ("Practice", "Month", *(f"{name.replace('_', ' ')} {side}" for name in self.amounts for side in ("ours", "theirs")))
+        return (
+            "Practice",
+            "Month",
+            *(f"{name.replace('_', ' ')} {side}" for name in self.amounts for side in ("ours", "theirs")),
+        )
 
     def rows(self, most: int) -> list[tuple[object, ...]]:
         """The rows that differ, largest difference first."""
         order = pl.max_horizontal(*(pl.col(f"{name}_difference").abs() for name in self.amounts))
         names = [f"{name}_{side}" for name in self.amounts for side in ("ours", "theirs")]
-        shown = self.different.sort(order, descending=True, nulls_last=False).head(most).select("practice", "month", *names)
-        return [(row[0], f"{row[1]:%B %Y}", *("absent" if cell is None else f"{cell:,.2f}" for cell in row[2:])) for row in shown.iter_rows()]
+        shown = (
+            self.different.sort(order, descending=True, nulls_last=False)
+            .head(most)
+            .select("practice", "month", *names)
+        )
+        return [
+            (row[0], f"{row[1]:%B %Y}", *("absent" if cell is None else f"{cell:,.2f}" for cell in row[2:]))
+            for row in shown.iter_rows()
+        ]
 
     @property
     def sentence(self) -> str:
@@ -68,14 +79,22 @@ def reconcile(build: Build, store: Store, against: Path) -> Reconciliation:
     theirs, amounts = _theirs(against)
     ours = _ours(store, sorted(set(theirs["month"])), build)
     joined = ours.select("practice", "month", *(pl.col(name).alias(f"{name}_ours") for name in amounts))
-    joined = joined.join(theirs, on=["practice", "month"], how="full", coalesce=True).sort("practice", "month")
-    differences = [(pl.col(f"{name}_ours") - pl.col(f"{name}_theirs")).alias(f"{name}_difference") for name in amounts]
+    joined = joined.join(theirs, on=["practice", "month"], how="full", coalesce=True).sort(
+        "practice", "month"
+    )
+    differences = [
+        (pl.col(f"{name}_ours") - pl.col(f"{name}_theirs")).alias(f"{name}_difference") for name in amounts
+    ]
     asked = joined.filter(pl.col("practice").is_in(set(theirs["practice"])))
     return Reconciliation(asked.with_columns(differences), amounts, _outside(build, ours))
 
 
 def _theirs(path: Path) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    raw = pl.read_excel(path, infer_schema_length=0) if path.suffix.lower() in (".xlsx", ".xls") else pl.read_csv(path, infer_schema=False)
+    raw = (
+        pl.read_excel(path, infer_schema_length=0)
+        if path.suffix.lower() in (".xlsx", ".xls")
+        else pl.read_csv(path, infer_schema=False)
+    )
     found = {name: _column(raw.columns, spellings) for name, spellings in SPELLINGS.items()}
     amounts = tuple(name for name in AMOUNTS if found[name])
     if not (found["practice"] and found["month"] and amounts):
@@ -85,9 +104,16 @@ def _theirs(path: Path) -> tuple[pl.DataFrame, tuple[str, ...]]:
     columns = [
         pl.col(found["practice"]).str.strip_chars().alias("practice"),
         pl.Series("month", _months(raw[found["month"]], path, found["month"]), dtype=pl.Date),
-        *(pl.col(found[name]).str.replace_all(r"[£,\s]", "").cast(pl.Float64).alias(f"{name}_theirs") for name in amounts),
+        *(
+            pl.col(found[name]).str.replace_all(r"[£,\s]", "").cast(pl.Float64).alias(f"{name}_theirs")
+            for name in amounts
+        ),
     ]
-    summed = raw.with_columns(columns).group_by("practice", "month").agg(pl.col(f"{name}_theirs").sum() for name in amounts)
+    summed = (
+        raw.with_columns(columns)
+        .group_by("practice", "month")
+        .agg(pl.col(f"{name}_theirs").sum() for name in amounts)
+    )
     return summed, amounts
 
 
@@ -102,19 +128,25 @@ def _months(column: pl.Series, path: Path, name: str) -> list:
         try:
             months.append(parse_month(str(text or "")[:10]))
         except ValueError:
-            raise FileRefused(f"{path.name}, row {row}, column '{name}': '{text}' is not a month; write it as 2017-09") from None
+            raise FileRefused(
+                f"{path.name}, row {row}, column '{name}': '{text}' is not a month; write it as 2017-09"
+            ) from None
     return months
 
 
 def _ours(store: Store, months: Sequence, build: Build) -> pl.DataFrame:
     paths = [part.path for part in store.parts("prescribing") if part.period in months]
     if not paths:
-        raise NotLoaded("no prescribing is loaded for the months of your sheet; 'opencommissioning status' says what is")
+        raise NotLoaded(
+            "no prescribing is loaded for the months of your sheet; 'opencommissioning status' says what is"
+        )
     group = [exp.column(name) for name in ("practice", "month")]
     sums = [exp.Sum(this=exp.column(name)).as_(name) for name in AMOUNTS]
     query = exp.select(*group, *sums).from_("facts").group_by(*(column.copy() for column in group))
     with DuckDB(store, threads=build.settings.threads, memory=build.settings.memory) as engine:
-        return engine.frame(query, {"facts": paths}).with_columns(pl.col(name).cast(pl.Float64) for name in AMOUNTS)
+        return engine.frame(query, {"facts": paths}).with_columns(
+            pl.col(name).cast(pl.Float64) for name in AMOUNTS
+        )
 
 
 def _outside(build: Build, ours: pl.DataFrame) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from opencommissioning.errors import StoreError
 from opencommissioning.language.reading import Reader, read_toml
 
 FILE = "area.toml"
-TEMPLATE = '''# Who we are, and how this area is computed. Every key is used or refused.
+TEMPLATE = """# Who we are, and how this area is computed. Every key is used or refused.
 
 name = "{name}"
 # The code of our own organisation (a sub-ICB location, ICB or PCN): pages open with it. Leave "" to open with England.
@@ -41,7 +41,7 @@ because = "no patient-level data are loaded in this area"
 # Peers that you choose yourself instead of the nearest by list, age and deprivation.
 [peers]
 # "X81001" = ["X81005", "X81009"]
-'''
+"""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,9 @@ def read_settings(folder: Path) -> Settings:
     """The settings of an area; StoreError when the folder is no area, DefinitionError when a key is wrong."""
     path = folder / FILE
     if not path.exists():
-        raise StoreError(f"{folder} has no {FILE}; make an area with 'opencommissioning init {folder}', or name another with --area")
+        raise StoreError(
+            f"{folder} has no {FILE}; make an area with 'opencommissioning init {folder}', or name another with --area"
+        )
     reader = read_toml(path)
     engine, groups, peers, opt_outs = (reader.table(key) for key in ("engine", "groups", "peers", "opt_outs"))
     settings = Settings(
@@ -80,7 +82,9 @@ def read_settings(folder: Path) -> Settings:
         peers={code: peers.texts(code) for code in peers.data},
     )
     engine.finish(("memory", "threads"))
-    reader.finish(("name", "home", "contact", "membership", "coverage", "engine", "opt_outs", "groups", "peers"))
+    reader.finish(
+        ("name", "home", "contact", "membership", "coverage", "engine", "opt_outs", "groups", "peers")
+    )
     return settings
 
 
@@ -94,7 +98,9 @@ def _disjoint(groups: Reader) -> dict[str, tuple[str, ...]]:
     for name, members in out.items():
         for member in members:
             if owner.setdefault(member, name) != name:
-                raise groups.refuse(f"'{member}' is in both '{owner[member]}' and '{name}'; a practice belongs to one group at most")
+                raise groups.refuse(
+                    f"'{member}' is in both '{owner[member]}' and '{name}'; a practice belongs to one group at most"
+                )
     return out
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
 from opencommissioning.area.build import Build
 from opencommissioning.area.library import Library
 from opencommissioning.catalogue.contract import Contract
@@ -31,8 +30,12 @@ def source_statuses(store: Store, library: Library) -> list[SourceStatus]:
     out = []
     for source in SOURCES:
         mine = [part for part in parts if part.source == source.id]
-        unlocks = "; ".join(dict.fromkeys(each.unlocks for each in _contracts(source, library) if each.unlocks))
-        out.append(SourceStatus(source.id, source.title, source.publisher, source.found_at, unlocks, _periods(mine)))
+        unlocks = "; ".join(
+            dict.fromkeys(each.unlocks for each in _contracts(source, library) if each.unlocks)
+        )
+        out.append(
+            SourceStatus(source.id, source.title, source.publisher, source.found_at, unlocks, _periods(mine))
+        )
     return out
 
 
@@ -61,7 +64,11 @@ def _periods(parts: Sequence[Part]) -> str:
 
 def notes(store: Store, build: Build | None) -> dict[str, list[str]]:
     """Titled sentences; titles without any sentence are left out."""
-    told = {"Refused": _refused(store), "Missing months": _missing(store), "Coverage": _coverage(build) if build else []}
+    told = {
+        "Refused": _refused(store),
+        "Missing months": _missing(store),
+        "Coverage": _coverage(build) if build else [],
+    }
     return {title: sentences for title, sentences in told.items() if sentences}
 
 
@@ -80,9 +87,15 @@ def _missing(store: Store) -> list[str]:
     out = []
     for dataset in ("prescribing",):
         months = sorted({part.period for part in store.parts(dataset) if part.period})
-        gaps = [month for month in months_between(months[0], months[-1]) if month not in months] if months else []
+        gaps = (
+            [month for month in months_between(months[0], months[-1]) if month not in months]
+            if months
+            else []
+        )
         if gaps:
-            named = ", ".join(spoken(month) for month in gaps[:6]) + (f" and {len(gaps) - 6} more" if len(gaps) > 6 else "")
+            named = ", ".join(spoken(month) for month in gaps[:6]) + (
+                f" and {len(gaps) - 6} more" if len(gaps) > 6 else ""
+            )
             out.append(f"{dataset}: nothing is loaded for {named}; these months have no value anywhere")
     return out
 
@@ -90,7 +103,9 @@ def _missing(store: Store) -> list[str]:
 def _coverage(build: Build) -> list[str]:
     """How many organisations of each level can be shown in the last month."""
     if not build.register.registered:
-        return ["No practice register is loaded (epraccur.csv): nobody can say which practices are missing, so nothing above practices is shown."]
+        return [
+            "No practice register is loaded (epraccur.csv): nobody can say which practices are missing, so nothing above practices is shown."
+        ]
     month = build.latest
     measure = next(iter(build.measures))
     out = []
@@ -101,5 +116,7 @@ def _coverage(build: Build) -> list[str]:
         enough = there & (series.share[:, column] >= build.settings.coverage)
         if there.any():
             words = level_name(level, month, plural=True)
-            out.append(f"{enough.sum()} of {there.sum()} {words} have at least {build.settings.coverage:.0%} of their patients' practices in {spoken(month)}.")
+            out.append(
+                f"{enough.sum()} of {there.sum()} {words} have at least {build.settings.coverage:.0%} of their patients' practices in {spoken(month)}."
+            )
     return out

@@ -5,7 +5,15 @@ this product, AB those of its generic equivalent. Dressings and appliances (chap
 """
 
 APPLIANCES = ("20", "21", "22", "23")
-LEVELS = {"chapter": 2, "section": 4, "paragraph": 6, "sub_paragraph": 7, "chemical": 9, "product": 11, "presentation": 15}
+LEVELS = {
+    "chapter": 2,
+    "section": 4,
+    "paragraph": 6,
+    "sub_paragraph": 7,
+    "chemical": 9,
+    "product": 11,
+    "presentation": 15,
+}
 
 
 def is_appliance(code: str) -> bool:

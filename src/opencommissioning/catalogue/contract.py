@@ -65,7 +65,9 @@ class Contract:
     key: tuple[str, ...] = ()
     sort: tuple[str, ...] = ()
     carry: int = 0
-    parts: str = "month"  # how rows are stored: by "month", as one "snapshot", or a file to a part of a "collection"
+    parts: str = (
+        "month"  # how rows are stored: by "month", as one "snapshot", or a file to a part of a "collection"
+    )
     unlocks: str = ""  # one sentence: what a user can see once it is loaded
 
     def column(self, name: str) -> Column:

@@ -46,7 +46,9 @@ class Review:
         if not self.by or self.checked is None:
             return "not clinically reviewed"
         if self.due and self.due < today:
-            return f"reviewed by {self.by} on {self.checked:%d %B %Y}; review overdue since {self.due:%d %B %Y}"
+            return (
+                f"reviewed by {self.by} on {self.checked:%d %B %Y}; review overdue since {self.due:%d %B %Y}"
+            )
         return f"reviewed by {self.by} on {self.checked:%d %B %Y}"
 
 
@@ -79,7 +81,10 @@ class Measure:
     author: str = ""
     review: Review = field(default_factory=Review)
 
-    def shape(self, counts: frozenset[str] = frozenset({"items", "patients", "spells", "attendances", "appointments"})) -> Shape:
+    def shape(
+        self,
+        counts: frozenset[str] = frozenset({"items", "patients", "spells", "attendances", "appointments"}),
+    ) -> Shape:
         """Proportion when narrowed and counted, rate when two counts are divided, ratio otherwise."""
         numerator_counts = self.numerator.column in counts and not self.numerator.times
         if self.narrowed and numerator_counts:

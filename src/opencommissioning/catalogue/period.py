@@ -3,7 +3,20 @@
 import re
 from datetime import date, timedelta
 
-MONTH_NAMES = "january february march april may june july august september october november december".split()
+MONTH_NAMES = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _YEAR_MONTH = re.compile(r"^(\d{4})[-_/]?(\d{2})(?:[-_/]?\d{2})?$")
 _NAMED = re.compile(r"^(?:\d{1,2}[\s-]*)?([A-Za-z]{3,9})[\s,_-]*(\d{4}|\d{2})$")
 

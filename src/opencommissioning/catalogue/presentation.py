@@ -14,35 +14,67 @@ from opencommissioning.catalogue.bnf import is_appliance, is_generic
 _FORMS = (
     (r"gastro-resistant tablets?|tabs? e/?c|tab ec|e/c tab", "gastro-resistant tablet", "oral"),
     (r"gastro-resistant capsules?|cap e/?c", "gastro-resistant capsule", "oral"),
-    (r"modified-release tablets?|prolonged-release tablets?|tab [^_]*m/?r|[mx]/?[rl]_?tab|m/r tab|retard_tab|\w* ?[xs][lr]_tab", "modified-release tablet", "oral"),
-    (r"modified-release capsules?|prolonged-release capsules?|cap [^_]*m/?r|m/r cap|\w* ?[xs][lr]_cap", "modified-release capsule", "oral"),
+    (
+        r"modified-release tablets?|prolonged-release tablets?|tab [^_]*m/?r|[mx]/?[rl]_?tab|m/r tab|retard_tab|\w* ?[xs][lr]_tab",
+        "modified-release tablet",
+        "oral",
+    ),
+    (
+        r"modified-release capsules?|prolonged-release capsules?|cap [^_]*m/?r|m/r cap|\w* ?[xs][lr]_cap",
+        "modified-release capsule",
+        "oral",
+    ),
     (r"effervescent|eff(?:erv)?|soluble tablets?|tab sol|disper(?:sible)?", "effervescent", "oral"),
     (r"orodispersible|tab orodisper|oral lyophilisates?|melts?|oro ?disp", "orodispersible tablet", "oral"),
     (r"chewable|chble", "chewable tablet", "oral"),
-    (r"sublingual|subling|buccal|oromucosal|lozenges?|loz|pastilles|lollipops?|mouthwash|oral (?:gel|spray|paste)|gum", "oromucosal", "oromucosal"),
+    (
+        r"sublingual|subling|buccal|oromucosal|lozenges?|loz|pastilles|lollipops?|mouthwash|oral (?:gel|spray|paste)|gum",
+        "oromucosal",
+        "oromucosal",
+    ),
     (r"eye ?/ ?ear|ear/eye|ear/nsl", "eye or ear drops", "ear"),
     (r"eye|ophth|intravitreal", "eye preparation", "eye"),
     (r"ear", "ear preparation", "ear"),
     (r"nasal|nsl|nose", "nasal preparation", "nasal"),
     (r"respimat|soft mist|inhalation solution cartridge", "inhaler soft mist", "inhaled"),
     (r"nebul\w*|neb|nebules?|nebuliser|inhalation vapour", "nebuliser liquid", "inhaled"),
-    (r"accuhaler|turbohaler|easyhaler\w*|easi?-?breathe dpi|ellipta|handihaler|nexthaler|novolizer|breezhaler|genuair|spiromax|"
-     r"clickhaler|diskhaler|diskus|forspiro|zonda|twisthaler|dry powder|inhalation powder|pdr for inh|pdr inh|inha? cap|dpi|inhaler caps|orbicel", "inhaler dry powder", "inhaled"),
-    (r"inhalers?|inha?|evohaler|autohaler|easi-breathe|cfc|cff|cfree|breath actuated|aerosol inhaler", "inhaler pressurised", "inhaled"),
+    (
+        r"accuhaler|turbohaler|easyhaler\w*|easi?-?breathe dpi|ellipta|handihaler|nexthaler|novolizer|breezhaler|genuair|spiromax|"
+        r"clickhaler|diskhaler|diskus|forspiro|zonda|twisthaler|dry powder|inhalation powder|pdr for inh|pdr inh|inha? cap|dpi|inhaler caps|orbicel",
+        "inhaler dry powder",
+        "inhaled",
+    ),
+    (
+        r"inhalers?|inha?|evohaler|autohaler|easi-breathe|cfc|cff|cfree|breath actuated|aerosol inhaler",
+        "inhaler pressurised",
+        "inhaled",
+    ),
     (r"transdermal patch(?:es)?|patch(?:es)?|ptch|t/derm", "patch", "transdermal"),
     (r"medicated plasters?|plasters?|plstr|plast", "plaster", "topical"),
     (r"suppositor(?:y|ies)|suppos|rectal|enemas?|enem|microenema|rtl", "rectal preparation", "rectal"),
     (r"pessar(?:y|ies)|pess|vaginal|vag", "vaginal preparation", "vaginal"),
-    (r"pre-?filled (?:syringes?|pens?|disposable)|injections?|inj|infusion|inf|i/v|amps?|ampoules?|vials?|pfs|pfp|cartridges?|penfill|flexpen|kwikpen|"
-     r"solostar|pens?|vacc?|vaccine|implants?|depot|pf ?pen|innolet|flextouch|needle-free", "injection", "parenteral"),
+    (
+        r"pre-?filled (?:syringes?|pens?|disposable)|injections?|inj|infusion|inf|i/v|amps?|ampoules?|vials?|pfs|pfp|cartridges?|penfill|flexpen|kwikpen|"
+        r"solostar|pens?|vacc?|vaccine|implants?|depot|pf ?pen|innolet|flextouch|needle-free",
+        "injection",
+        "parenteral",
+    ),
     (r"toothpaste|dental|tpste", "dental paste", "dental"),
-    (r"shampoos?|shamp|scalp|lotion|lot|creams?|crm|ointments?|oint|gels?|foam|paint|collodion|liniment|cutaneous|topical|skin|bath|"
-     r"emollient|nail|wash|wsh|spray powder|dusting powder|paste|soak|balm|oily", "skin preparation", "topical"),
+    (
+        r"shampoos?|shamp|scalp|lotion|lot|creams?|crm|ointments?|oint|gels?|foam|paint|collodion|liniment|cutaneous|topical|skin|bath|"
+        r"emollient|nail|wash|wsh|spray powder|dusting powder|paste|soak|balm|oily",
+        "skin preparation",
+        "topical",
+    ),
     (r"tablets?|tabs?|caplets?", "tablet", "oral"),
     (r"capsules?|caps?|caplet", "capsule", "oral"),
     (r"granules?|gran|sachets?|sach|oral powders?|pdrs?|powders?", "granules", "oral"),
-    (r"oral (?:solution|suspension|drops|emulsion|liquid)|oral (?:soln?|susp|dps)|solutions?|soln?|suspensions?|susp|syrups?|syr|elixir|elix|"
-     r"linctus|linct|mixture|mist|liquids?|liq|drops|dps|oral|juice|drink|s/pack|feed|shake|milk", "liquid", "oral"),
+    (
+        r"oral (?:solution|suspension|drops|emulsion|liquid)|oral (?:soln?|susp|dps)|solutions?|soln?|suspensions?|susp|syrups?|syr|elixir|elix|"
+        r"linctus|linct|mixture|mist|liquids?|liq|drops|dps|oral|juice|drink|s/pack|feed|shake|milk",
+        "liquid",
+        "oral",
+    ),
     (r"spray|spy", "spray", "oromucosal"),
 )
 FORMS = tuple((re.compile(rf"(?<![a-z])(?:{words})(?![a-z])"), form, route) for words, form, route in _FORMS)
@@ -65,7 +97,9 @@ class Presentation:
 def presentation(bnf_code: str, name: str) -> Presentation:
     """The product of a code and a name. Form and route are `unknown` when no word of the name tells them."""
     form, route = ("device", "device") if is_appliance(bnf_code) else _form(name)
-    return Presentation(bnf_code, name, route, form, "generic" if is_generic(bnf_code) else "brand", strength(name))
+    return Presentation(
+        bnf_code, name, route, form, "generic" if is_generic(bnf_code) else "brand", strength(name)
+    )
 
 
 def _form(name: str) -> tuple[str, str]:
@@ -82,5 +116,13 @@ def strength(name: str) -> Decimal | None:
     if match is None:
         return None
     unit = match[2]
-    kind = "u" if unit.startswith("mi") or unit == "mcg" else "n" if unit[0] == "n" else "m" if unit == "mg" else "g"
+    kind = (
+        "u"
+        if unit.startswith("mi") or unit == "mcg"
+        else "n"
+        if unit[0] == "n"
+        else "m"
+        if unit == "mg"
+        else "g"
+    )
     return Decimal(match[1].replace(",", "")) * _MG[kind]

@@ -20,7 +20,9 @@ def build(folder: str) -> None:
         say(f"Nothing changed since build {report.id}.")
         return
     times = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in report.steps.items())
-    say(f"Build {report.id}: {report.measures} measures, {report.practices:,} practices, {report.months} months ({times}).")
+    say(
+        f"Build {report.id}: {report.measures} measures, {report.practices:,} practices, {report.months} months ({times})."
+    )
 
 
 @click.command(epilog="Example: opencommissioning demo --folder demo-area --no-serve")
@@ -28,14 +30,18 @@ def build(folder: str) -> None:
 @click.option("--practices", default=400, show_default=True)
 @click.option("--months", default=60, show_default=True)
 @click.option("--seed", default=1, show_default=True)
-@click.option("--serve/--no-serve", default=True, help="Serve the pages when done (if this installation has them).")
+@click.option(
+    "--serve/--no-serve", default=True, help="Serve the pages when done (if this installation has them)."
+)
 @click.option("--port", default=8000, show_default=True)
 def demo(folder: Path, practices: int, months: int, seed: int, serve: bool, port: int) -> None:
     """An invented health economy, written as publishers' files, loaded, built and served."""
     with progress("Demo") as step:
         area = make_demo(folder, practices=practices, months=months, seed=seed, progress=step)
     home = area.settings.home
-    say(f"The demo area is in {folder}. Look at it: opencommissioning --area {folder} show organisation {home}")
+    say(
+        f"The demo area is in {folder}. Look at it: opencommissioning --area {folder} show organisation {home}"
+    )
     if serve:
         _serve(folder, port)
 
@@ -69,7 +75,9 @@ def serve(folder: str, host: str, port: int) -> None:
 def synthesise(target: Path, practices: int, products: int, months: int, seed: int) -> None:
     """Write an invented health economy as publishers' files, with every planted truth in truth.toml."""
     with progress("Writing") as step:
-        files = synthesise_files(target, practices=practices, products=products, months=months, seed=seed, progress=step)
+        files = synthesise_files(
+            target, practices=practices, products=products, months=months, seed=seed, progress=step
+        )
     say(f"{len(files)} files in {target}; what was planted stands in {target / 'truth.toml'}.")
 
 

@@ -13,7 +13,9 @@ from opencommissioning.cli.telling import Month
 @click.command(epilog="Example: opencommissioning --area my-area digest letters --eml")
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--eml", is_flag=True, help="Write .eml files for a mail program instead of plain text.")
-@click.option("--organisation", default="", help="Only practices of this organisation (default: the area's home).")
+@click.option(
+    "--organisation", default="", help="Only practices of this organisation (default: the area's home)."
+)
 @click.pass_obj
 def digest(folder: str, target: Path, eml: bool, organisation: str) -> None:
     """One letter per practice: what changed beyond chance, what is far from peers, what others did."""
@@ -23,7 +25,9 @@ def digest(folder: str, target: Path, eml: bool, organisation: str) -> None:
     say(f"{len(files)} digests in {target}.")
 
 
-@click.command(epilog='Example: opencommissioning --area my-area annotate X81001 2026-06 "new care home opened" --by "A. Pharmacist"')
+@click.command(
+    epilog='Example: opencommissioning --area my-area annotate X81001 2026-06 "new care home opened" --by "A. Pharmacist"'
+)
 @click.argument("organisation")
 @click.argument("month", type=Month())
 @click.argument("text")

@@ -24,14 +24,23 @@ def init(folder: str, name: str, home: str) -> None:
 def sources(folder: str) -> None:
     """Which files there are, what each unlocks; ticks what is loaded."""
     area = Area.open(folder)
-    rows = ((("✓" if each.months else "·"), each.title, each.publisher, each.months, each.unlocks) for each in area.sources())
+    rows = (
+        (("✓" if each.months else "·"), each.title, each.publisher, each.months, each.unlocks)
+        for each in area.sources()
+    )
     table(("", "Source", "Publisher", "Loaded", "Unlocks"), rows)
     say("\nWhere each file is found: opencommissioning sources --help, and docs/reference/sources.md")
 
 
-@click.command(epilog="Example: opencommissioning --area my-area load EPD_202609.csv epraccur.csv --on-error keep")
+@click.command(
+    epilog="Example: opencommissioning --area my-area load EPD_202609.csv epraccur.csv --on-error keep"
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--replace", is_flag=True, help="Replace a period that is loaded with other content (reversible by 'undo').")
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Replace a period that is loaded with other content (reversible by 'undo').",
+)
 @click.option(
     "--on-error",
     type=click.Choice(["keep", "stop"]),
@@ -68,12 +77,18 @@ def _tell(reports: list) -> None:
             rows.append(line)
         for sentence in report.warnings:
             warn(sentence)
-    table(("File", "What", "Period", "Rows kept", "Left out", "Refused", ""), rows, right=("Rows kept", "Left out", "Refused"))
+    table(
+        ("File", "What", "Period", "Rows kept", "Left out", "Refused", ""),
+        rows,
+        right=("Rows kept", "Left out", "Refused"),
+    )
 
 
 @click.command("map", epilog="Example: opencommissioning --area my-area map epact2.csv --dataset prescribing")
 @click.argument("file", type=click.Path(path_type=Path, exists=True))
-@click.option("--dataset", required=True, help="What the file holds: prescribing, registrations, indicators …")
+@click.option(
+    "--dataset", required=True, help="What the file holds: prescribing, registrations, indicators …"
+)
 @click.pass_obj
 def map_columns(folder: str, file: Path, dataset: str) -> None:
     """Draft a column mapping for a table that is in no publisher's layout; edit it, then load the file."""
@@ -87,7 +102,11 @@ def status(folder: str) -> None:
     """What is here, what was refused and why, what is missing, coverage by organisation."""
     area = Area.open(folder)
     heading("Loaded")
-    table(("Dataset", "Periods", "Parts", "Rows", "Refused"), area.status_lines(), right=("Parts", "Rows", "Refused"))
+    table(
+        ("Dataset", "Periods", "Parts", "Rows", "Refused"),
+        area.status_lines(),
+        right=("Parts", "Rows", "Refused"),
+    )
     for title, sentences in area.status_notes().items():
         heading(title)
         for sentence in sentences:

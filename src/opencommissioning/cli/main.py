@@ -10,7 +10,14 @@ from opencommissioning.errors import OpenCommissioningError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.option("--area", "folder", envvar="OPENCOMMISSIONING_AREA", default=".", show_default=True, help="The area's folder.")
+@click.option(
+    "--area",
+    "folder",
+    envvar="OPENCOMMISSIONING_AREA",
+    default=".",
+    show_default=True,
+    help="The area's folder.",
+)
 @click.version_option(package_name="opencommissioning")
 @click.pass_context
 def commands(context: click.Context, folder: str) -> None:
@@ -28,7 +35,13 @@ def commands(context: click.Context, folder: str) -> None:
     context.obj = folder
 
 
-for command in (*loading.COMMANDS, *building.COMMANDS, *showing.COMMANDS, *telling.COMMANDS, *keeping.COMMANDS):
+for command in (
+    *loading.COMMANDS,
+    *building.COMMANDS,
+    *showing.COMMANDS,
+    *telling.COMMANDS,
+    *keeping.COMMANDS,
+):
     commands.add_command(command)
 
 

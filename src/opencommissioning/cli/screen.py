@@ -48,9 +48,16 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], right: Seque
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
     """A progress bar with elapsed time: `step(what, done, of)`. On a terminal it vanishes; elsewhere one line is printed at the end."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TimeElapsedColumn(),
+    )
     began = time.perf_counter()
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
         task = bar.add_task(title, total=None)
-        yield lambda what, done, of: bar.update(task, description=f"{title}: {what}", completed=done, total=of)
+        yield lambda what, done, of: bar.update(
+            task, description=f"{title}: {what}", completed=done, total=of
+        )
     errors.print(Text(f"{title}: {time.perf_counter() - began:.1f} s", style="dim"))

@@ -21,7 +21,10 @@ def _show_organisation(folder: str, code: str, everything: bool) -> None:
 
 for _level in ("organisation", "practice", "pcn", "sub-icb", "icb", "region", "group", "england"):
 
-    @show.command(_level, epilog=f"Example: opencommissioning show {_level} {'ENGLAND' if _level == 'england' else 'CODE'} --all")
+    @show.command(
+        _level,
+        epilog=f"Example: opencommissioning show {_level} {'ENGLAND' if _level == 'england' else 'CODE'} --all",
+    )
     @click.argument("code", default="ENGLAND" if _level == "england" else None, required=_level != "england")
     @click.option("--all", "everything", is_flag=True, help="Every measure, by topic.")
     @click.pass_obj
@@ -63,7 +66,10 @@ def _topics(report: OrganisationReport) -> None:
         table(("Measure", "Value", "All", "Verdict"), rows, right=("Value", "All"))
 
 
-@show.command("measure", epilog="Example: opencommissioning show measure broad_spectrum_antibiotics --level pcn --png chart.png")
+@show.command(
+    "measure",
+    epilog="Example: opencommissioning show measure broad_spectrum_antibiotics --level pcn --png chart.png",
+)
 @click.argument("name")
 @click.option("--level", default="practice", show_default=True)
 @click.option("--organisation", default="", help="Put one organisation over the deciles.")

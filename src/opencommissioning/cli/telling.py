@@ -28,7 +28,13 @@ class Month(click.ParamType):
 
 @click.command(epilog="Example: opencommissioning --area my-area why 9A1 --from 2026-04 --to 2026-09")
 @click.argument("organisation")
-@click.option("--from", "first", type=Month(), default=None, help="First month; compared with the same months a year before.")
+@click.option(
+    "--from",
+    "first",
+    type=Month(),
+    default=None,
+    help="First month; compared with the same months a year before.",
+)
 @click.option("--to", "last", type=Month(), default=None, help="Last month.")
 @click.pass_obj
 def why(folder: str, organisation: str, first: date | None, last: date | None) -> None:
@@ -39,15 +45,27 @@ def why(folder: str, organisation: str, first: date | None, last: date | None) -
     say(f"{told.practices} practices with data in every month of both periods.", "dim")
     heading("By cause")
     parts = told.decomposition
-    table(("Cause", "£"), [*((cause, pounds(amount)) for cause, amount in parts.causes.items()), ("All", pounds(parts.change))], right=("£",))
+    table(
+        ("Cause", "£"),
+        [*((cause, pounds(amount)) for cause, amount in parts.causes.items()), ("All", pounds(parts.change))],
+        right=("£",),
+    )
     heading("What moved most")
-    table(("Product", "£", "Mostly"), [(name, pounds(amount), cause) for name, amount, cause in told.movers], right=("£",))
+    table(
+        ("Product", "£", "Mostly"),
+        [(name, pounds(amount), cause) for name, amount, cause in told.movers],
+        right=("£",),
+    )
 
 
 @click.command(epilog="Example: opencommissioning --area my-area export out --format xlsx --level practice")
 @click.argument("target", type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["csv", "parquet", "xlsx"]), default="csv", show_default=True)
-@click.option("--level", "levels", multiple=True, default=("practice", "sub_icb", "icb", "england"), show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "parquet", "xlsx"]), default="csv", show_default=True
+)
+@click.option(
+    "--level", "levels", multiple=True, default=("practice", "sub_icb", "icb", "england"), show_default=True
+)
 @click.option("--measure", "measures", multiple=True, help="Only these measures (default: all).")
 @click.pass_obj
 def export(folder: str, target: Path, form: str, levels: tuple[str, ...], measures: tuple[str, ...]) -> None:
@@ -60,8 +78,18 @@ def export(folder: str, target: Path, form: str, levels: tuple[str, ...], measur
 
 
 @click.command(epilog="Example: opencommissioning --area my-area reconcile --against mine.xlsx")
-@click.option("--against", required=True, type=click.Path(path_type=Path, exists=True), help="Your sheet: practice, month, items, NIC, actual cost.")
-@click.option("--out", default=None, type=click.Path(path_type=Path), help="Write the whole comparison to this xlsx or csv file.")
+@click.option(
+    "--against",
+    required=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="Your sheet: practice, month, items, NIC, actual cost.",
+)
+@click.option(
+    "--out",
+    default=None,
+    type=click.Path(path_type=Path),
+    help="Write the whole comparison to this xlsx or csv file.",
+)
 @click.pass_obj
 def reconcile(folder: str, against: Path, out: Path | None) -> None:
     """Our items, NIC and actual cost per practice and month beside yours; what is outside the measures' population."""
@@ -76,7 +104,9 @@ def reconcile(folder: str, against: Path, out: Path | None) -> None:
 
 
 @click.command(epilog="Example: opencommissioning --area my-area classify")
-@click.option("--months", default=12, show_default=True, help="What counts as new: first seen in so many months.")
+@click.option(
+    "--months", default=12, show_default=True, help="What counts as new: first seen in so many months."
+)
 @click.pass_obj
 def classify(folder: str, months: int) -> None:
     """New products in the paragraphs of our codelists that no codelist claims: lists under-count when nobody looks."""
@@ -85,7 +115,10 @@ def classify(folder: str, months: int) -> None:
         say("Every new product in these paragraphs is claimed by a codelist.")
         return
     heading(f"{frame.height} new products that no codelist claims")
-    rows = ((row["bnf_code"], row["name"], f"{row['first_seen']:%B %Y}", row["near"]) for row in frame.iter_rows(named=True))
+    rows = (
+        (row["bnf_code"], row["name"], f"{row['first_seen']:%B %Y}", row["near"])
+        for row in frame.iter_rows(named=True)
+    )
     table(("BNF code", "Product", "First seen", "Beside the lists"), rows)
 
 

@@ -45,7 +45,16 @@ class Decomposition:
         return self.after - self.before
 
 
-CAUSES = ("days", "list size", "items per patient", "mix", "quantity per item", "price", "newly prescribed", "no longer prescribed")
+CAUSES = (
+    "days",
+    "list size",
+    "items per patient",
+    "mix",
+    "quantity per item",
+    "price",
+    "newly prescribed",
+    "no longer prescribed",
+)
 
 
 def decompose(before: Period, after: Period) -> Decomposition:
@@ -53,7 +62,14 @@ def decompose(before: Period, after: Period) -> Decomposition:
     if min(before.patients, after.patients) <= 0 or min(before.days, after.days) <= 0:
         raise ValueError("both periods need registered patients and dispensing days")
     old, new = before.products, after.products
-    both = (old.cost > 0) & (new.cost > 0) & (old.items > 0) & (new.items > 0) & (old.quantity > 0) & (new.quantity > 0)
+    both = (
+        (old.cost > 0)
+        & (new.cost > 0)
+        & (old.items > 0)
+        & (new.items > 0)
+        & (old.quantity > 0)
+        & (new.quantity > 0)
+    )
     parts = np.zeros((len(old.cost), len(CAUSES)))
     if both.any():
         parts[both, :6] = _weights(old.cost[both], new.cost[both])[:, None] * _log_ratios(before, after, both)
@@ -76,7 +92,11 @@ def _log_ratios(before: Period, after: Period, both: np.ndarray) -> np.ndarray:
     old, new = before.products, after.products
     totals = np.array([part.items[both].sum() for part in (old, new)])
     per_patient = totals / np.array([before.patients * before.days, after.patients * after.days])
-    common = [np.log(after.days / before.days), np.log(after.patients / before.patients), np.log(per_patient[1] / per_patient[0])]
+    common = [
+        np.log(after.days / before.days),
+        np.log(after.patients / before.patients),
+        np.log(per_patient[1] / per_patient[0]),
+    ]
     mix = np.log((new.items[both] / totals[1]) / (old.items[both] / totals[0]))
     size = np.log((new.quantity[both] / new.items[both]) / (old.quantity[both] / old.items[both]))
     price = np.log((new.cost[both] / new.quantity[both]) / (old.cost[both] / old.quantity[both]))

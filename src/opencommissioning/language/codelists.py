@@ -9,7 +9,19 @@ from opencommissioning.errors import DefinitionError, did_you_mean
 from opencommissioning.language.reading import Reader, decimal, read_review, read_toml
 
 SYSTEMS = ("bnf", "age_sex", "icd10", "opcs4", "snomed", "need", "specialty", "org")
-KEYS = ("title", "system", "under", "weights", "except", "names_with", "names_without", "includes", "unit", "source", "licence")
+KEYS = (
+    "title",
+    "system",
+    "under",
+    "weights",
+    "except",
+    "names_with",
+    "names_without",
+    "includes",
+    "unit",
+    "source",
+    "licence",
+)
 
 
 def read_codelist(path: Path) -> tuple[Codelist, tuple[str, ...]]:
@@ -54,13 +66,17 @@ def read_codelists(folders: list[Path]) -> dict[str, Codelist]:
     return {name: _complete(name, read, ()) for name in read}
 
 
-def _complete(name: str, read: Mapping[str, tuple[Codelist, tuple[str, ...]]], trail: tuple[str, ...]) -> Codelist:
+def _complete(
+    name: str, read: Mapping[str, tuple[Codelist, tuple[str, ...]]], trail: tuple[str, ...]
+) -> Codelist:
     if name in trail:
         raise DefinitionError(f"{name}.toml: 'includes' goes round in a circle: {' → '.join((*trail, name))}")
     codelist, includes = read[name]
     for other in includes:
         if other not in read:
-            raise DefinitionError(f"{name}.toml: includes '{other}', which is not a codelist{did_you_mean(other, read)}")
+            raise DefinitionError(
+                f"{name}.toml: includes '{other}', which is not a codelist{did_you_mean(other, read)}"
+            )
         codelist = _union(codelist, _complete(other, read, (*trail, name)))
     return codelist
 
@@ -68,5 +84,7 @@ def _complete(name: str, read: Mapping[str, tuple[Codelist, tuple[str, ...]]], t
 def _union(codelist: Codelist, part: Codelist) -> Codelist:
     """The list with the part's entries added. Parts with exclusions or name rules stay whole through `parts`."""
     if part.system != codelist.system:
-        raise DefinitionError(f"{codelist.id}.toml: includes '{part.id}' of another code system ({part.system})")
+        raise DefinitionError(
+            f"{codelist.id}.toml: includes '{part.id}' of another code system ({part.system})"
+        )
     return replace(codelist, parts=(*codelist.parts, part))

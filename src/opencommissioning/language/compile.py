@@ -57,7 +57,11 @@ def _grouped(contract: Contract, columns: Iterable[str], bundle_column: exp.Expr
     organisation = exp.column(contract.organisation, FACTS)
     summed = [exp.Sum(this=exp.column(name, FACTS)).as_(name) for name in columns]
     query = exp.select(organisation.as_("organisation"), bundle_column.as_("bundle"), *summed).from_(FACTS)
-    grouped = [organisation.copy()] if isinstance(bundle_column, exp.Cast) else [organisation.copy(), bundle_column.copy()]
+    grouped = (
+        [organisation.copy()]
+        if isinstance(bundle_column, exp.Cast)
+        else [organisation.copy(), bundle_column.copy()]
+    )
     return query.group_by(*grouped)
 
 
@@ -101,7 +105,9 @@ def _exact(contract: Contract, condition: Condition, bound: Decimal) -> exp.Expr
 
 
 def _like(column: exp.Expression, pattern: str) -> exp.Expression:
-    return exp.Like(this=column.copy(), expression=exp.Literal.string(pattern if "%" in pattern else pattern + "%"))
+    return exp.Like(
+        this=column.copy(), expression=exp.Literal.string(pattern if "%" in pattern else pattern + "%")
+    )
 
 
 def _holds(column: exp.Expression, word: str) -> exp.Expression:

@@ -13,9 +13,24 @@ from opencommissioning.language.reading import Reader, read_review, read_toml
 
 # What code and name of a product tell besides the code itself (catalogue/presentation.py).
 ATTRIBUTES = {"bnf_code": ("name", "route", "form", "brand", "strength")}
-MEASURE_KEYS = (
-    "title better per unit window tags why do guidance search_terms approximates source author numerator denominator review"
-).split()
+MEASURE_KEYS = [
+    "title",
+    "better",
+    "per",
+    "unit",
+    "window",
+    "tags",
+    "why",
+    "do",
+    "guidance",
+    "search_terms",
+    "approximates",
+    "source",
+    "author",
+    "numerator",
+    "denominator",
+    "review",
+]
 TESTS = ("any_of", "none_of", "under", "except", "codelist", "contains", "lacks", "at_least", "at_most")
 NUMERIC = (Kind.INTEGER, Kind.DECIMAL)
 
@@ -41,7 +56,9 @@ def _refuse_twins(paths: list[Path]) -> None:
     seen: dict[str, Path] = {}
     for path in paths:
         if path.stem in seen:
-            raise DefinitionError(f"{path.name}: two measures have this name ({seen[path.stem].parent.name}, {path.parent.name})")
+            raise DefinitionError(
+                f"{path.name}: two measures have this name ({seen[path.stem].parent.name}, {path.parent.name})"
+            )
         seen[path.stem] = path
 
 
@@ -85,7 +102,9 @@ def _unit(measure: Measure, world: World) -> str:
     bottom = _worded(measure.denominator, world)
     if measure.narrowed and measure.per == 100:
         return f"% of {bottom}"
-    return f"{top} per {measure.per:,} {bottom}" if measure.per != 1 else f"{top} per {bottom.removesuffix('s')}"
+    return (
+        f"{top} per {measure.per:,} {bottom}" if measure.per != 1 else f"{top} per {bottom.removesuffix('s')}"
+    )
 
 
 def _worded(quantity: Quantity, world: World) -> str:
@@ -128,7 +147,9 @@ def _summed(reader: Reader, world: World) -> tuple[str, str]:
         raise reader.refuse(f"'sum' names the dataset '{dataset}'{did_you_mean(dataset, world.contracts)}")
     known = [each.name for each in world.contracts[dataset].summable]
     if column not in known:
-        raise reader.refuse(f"'sum' names '{column}', not a column of {dataset} that adds up{did_you_mean(column, known)}")
+        raise reader.refuse(
+            f"'sum' names '{column}', not a column of {dataset} that adds up{did_you_mean(column, known)}"
+        )
     return dataset, column
 
 
@@ -145,7 +166,9 @@ def _conditions(reader: Reader, world: World, contract: Contract) -> tuple[Condi
     known = [column.name for column in contract.columns] + list(ATTRIBUTES.get(contract.code, ()))
     for column in reader.data:
         if column not in known:
-            raise reader.refuse(f"column of {contract.dataset} '{column}' is not known{did_you_mean(column, known)}")
+            raise reader.refuse(
+                f"column of {contract.dataset} '{column}' is not known{did_you_mean(column, known)}"
+            )
     return tuple(_condition(reader, world, contract, column) for column in reader.data)
 
 
@@ -175,8 +198,12 @@ def _check_condition(reader: Reader, world: World, contract: Contract, condition
         raise reader.refuse(f"tests nothing; give one of {', '.join(TESTS)}")
     for codelist in condition.codelists:
         if codelist not in world.codelists:
-            raise reader.refuse(f"codelist '{codelist}' is not known{did_you_mean(codelist, world.codelists)}")
-    if (condition.at_least is not None or condition.at_most is not None) and not _is_number(contract, condition.column):
+            raise reader.refuse(
+                f"codelist '{codelist}' is not known{did_you_mean(codelist, world.codelists)}"
+            )
+    if (condition.at_least is not None or condition.at_most is not None) and not _is_number(
+        contract, condition.column
+    ):
         raise reader.refuse("at_least and at_most need a column of numbers")
 
 
@@ -189,4 +216,6 @@ def _same_level(reader: Reader, world: World, *sides: Quantity) -> None:
     levels = {side.dataset: world.contracts[side.dataset].level for side in sides}
     if len(set(levels.values())) > 1:
         (one, first), (two, second) = list(levels.items())[:2]
-        raise reader.refuse(f"{one} is by {first} but {two} is by {second}; both sides need the same organisations")
+        raise reader.refuse(
+            f"{one} is by {first} but {two} is by {second}; both sides need the same organisations"
+        )

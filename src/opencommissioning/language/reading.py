@@ -36,7 +36,9 @@ class Reader:
             raise self.refuse(f"'{key}' needs text in quotes or a list of it, got {value!r}")
         for item in values:
             if not isinstance(item, str) or not item.strip():
-                raise self.refuse(f"'{key}' needs non-empty text in quotes, got {item!r}; codes are always quoted")
+                raise self.refuse(
+                    f"'{key}' needs non-empty text in quotes, got {item!r}; codes are always quoted"
+                )
         if key in self.data and not values:
             raise self.refuse(f"'{key}' is empty; name at least one, or leave the key out")
         return tuple(item.strip() for item in values)

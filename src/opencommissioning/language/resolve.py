@@ -76,7 +76,11 @@ def resolve(
 
 
 def _passes(
-    condition: Condition, code: str, product: Presentation | None, codelists: Mapping[str, Codelist], system: str
+    condition: Condition,
+    code: str,
+    product: Presentation | None,
+    codelists: Mapping[str, Codelist],
+    system: str,
 ) -> bool:
     value = _value(condition.column, code, product)
     if value is None:
@@ -100,7 +104,9 @@ def _within(condition: Condition, value: Decimal) -> bool:
     return above and (condition.at_most is None or value <= condition.at_most)
 
 
-def passes_text(condition: Condition, value: str, name: str, codelists: Mapping[str, Codelist], system: str) -> bool:
+def passes_text(
+    condition: Condition, value: str, name: str, codelists: Mapping[str, Codelist], system: str
+) -> bool:
     """Whether a text value passes every test of a condition (bounds aside)."""
     lists = [codelists[codelist] for codelist in condition.codelists]
     tests = (

@@ -19,7 +19,13 @@ def sentence(measure: Measure, codelists: Mapping[str, Codelist]) -> str:
         only = measure.numerator.where[len(measure.denominator.where) :]
         top = f"of {bottom}, the share where {_all(only, codelists)}"
         bottom = ""
-    per = f", per {measure.per:,} {bottom}" if bottom and measure.per != 1 else f", divided by {bottom}" if bottom else ""
+    per = (
+        f", per {measure.per:,} {bottom}"
+        if bottom and measure.per != 1
+        else f", divided by {bottom}"
+        if bottom
+        else ""
+    )
     window = f", over {measure.window} months" if measure.window > 1 else ""
     return f"{top}{per}{window} ({measure.shape()}; {DIRECTION[measure.better]})"
 
@@ -56,24 +62,34 @@ def _or(values: tuple[str, ...]) -> str:
     return "".join(values) if len(values) < 2 else ", ".join(values[:-1]) + " or " + values[-1]
 
 
-def readable_sql(measure: Measure, contracts: Mapping[str, Contract], codelists: Mapping[str, Codelist]) -> str:
+def readable_sql(
+    measure: Measure, contracts: Mapping[str, Contract], codelists: Mapping[str, Codelist]
+) -> str:
     """One query per side, as a person would write it; what the engine runs sums all measures at once but means the same."""
     sides = (("numerator", measure.numerator), ("denominator", measure.denominator))
-    return "\n\n".join(f"-- {name}\n{_query(side, contracts[side.dataset], codelists)}" for name, side in sides)
+    return "\n\n".join(
+        f"-- {name}\n{_query(side, contracts[side.dataset], codelists)}" for name, side in sides
+    )
 
 
 def _query(quantity: Quantity, contract: Contract, codelists: Mapping[str, Codelist]) -> str:
     summed: exp.Expression = exp.column(quantity.column)
     if quantity.times:
-        summed = exp.Mul(this=summed, expression=exp.column("factor", table=exp.to_identifier(quantity.times, quoted=True)))
-    query = exp.select(exp.column(contract.organisation), exp.column("month"), exp.Sum(this=summed).as_(quantity.column))
+        summed = exp.Mul(
+            this=summed, expression=exp.column("factor", table=exp.to_identifier(quantity.times, quoted=True))
+        )
+    query = exp.select(
+        exp.column(contract.organisation), exp.column("month"), exp.Sum(this=summed).as_(quantity.column)
+    )
     query = query.from_(contract.dataset)
     if quantity.times:
         query = query.join(exp.to_table(f'"{quantity.times}"'), using=[contract.code])
     for condition in quantity.where:
         for test in _tests(condition, codelists):
             query = query.where(test)
-    return query.group_by(exp.column(contract.organisation), exp.column("month")).sql(dialect="duckdb", pretty=True)
+    return query.group_by(exp.column(contract.organisation), exp.column("month")).sql(
+        dialect="duckdb", pretty=True
+    )
 
 
 def _tests(condition: Condition, codelists: Mapping[str, Codelist]) -> list[exp.Expression]:
@@ -106,14 +122,18 @@ def _in_list(column: exp.Expression, codelist: Codelist) -> exp.Expression:
     if codelist.exclude:
         test = exp.and_(test, exp.not_(_any_like(column, codelist.exclude)))
     if codelist.names_with:
-        test = exp.and_(test, exp.or_(*(_ilike(exp.column("name"), f"%{word}%") for word in codelist.names_with)))
+        test = exp.and_(
+            test, exp.or_(*(_ilike(exp.column("name"), f"%{word}%") for word in codelist.names_with))
+        )
     for word in codelist.names_without:
         test = exp.and_(test, exp.not_(_ilike(exp.column("name"), f"%{word}%")))
     return test
 
 
 def _any_like(column: exp.Expression, patterns: tuple[str, ...]) -> exp.Expression:
-    return exp.or_(*(exp.Like(this=column.copy(), expression=exp.Literal.string(_bnf(pattern))) for pattern in patterns))
+    return exp.or_(
+        *(exp.Like(this=column.copy(), expression=exp.Literal.string(_bnf(pattern))) for pattern in patterns)
+    )
 
 
 def _bnf(pattern: str) -> str:

@@ -32,16 +32,25 @@ def layer(register: Register, contract: Contract, present: Mapping[date, Iterabl
     taken = np.full(register.open.shape, -1, np.int32)
     for index, month in enumerate(loaded):
         rows = np.array([place[code] for code in present[month] if code in place], int)
-        columns = [step for step, shown in enumerate(register.months) if month <= shown <= shift(month, contract.carry)]
+        columns = [
+            step
+            for step, shown in enumerate(register.months)
+            if month <= shown <= shift(month, contract.carry)
+        ]
         taken[np.ix_(rows, columns)] = index  # later months overwrite earlier ones: the latest figure stands
     missing = np.where(taken >= 0, Missing.NOTHING, Missing.NOT_IN_FILE).astype(np.uint8)
-    unloaded = [not any(month <= shown <= shift(month, contract.carry) for month in loaded) for shown in register.months]
+    unloaded = [
+        not any(month <= shown <= shift(month, contract.carry) for month in loaded)
+        for shown in register.months
+    ]
     missing[:, unloaded] = Missing.MONTH_NOT_LOADED
     missing[(taken < 0) & ~register.open] = Missing.NOT_OPEN
     return Layer(loaded, taken, missing)
 
 
-def lay_out(register: Register, over: Layer, sums: Mapping[date, pl.DataFrame], keys: Sequence[str]) -> dict[str, np.ndarray]:
+def lay_out(
+    register: Register, over: Layer, sums: Mapping[date, pl.DataFrame], keys: Sequence[str]
+) -> dict[str, np.ndarray]:
     """key → int64 (P, M). `sums`: month → columns key, organisation, value. An organisation present without a sum has 0."""
     raw = {key: np.zeros((len(register.practices), max(1, len(over.loaded))), np.int64) for key in keys}
     places = pl.DataFrame({"organisation": register.practices, "place": np.arange(len(register.practices))})
@@ -50,7 +59,9 @@ def lay_out(register: Register, over: Layer, sums: Mapping[date, pl.DataFrame], 
         for (key,), group in wanted.join(places, on="organisation").group_by("key"):
             raw[key][group["place"].to_numpy(), index] = group["value"].to_numpy()
     rows = np.arange(len(register.practices))[:, None]
-    return {key: np.where(over.taken >= 0, part[rows, np.maximum(over.taken, 0)], 0) for key, part in raw.items()}
+    return {
+        key: np.where(over.taken >= 0, part[rows, np.maximum(over.taken, 0)], 0) for key, part in raw.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -73,8 +84,12 @@ def practice_series(measure: Measure, grid: Grid, numerator: Scaled, denominator
     if numerator.quantity.dataset == denominator.quantity.dataset:
         lacking = top.missing
     missing = np.where(top.missing != Missing.NOTHING, top.missing, lacking)
-    n, d = (np.where(missing == Missing.NOTHING, grid.values[part.key], 0) for part in (numerator, denominator))
-    missing = np.where((missing == Missing.NOTHING) & (d == 0), Missing.DENOMINATOR_ZERO, missing).astype(np.uint8)
+    n, d = (
+        np.where(missing == Missing.NOTHING, grid.values[part.key], 0) for part in (numerator, denominator)
+    )
+    missing = np.where((missing == Missing.NOTHING) & (d == 0), Missing.DENOMINATOR_ZERO, missing).astype(
+        np.uint8
+    )
     known = np.isin(missing, [Missing.NOTHING, Missing.DENOMINATOR_ZERO])
     return Series(
         measure=measure,

@@ -47,7 +47,9 @@ class Register:
         return np.broadcast_to(last, self.parents[level].shape)
 
 
-Read = Callable[[str], pl.DataFrame | None]  # dataset → all its rows (snapshots with their month), None when not loaded
+Read = Callable[
+    [str], pl.DataFrame | None
+]  # dataset → all its rows (snapshots with their month), None when not loaded
 
 
 def read_register(read: Read, months: Sequence[date], seen: Iterable[str]) -> Register:
@@ -91,12 +93,19 @@ def _practice_rows(snapshots: pl.DataFrame | None) -> dict[str, _Row]:
     """GP practices outside Wales of every vintage; the latest vintage tells name and dates."""
     if snapshots is None:
         return {}
-    kept = snapshots.filter((pl.col("setting") == GP_SETTING) & (pl.col("grouping").fill_null("") != WALES)).sort("month")
+    kept = snapshots.filter(
+        (pl.col("setting") == GP_SETTING) & (pl.col("grouping").fill_null("") != WALES)
+    ).sort("month")
     columns = kept.select("practice", "name", "postcode", "opened", "closed").iter_rows()
-    return {code: _Row(code, name or "", postcode or "", opened, closed) for code, name, postcode, opened, closed in columns}
+    return {
+        code: _Row(code, name or "", postcode or "", opened, closed)
+        for code, name, postcode, opened, closed in columns
+    }
 
 
-def _open(rows: Mapping[str, _Row], codes: Sequence[str], months: Sequence[date], registered: bool) -> np.ndarray:
+def _open(
+    rows: Mapping[str, _Row], codes: Sequence[str], months: Sequence[date], registered: bool
+) -> np.ndarray:
     """Open in a month: opened before it ended, not closed before it began."""
     if not registered:
         return np.ones((len(codes), len(months)), bool)
@@ -116,7 +125,9 @@ def _names(rows: Mapping[str, _Row], *frames: pl.DataFrame | None) -> tuple[dict
             column = "practice_name" if "practice_name" in frame.columns else "name"
             latest = frame.sort("month").select("practice", column).drop_nulls()
             names = dict(latest.iter_rows()) | names
-    return {code: _titled(name) for code, name in names.items()}, {code: row.postcode for code, row in rows.items()}
+    return {code: _titled(name) for code, name in names.items()}, {
+        code: row.postcode for code, row in rows.items()
+    }
 
 
 def _titled(name: str) -> str:
@@ -126,11 +137,20 @@ def _titled(name: str) -> str:
     keep = {"NHS", "CCG", "PCN", "ICB", "STP", "GP", "UK", "II", "III", "NE", "NW", "SE", "SW"}
     small = {"AND", "OF", "THE", "IN", "ON", "AT", "FOR"}
     words = name.split()
-    shown = [w if w.strip("()&,") in keep or any(c.isdigit() for c in w) else w.lower() if w in small and n else w.capitalize() for n, w in enumerate(words)]
+    shown = [
+        w
+        if w.strip("()&,") in keep or any(c.isdigit() for c in w)
+        else w.lower()
+        if w in small and n
+        else w.capitalize()
+        for n, w in enumerate(words)
+    ]
     return " ".join(shown)
 
 
-def _events(snapshots: pl.DataFrame | None, maps: pl.DataFrame | None, prescribers: pl.DataFrame | None) -> pl.DataFrame:
+def _events(
+    snapshots: pl.DataFrame | None, maps: pl.DataFrame | None, prescribers: pl.DataFrame | None
+) -> pl.DataFrame:
     """level, month, practice, parent: what some file said about a practice in a month."""
     frames = []
     for source, levels in ((maps, PARENT_LEVELS), (prescribers, ("sub_icb", "icb", "region"))):
@@ -150,11 +170,18 @@ def _event(frame: pl.DataFrame, level: str, column: str) -> pl.DataFrame:
 def _untrailed(column: pl.Expr) -> pl.Expr:
     """`11M00` → `11M`. Genuine five-character codes such as D2P2L do not end in 00."""
     code = column.str.strip_chars()
-    return pl.when((code.str.len_chars() == 5) & code.str.ends_with("00")).then(code.str.slice(0, 3)).otherwise(code)
+    return (
+        pl.when((code.str.len_chars() == 5) & code.str.ends_with("00"))
+        .then(code.str.slice(0, 3))
+        .otherwise(code)
+    )
 
 
 def _parents(
-    practices: tuple[str, ...], months: tuple[date, ...], events: pl.DataFrame, pcn_members: pl.DataFrame | None
+    practices: tuple[str, ...],
+    months: tuple[date, ...],
+    events: pl.DataFrame,
+    pcn_members: pl.DataFrame | None,
 ) -> tuple[dict[str, np.ndarray], dict[str, tuple[str, ...]]]:
     arrays, codes = {}, {}
     place = {code: number for number, code in enumerate(practices)}
@@ -171,10 +198,14 @@ def _parents(
     return arrays, codes
 
 
-def _filled(place: Mapping[str, int], months: tuple[date, ...], number: Mapping[str, int], said: pl.DataFrame) -> np.ndarray:
+def _filled(
+    place: Mapping[str, int], months: tuple[date, ...], number: Mapping[str, int], said: pl.DataFrame
+) -> np.ndarray:
     """Each month takes what was last said at or before it; the months before the first word take the first word."""
     out = np.full((len(place), len(months)), -1, np.int32)
-    changed = said.sort("practice", "month").unique(subset=["practice", "month"], keep="last", maintain_order=True)
+    changed = said.sort("practice", "month").unique(
+        subset=["practice", "month"], keep="last", maintain_order=True
+    )
     changed = changed.filter((pl.col("parent") != pl.col("parent").shift(1).over("practice")).fill_null(True))
     first_seen: set[str] = set()
     for practice, month, parent in changed.select("practice", "month", "parent").iter_rows():
@@ -189,7 +220,11 @@ def _at(months: tuple[date, ...], month: date) -> int:
 
 
 def _apply_intervals(
-    out: np.ndarray, place: Mapping[str, int], months: tuple[date, ...], number: Mapping[str, int], members: pl.DataFrame
+    out: np.ndarray,
+    place: Mapping[str, int],
+    months: tuple[date, ...],
+    number: Mapping[str, int],
+    members: pl.DataFrame,
 ) -> None:
     """Dated PCN membership overrides what maps say: outside its intervals a practice has no PCN."""
     rows = members.select("practice", "pcn", "start", "end").sort("start").rows()
@@ -215,7 +250,11 @@ def _labels(
         names: dict[str, str] = {}
         for frame in (prescribers, maps):  # the map's names are better spelt: last wins
             if frame is not None and f"{level}_name" in frame.columns:
-                pairs = frame.sort("month").select(_untrailed(pl.col(level)).alias("code"), f"{level}_name").drop_nulls()
+                pairs = (
+                    frame.sort("month")
+                    .select(_untrailed(pl.col(level)).alias("code"), f"{level}_name")
+                    .drop_nulls()
+                )
                 names |= dict(pairs.unique(maintain_order=True).iter_rows())
         if level == "pcn" and pcn_members is not None:
             names = dict(pcn_members.select("pcn", "pcn_name").drop_nulls().iter_rows()) | names

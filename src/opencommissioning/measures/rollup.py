@@ -11,7 +11,9 @@ from opencommissioning.measures.series import Missing, Series
 COVERAGE = 0.90
 
 
-def members_of(register: Register, level: str, current: bool, groups: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], np.ndarray]:
+def members_of(
+    register: Register, level: str, current: bool, groups: Mapping[str, Sequence[str]]
+) -> tuple[tuple[str, ...], np.ndarray]:
     """Organisation codes of a level and int32 (P, M): each practice's parent as an index into them, −1 = none.
 
     `current` takes the last month's membership for every month. Custom groups may not overlap (a practice counts once).
@@ -42,7 +44,13 @@ def expected_practices(register: Register, patients: np.ndarray) -> np.ndarray:
 
 
 def roll_up(
-    series: Series, codes: tuple[str, ...], parents: np.ndarray, level: str, expected: np.ndarray, patients: np.ndarray, coverage: float = COVERAGE
+    series: Series,
+    codes: tuple[str, ...],
+    parents: np.ndarray,
+    level: str,
+    expected: np.ndarray,
+    patients: np.ndarray,
+    coverage: float = COVERAGE,
 ) -> Series:
     """Practice series summed to organisations; below `coverage` (share of patients, of practices when lists are unknown) no value is shown."""
     known = np.isin(series.missing, [Missing.NOTHING, Missing.DENOMINATOR_ZERO])
@@ -86,7 +94,12 @@ def _weights(patients: np.ndarray) -> np.ndarray:
 
 
 def _reasons(
-    series: Series, with_data: np.ndarray, hoped: np.ndarray, share: np.ndarray, denominator: np.ndarray, coverage: float
+    series: Series,
+    with_data: np.ndarray,
+    hoped: np.ndarray,
+    share: np.ndarray,
+    denominator: np.ndarray,
+    coverage: float,
 ) -> np.ndarray:
     missing = np.where(denominator == 0, Missing.DENOMINATOR_ZERO, Missing.NOTHING)
     with np.errstate(invalid="ignore"):

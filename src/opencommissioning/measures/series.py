@@ -97,12 +97,21 @@ class Series:
         gap = np.isin(self.missing, [Missing.NOTHING, Missing.DENOMINATOR_ZERO], invert=True)
         incomplete = _rolling(gap.astype(np.int64), window) > 0
         incomplete[:, : window - 1] = True
-        numerator, denominator = (_rolling(np.where(gap, 0, part), window) for part in (self.numerator, self.denominator))
+        numerator, denominator = (
+            _rolling(np.where(gap, 0, part), window) for part in (self.numerator, self.denominator)
+        )
         missing = np.where(denominator == 0, Missing.DENOMINATOR_ZERO, Missing.NOTHING)
-        missing = np.where(incomplete, np.where(gap, self.missing, Missing.WINDOW_INCOMPLETE), missing).astype(np.uint8)
+        missing = np.where(
+            incomplete, np.where(gap, self.missing, Missing.WINDOW_INCOMPLETE), missing
+        ).astype(np.uint8)
         months = tuple(window if stock else 1 for stock in stocks)
         return replace(
-            self, numerator=numerator, denominator=denominator, missing=missing, numerator_months=months[0], denominator_months=months[1]
+            self,
+            numerator=numerator,
+            denominator=denominator,
+            missing=missing,
+            numerator_months=months[0],
+            denominator_months=months[1],
         )
 
     def frame(self) -> pl.DataFrame:
@@ -117,10 +126,16 @@ class Series:
             "practices_expected": self.expected.ravel(),
             "patients_share": self.share.ravel(),
         }
-        frame = pl.DataFrame({name: pl.Series(name, list(col) if col.dtype == object else col) for name, col in flat.items()})
+        frame = pl.DataFrame(
+            {name: pl.Series(name, list(col) if col.dtype == object else col) for name, col in flat.items()}
+        )
         reasons = pl.Series("missing", [REASONS[code] for code in self.missing.ravel().tolist()])
-        nan_is_null = [pl.col(name).fill_nan(None) for name in ("numerator", "denominator", "value", "patients_share")]
-        return frame.with_columns(*nan_is_null, reasons, pl.lit(self.measure.id).alias("measure"), pl.lit(self.level).alias("level"))
+        nan_is_null = [
+            pl.col(name).fill_nan(None) for name in ("numerator", "denominator", "value", "patients_share")
+        ]
+        return frame.with_columns(
+            *nan_is_null, reasons, pl.lit(self.measure.id).alias("measure"), pl.lit(self.level).alias("level")
+        )
 
 
 def _rolling(part: np.ndarray, window: int) -> np.ndarray:

@@ -12,7 +12,15 @@ from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.presentation import Presentation, presentation
 from opencommissioning.language.compile import FACTS, organisations_present
-from opencommissioning.measures.quantities import Frame, Products, Resolver, Scaled, quantities_of, scaled, sum_part
+from opencommissioning.measures.quantities import (
+    Frame,
+    Products,
+    Resolver,
+    Scaled,
+    quantities_of,
+    scaled,
+    sum_part,
+)
 from opencommissioning.measures.results import Results
 from opencommissioning.warehouse.store import Part
 
@@ -30,7 +38,10 @@ class Sums:
     def present(self, dataset: str) -> dict[date, list[str]]:
         """month → organisations that have any row in the month's file."""
         months = self.months.get(dataset, {})
-        return {month: frame.filter(pl.col("key") == PRESENT)["organisation"].to_list() for month, frame in months.items()}
+        return {
+            month: frame.filter(pl.col("key") == PRESENT)["organisation"].to_list()
+            for month, frame in months.items()
+        }
 
 
 def wanted_by_dataset(
@@ -55,7 +66,9 @@ def sum_dataset(
     progress: Progress,
 ) -> dict[date, pl.DataFrame]:
     """Sums of one dataset by month. `names`: month → parquet of (bnf_code, name); `successors`: retired code → current code."""
-    resolver = Resolver(contract, [each.quantity for each in wanted], codelists, CODE_SYSTEM.get(contract.code, contract.code))
+    resolver = Resolver(
+        contract, [each.quantity for each in wanted], codelists, CODE_SYSTEM.get(contract.code, contract.code)
+    )
     known = _Products(contract, names, successors, frame)
     keys = {each.key for each in wanted} | {PRESENT}
     out = {}
@@ -63,27 +76,46 @@ def sum_dataset(
         results = Results(folder, contract.dataset, part.checksum)
         missing = keys - results.keys()
         if missing:
-            progress(f"{contract.title}, {part.period:%B %Y}" if part.period else contract.title, number, len(parts))
-            results.add(missing, _sums(part, contract, [w for w in wanted if w.key in missing], missing, known, resolver, frame))
+            progress(
+                f"{contract.title}, {part.period:%B %Y}" if part.period else contract.title,
+                number,
+                len(parts),
+            )
+            results.add(
+                missing,
+                _sums(
+                    part, contract, [w for w in wanted if w.key in missing], missing, known, resolver, frame
+                ),
+            )
         out[part.period] = results.values(keys)
     return out
 
 
 def _sums(
-    part: Part, contract: Contract, wanted: Sequence[Scaled], missing: set[str], known: "_Products", resolver: Resolver, frame: Frame
+    part: Part,
+    contract: Contract,
+    wanted: Sequence[Scaled],
+    missing: set[str],
+    known: "_Products",
+    resolver: Resolver,
+    frame: Frame,
 ) -> pl.DataFrame:
     sums = sum_part(frame, part.path, contract, wanted, known.of(part), resolver)
     if PRESENT not in missing:
         return sums
     here = frame(organisations_present(contract), {FACTS: [part.path]})
-    present = here.select(pl.lit(PRESENT).alias("key"), "organisation", pl.lit(1, dtype=pl.Int64).alias("value"))
+    present = here.select(
+        pl.lit(PRESENT).alias("key"), "organisation", pl.lit(1, dtype=pl.Int64).alias("value")
+    )
     return pl.concat([sums.select("key", "organisation", "value"), present])
 
 
 class _Products:
     """The products of each part: published code and what the current code and the name tell."""
 
-    def __init__(self, contract: Contract, names: Mapping[date, Path], successors: Mapping[str, str], frame: Frame) -> None:
+    def __init__(
+        self, contract: Contract, names: Mapping[date, Path], successors: Mapping[str, str], frame: Frame
+    ) -> None:
         self.contract, self.names, self.successors, self.frame = contract, names, successors, frame
         self._seen: dict[tuple[str, str], Presentation] = {}
 
@@ -92,9 +124,18 @@ class _Products:
         if not self.contract.code:
             return ()
         if self.contract.code != "bnf_code" or part.period not in self.names:
-            codes = pl.read_parquet(part.path, columns=[self.contract.code])[self.contract.code].unique().sort()
-            return [(code, None if self.contract.code != "bnf_code" else self._product(code, "")) for code in codes]
-        rows = pl.read_parquet(self.names[part.period], columns=["bnf_code", "name"]).sort("bnf_code").iter_rows()
+            codes = (
+                pl.read_parquet(part.path, columns=[self.contract.code])[self.contract.code].unique().sort()
+            )
+            return [
+                (code, None if self.contract.code != "bnf_code" else self._product(code, ""))
+                for code in codes
+            ]
+        rows = (
+            pl.read_parquet(self.names[part.period], columns=["bnf_code", "name"])
+            .sort("bnf_code")
+            .iter_rows()
+        )
         return [(code, self._product(code, name or "")) for code, name in dict(rows).items()]
 
     def _product(self, code: str, name: str) -> Presentation:

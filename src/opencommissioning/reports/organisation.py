@@ -10,7 +10,15 @@ from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.reports.numbers import valued
-from opencommissioning.variation.verdict import BEYOND_CHANCE, LUCK, UNJUDGED, Stand, Verdict, judgement, words
+from opencommissioning.variation.verdict import (
+    BEYOND_CHANCE,
+    LUCK,
+    UNJUDGED,
+    Stand,
+    Verdict,
+    judgement,
+    words,
+)
 
 FAR = (Stand.FAR_HIGHER, Stand.FAR_LOWER)
 
@@ -38,14 +46,18 @@ class Line:
             return f"{self.measure.title}: {self.words}."
         against = f" against {self.centre} for all" if self.verdict.stand not in UNJUDGED else ""
         limits = f" (expected between {self.limits})" if self.limits else ""
-        short = "" if self.window == self.measure.window else f" (one month; {self.measure.window} are wanted)"
+        short = (
+            "" if self.window == self.measure.window else f" (one month; {self.measure.window} are wanted)"
+        )
         return f"{self.measure.title}: {self.value}{against}{limits}{short}: {self.words}{_move(self.verdict, self.measure)}."
 
 
 def _move(verdict: Verdict, measure: Measure) -> str:
     if verdict.moved_in is None or verdict.moved_from is None:
         return ""
-    return f" (monthly level from {valued(verdict.moved_from, measure)} to {valued(verdict.moved_to, measure)})"
+    return (
+        f" (monthly level from {valued(verdict.moved_from, measure)} to {valued(verdict.moved_to, measure)})"
+    )
 
 
 @dataclass(frozen=True)
@@ -74,10 +86,19 @@ class OrganisationReport:
 
 
 def organisation_report(
-    code: str, name: str, level: str, verdicts: pl.DataFrame, measures: Mapping[str, Measure], flags: tuple[str, ...] = ()
+    code: str,
+    name: str,
+    level: str,
+    verdicts: pl.DataFrame,
+    measures: Mapping[str, Measure],
+    flags: tuple[str, ...] = (),
 ) -> OrganisationReport:
     """The report of one organisation from its rows of the level's verdicts."""
-    lines = [_line(row, measures[row["measure"]]) for row in verdicts.iter_rows(named=True) if row["measure"] in measures]
+    lines = [
+        _line(row, measures[row["measure"]])
+        for row in verdicts.iter_rows(named=True)
+        if row["measure"] in measures
+    ]
     lines.sort(key=lambda line: -abs(line.z or 0))
     month = max(line.verdict.month for line in lines)
     beyond = [line for line in lines if line.verdict.stand in BEYOND_CHANCE]
@@ -117,7 +138,11 @@ def _line(row: Mapping[str, object], measure: Measure) -> Line:
         moved_to=row["moved_to"],
         missing=row["missing"],
     )
-    limits = f"{valued(verdict.lower95, measure)} and {valued(verdict.upper95, measure)}" if verdict.upper95 is not None else ""
+    limits = (
+        f"{valued(verdict.lower95, measure)} and {valued(verdict.upper95, measure)}"
+        if verdict.upper95 is not None
+        else ""
+    )
     moved_up = None if verdict.moved_from is None else verdict.moved_to > verdict.moved_from
     return Line(
         measure=measure,
@@ -146,9 +171,17 @@ def _topics(lines: Iterable[Line]) -> dict[str, tuple[Line, ...]]:
 
 def _luck(judged: int, beyond: int) -> str:
     if not judged:
-        return "No measure could be judged: too few organisations of this level have values, or it is too small."
+        return (
+            "No measure could be judged: too few organisations of this level have values, or it is too small."
+        )
     about = judged * LUCK
-    number = "less than one such flag" if about < 1 else "about 1 such flag" if round(about) == 1 else f"about {about:.0f} such flags"
+    number = (
+        "less than one such flag"
+        if about < 1
+        else "about 1 such flag"
+        if round(about) == 1
+        else f"about {about:.0f} such flags"
+    )
     return f"{beyond} of {judged} measures lie beyond the limits; luck alone would give {number} here."
 
 
@@ -157,7 +190,9 @@ def _coverage(verdicts: pl.DataFrame, level: str) -> str:
         return ""
     row = verdicts.sort("share", nulls_last=True).row(0, named=True)
     if row["share"] is None:
-        return "How many of its practices are missing is not known: load the practice register (epraccur.csv)."
+        return (
+            "How many of its practices are missing is not known: load the practice register (epraccur.csv)."
+        )
     return f"{row['practices']} of {row['expected']} practices, with {100 * row['share']:.0f} % of the patients, at least."
 
 

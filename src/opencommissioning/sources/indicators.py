@@ -31,7 +31,15 @@ INDICATORS = Contract(
         Column("numerator", Kind.DECIMAL, "numerator", required=False, scale=5),
         Column("denominator", Kind.DECIMAL, "denominator", required=False, scale=5),
         Column("value", Kind.DECIMAL, "value as published", required=False, scale=12),
-        Column("percentile", Kind.DECIMAL, "percentile rank as published", required=False, scale=12, minimum=Decimal(0), maximum=Decimal(1)),
+        Column(
+            "percentile",
+            Kind.DECIMAL,
+            "percentile rank as published",
+            required=False,
+            scale=12,
+            minimum=Decimal(0),
+            maximum=Decimal(1),
+        ),
     ),
 )
 _DAY = "try_cast(date_trunc('month', try_cast({} AS DATE)) AS DATE)"
@@ -47,7 +55,9 @@ def _constant(name: str, words: str) -> dict[str, str]:
 
 FINGERTIPS = Era(
     "Fingertips download",
-    lambda sniff: sniff.has("Indicator ID", "Area Code", "Area Type", "Time period", "Value", "Count", "Denominator"),
+    lambda sniff: sniff.has(
+        "Indicator ID", "Area Code", "Area Type", "Time period", "Value", "Count", "Denominator"
+    ),
     Table(lambda path: fingertips(path)),
     (
         _projection(
@@ -71,11 +81,20 @@ def fingertips(path: Path) -> pl.DataFrame:
     """A Fingertips download without repeats (England stands there once per parent); breakdowns by sex, age or category are kept apart
     in the indicator's identifier."""
     frame = pl.read_csv(path, infer_schema=False, encoding="utf8")
-    plain = (pl.col("Sex") == "Persons") & (pl.col("Age") == "All ages") & pl.col("Category").fill_null("").eq("")
-    breakdown = pl.format("{}|{}|{}|{}", *(pl.col(name).fill_null("") for name in ("Indicator ID", "Sex", "Age", "Category")))
+    plain = (
+        (pl.col("Sex") == "Persons") & (pl.col("Age") == "All ages") & pl.col("Category").fill_null("").eq("")
+    )
+    breakdown = pl.format(
+        "{}|{}|{}|{}", *(pl.col(name).fill_null("") for name in ("Indicator ID", "Sex", "Age", "Category"))
+    )
     start = pl.col("Time period Sortable").str.slice(0, 4) + "-01-01"
-    frame = frame.with_columns(pl.when(plain).then(pl.col("Indicator ID")).otherwise(breakdown).alias("Indicator ID"), start.alias("month"))
-    return frame.unique(subset=["Indicator ID", "Area Type", "Area Code", "Time period"], keep="first", maintain_order=True)
+    frame = frame.with_columns(
+        pl.when(plain).then(pl.col("Indicator ID")).otherwise(breakdown).alias("Indicator ID"),
+        start.alias("month"),
+    )
+    return frame.unique(
+        subset=["Indicator ID", "Area Type", "Area Code", "Time period"], keep="first", maintain_order=True
+    )
 
 
 PLAIN = Era(
@@ -90,7 +109,9 @@ PLAIN = Era(
                 "level": text("level"),
                 "organisation": text("organisation"),
                 "period": text("period"),
-                "month": _DAY.format(f"CASE WHEN length({text('period')}) = 7 THEN {text('period')} || '-01' ELSE {text('period')} END"),
+                "month": _DAY.format(
+                    f"CASE WHEN length({text('period')}) = 7 THEN {text('period')} || '-01' ELSE {text('period')} END"
+                ),
                 "numerator": text("numerator"),
                 "denominator": text("denominator"),
             }

@@ -1,14 +1,14 @@
 """Any table through a saved column mapping: an ePACT2 export, a sheet from a colleague. The mapping is a small TOML file that people edit.
 
-    dataset = "prescribing"
-    title = "Our ePACT2 export"
-    skip = 3                      # lines above the heading
-    [columns]                     # column of the dataset = column of the file
-    practice = "Practice Code"
-    items = "Total Items"
-    [months]                      # how a month or date is written, as strptime patterns
-    month = "%b %Y"
-    [constants]                   # the same for every row
+dataset = "prescribing"
+title = "Our ePACT2 export"
+skip = 3                      # lines above the heading
+[columns]                     # column of the dataset = column of the file
+practice = "Practice Code"
+items = "Total Items"
+[months]                      # how a month or date is written, as strptime patterns
+month = "%b %Y"
+[constants]                   # the same for every row
 """
 
 import tomllib
@@ -56,7 +56,9 @@ def mapped_source(path: Path) -> Source:
         Csv(skip=data.get("skip", 0), delimiter=data.get("delimiter", ",")),
         (Projection(contract, columns),),
     )
-    return Source(f"mapping-{path.stem}", data.get("title", path.stem), "own export", "own data", str(path.name), (era,))
+    return Source(
+        f"mapping-{path.stem}", data.get("title", path.stem), "own export", "own data", str(path.name), (era,)
+    )
 
 
 def _refuse_unknown(path: Path, data: Mapping[str, object]) -> None:
@@ -64,9 +66,13 @@ def _refuse_unknown(path: Path, data: Mapping[str, object]) -> None:
         if key not in KEYS:
             raise DefinitionError(f"{path.name}: key '{key}' is not known{did_you_mean(key, KEYS)}")
     if data.get("dataset") not in contracts():
-        raise DefinitionError(f"{path.name}: 'dataset' is '{data.get('dataset')}'{did_you_mean(str(data.get('dataset')), contracts())}")
+        raise DefinitionError(
+            f"{path.name}: 'dataset' is '{data.get('dataset')}'{did_you_mean(str(data.get('dataset')), contracts())}"
+        )
     if not data.get("columns"):
-        raise DefinitionError(f"{path.name}: needs a table [columns]: column of the dataset = \"column of the file\"")
+        raise DefinitionError(
+            f'{path.name}: needs a table [columns]: column of the dataset = "column of the file"'
+        )
 
 
 def _fits(sniff: Sniff, data: Mapping) -> bool:
@@ -81,13 +87,19 @@ def _expressions(path: Path, contract: Contract, data: Mapping) -> dict[str, str
     for table in ("columns", "constants"):
         for name in data.get(table, {}):
             if name not in known:
-                raise DefinitionError(f"{path.name} [{table}]: {contract.dataset} has no column '{name}'{did_you_mean(name, known)}")
+                raise DefinitionError(
+                    f"{path.name} [{table}]: {contract.dataset} has no column '{name}'{did_you_mean(name, known)}"
+                )
     for name, source in data["columns"].items():
         out[name] = _expression(known[name], source, data.get("months", {}).get(name, ""))
-    out |= {name: "'" + str(value).replace("'", "''") + "'" for name, value in data.get("constants", {}).items()}
+    out |= {
+        name: "'" + str(value).replace("'", "''") + "'" for name, value in data.get("constants", {}).items()
+    }
     missing = [column.name for column in contract.columns if column.required and column.name not in out]
     if missing:
-        raise DefinitionError(f"{path.name}: nothing is mapped to '{missing[0]}', which {contract.dataset} needs")
+        raise DefinitionError(
+            f"{path.name}: nothing is mapped to '{missing[0]}', which {contract.dataset} needs"
+        )
     return out
 
 
@@ -114,10 +126,18 @@ def draft_mapping(sniff: Sniff, dataset: str) -> str:
         mark = "" if guess else "# "
         need = "" if column.required else " (may be left out)"
         lines.append(f'{mark}{column.name} = "{guess or "?"}"  # {column.meaning}{need}')
-    lines += ["", "# columns of the file: " + ", ".join(cell for cell in heading if cell), "[months]", '# month = "%b %Y"  # as in Sep 2026', "[constants]"]
+    lines += [
+        "",
+        "# columns of the file: " + ", ".join(cell for cell in heading if cell),
+        "[months]",
+        '# month = "%b %Y"  # as in Sep 2026',
+        "[constants]",
+    ]
     return "\n".join(lines) + "\n"
 
 
 def _guess(name: str, heading: Sequence[str]) -> str:
     plain = {cell.lower().strip(): cell for cell in heading}
-    return next((plain[guess] for guess in GUESSES.get(name, (name.replace("_", " "),)) if guess in plain), "")
+    return next(
+        (plain[guess] for guess in GUESSES.get(name, (name.replace("_", " "),)) if guess in plain), ""
+    )

@@ -12,7 +12,9 @@ from opencommissioning.catalogue.source import Csv, Era, Projection, Source, Tab
 from opencommissioning.sources.named import month_in_name
 from opencommissioning.sources.words import NHSBSA, OGL, number, text, year_month
 
-BNF_CODE = Column("bnf_code", Kind.CODE, "BNF code", pattern=r"[0-9]{2}[0-9A-Z]{2,13}", example="0501080W0AAAEAE")
+BNF_CODE = Column(
+    "bnf_code", Kind.CODE, "BNF code", pattern=r"[0-9]{2}[0-9A-Z]{2,13}", example="0501080W0AAAEAE"
+)
 
 BNF = Contract(
     dataset="bnf",
@@ -31,7 +33,15 @@ BNF = Contract(
         Column("level", Kind.CODE, "chapter … presentation", example="section"),
     ),
 )
-BNF_LEVELS = ("Chapter", "Section", "Paragraph", "Subparagraph", "Chemical Substance", "Product", "Presentation")
+BNF_LEVELS = (
+    "Chapter",
+    "Section",
+    "Paragraph",
+    "Subparagraph",
+    "Chemical Substance",
+    "Product",
+    "Presentation",
+)
 
 
 def bnf_names(path: Path) -> pl.DataFrame:
@@ -57,7 +67,9 @@ BNF_SOURCE = Source(
     (
         Era(
             "seven levels, name and code",
-            lambda sniff: sniff.has("BNF Chapter", "BNF Chapter Code", "BNF Presentation", "BNF Presentation Code"),
+            lambda sniff: sniff.has(
+                "BNF Chapter", "BNF Chapter Code", "BNF Presentation", "BNF Presentation Code"
+            ),
             Table(bnf_names),
             (Projection(BNF, {name: text(name) for name in ("code", "name", "level")}),),
         ),
@@ -92,7 +104,12 @@ BNF_CHANGES_SOURCE = Source(
             "Year, Old BNF Code, New BNF Code",
             lambda sniff: sniff.has("Year", "Old BNF Code", "New BNF Code"),
             Csv(),
-            (Projection(BNF_CHANGES, {"year": number("Year"), "old": text("Old BNF Code"), "new": text("New BNF Code")}),),
+            (
+                Projection(
+                    BNF_CHANGES,
+                    {"year": number("Year"), "old": text("Old BNF Code"), "new": text("New BNF Code")},
+                ),
+            ),
         ),
     ),
     traps=("chains and circles occur: chains are followed, circles left alone",),
@@ -110,7 +127,11 @@ ADQ = Contract(
     sort=("bnf_code",),
     parts="snapshot",
     unlocks="measures in average daily quantities",
-    columns=(BNF_CODE, Column("adq", Kind.DECIMAL, "quantity of one day", scale=5, minimum=Decimal(0), example="20"), Column("unit", Kind.TEXT, "unit", required=False)),
+    columns=(
+        BNF_CODE,
+        Column("adq", Kind.DECIMAL, "quantity of one day", scale=5, minimum=Decimal(0), example="20"),
+        Column("unit", Kind.TEXT, "unit", required=False),
+    ),
 )
 ADQ_SOURCE = Source(
     "adq",
@@ -178,7 +199,10 @@ TARIFF_SOURCE = Source(
     (
         Era(
             "Part VIIIA, two title lines",
-            lambda sniff: len(sniff.cells) > 2 and {"Medicine", "Pack size", "Drug Tariff Category", "Basic Price"} <= set(sniff.cells[2]),
+            lambda sniff: (
+                len(sniff.cells) > 2
+                and {"Medicine", "Pack size", "Drug Tariff Category", "Basic Price"} <= set(sniff.cells[2])
+            ),
             Table(part_viiia),
             (
                 Projection(
@@ -197,7 +221,11 @@ TARIFF_SOURCE = Source(
         ),
         Era(
             "categories without prices (name, BNF code, category, date)",
-            lambda sniff: len(sniff.heading) == 4 and sniff.heading[2] in ("A", "C", "M") and len(sniff.heading[1]) == 15,
+            lambda sniff: (
+                len(sniff.heading) == 4
+                and sniff.heading[2] in ("A", "C", "M")
+                and len(sniff.heading[1]) == 15
+            ),
             Csv(names=("name", "bnf_code", "category", "date")),
             (
                 Projection(

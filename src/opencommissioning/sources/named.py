@@ -15,7 +15,9 @@ def month_in_name(path: Path) -> date:
     for match in _MONTH.finditer(path.name):
         if 1 <= int(match[2]) <= 12:
             return date(int(match[1]), int(match[2]), 1)
-    raise FileRefused(f"{path.name}: the file does not say its month inside; put it into the name, as in Patient_List_Size_2015_10-12.csv")
+    raise FileRefused(
+        f"{path.name}: the file does not say its month inside; put it into the name, as in Patient_List_Size_2015_10-12.csv"
+    )
 
 
 def financial_year_in_name(path: Path) -> date:
@@ -24,4 +26,6 @@ def financial_year_in_name(path: Path) -> date:
         start, end = int(match[1]), int(match[2])
         if end in (start + 1, (start + 1) % 100):
             return date(start, 4, 1)
-    raise FileRefused(f"{path.name}: the file does not say its financial year inside; put it into the name, as in practice_2024_2025.csv")
+    raise FileRefused(
+        f"{path.name}: the file does not say its financial year inside; put it into the name, as in practice_2024_2025.csv"
+    )

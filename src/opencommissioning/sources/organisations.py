@@ -44,7 +44,11 @@ _HEADING = {
 
 def first_sheet(path: Path) -> pl.DataFrame:
     """The first sheet as text. The second repeats some of its rows: reading both would count practices twice."""
-    frame = pl.read_excel(path, sheet_id=1, infer_schema_length=0) if path.suffix.lower() == ".xlsx" else pl.read_csv(path, infer_schema=False)
+    frame = (
+        pl.read_excel(path, sheet_id=1, infer_schema_length=0)
+        if path.suffix.lower() == ".xlsx"
+        else pl.read_csv(path, infer_schema=False)
+    )
     return frame.select(pl.all().cast(pl.String))
 
 
@@ -62,7 +66,10 @@ PCN_SOURCE = Source(
             (
                 Projection(
                     PCN_MEMBERS,
-                    {name: compact_date(column) if name in ("start", "end") else text(column) for name, column in _HEADING.items()},
+                    {
+                        name: compact_date(column) if name in ("start", "end") else text(column)
+                        for name, column in _HEADING.items()
+                    },
                 ),
             ),
         ),
@@ -109,7 +116,9 @@ TRUSTS = Contract(
 
 def _ods(contract: Contract, kind: str) -> Projection:
     columns = {"code": text("code"), "name": text("name"), "kind": kind, "parent": text("geography")}
-    return Projection(contract, columns | {"opened": compact_date("opened"), "closed": compact_date("closed")})
+    return Projection(
+        contract, columns | {"opened": compact_date("opened"), "closed": compact_date("closed")}
+    )
 
 
 def _dated_27(sniff: Sniff) -> bool:
@@ -142,7 +151,9 @@ TRUST_SOURCE = Source(
     (
         Era(
             "etr, 27 columns without heading",
-            lambda sniff: _dated_27(sniff) and not sniff.heading[13] and sniff.heading[0][:1] in ("R", "T", "8", "G"),
+            lambda sniff: (
+                _dated_27(sniff) and not sniff.heading[13] and sniff.heading[0][:1] in ("R", "T", "8", "G")
+            ),
             Csv(names=NAMES),
             (_ods(TRUSTS, "NULL"),),
         ),
@@ -179,7 +190,11 @@ SUCCESSION_SOURCE = Source(
             (
                 Projection(
                     SUCCESSIONS,
-                    {"predecessor": text("old_code"), "successor": text("new_code"), "effective": text("date")},
+                    {
+                        "predecessor": text("old_code"),
+                        "successor": text("new_code"),
+                        "effective": text("date"),
+                    },
                     keep=f"{text('old_code')} <> {text('new_code')}",  # some rows point to themselves
                 ),
             ),

@@ -28,7 +28,16 @@ WEIGHTED = Contract(
         Column("month", Kind.MONTH, "April of the financial year", example="2024-04-01"),
         Column("practice", Kind.CODE, "practice code", example="A81001"),
         Column("need", Kind.CODE, "which weighting", example="prescribing"),
-        Column("patients", Kind.DECIMAL, "weighted patients", "weighted patients", Accumulation.STOCK, scale=3, minimum=Decimal(0), example="5230.216"),
+        Column(
+            "patients",
+            Kind.DECIMAL,
+            "weighted patients",
+            "weighted patients",
+            Accumulation.STOCK,
+            scale=3,
+            minimum=Decimal(0),
+            example="5230.216",
+        ),
     ),
 )
 NEEDS = {
@@ -51,11 +60,18 @@ def weighted(path: Path) -> pl.DataFrame:
     wide = pl.read_csv(path, infer_schema=False, encoding="utf8")
     wide = wide.rename({name: name.lstrip("\ufeff").strip() for name in wide.columns})
     population = next(name for name in wide.columns if name in POPULATION or name.startswith("pop "))
-    names = {column: need for column, need in NEEDS.items() if column in wide.columns} | {population: "registered"}
+    names = {column: need for column, need in NEEDS.items() if column in wide.columns} | {
+        population: "registered"
+    }
     long = wide.unpivot(list(names), index="Practice_Code", variable_name="column", value_name="patients")
     amount = pl.col("patients").str.replace_all(",", "").cast(pl.Float64).round(3).cast(pl.String)
     month = pl.lit(financial_year_in_name(path).isoformat()).alias("month")
-    return long.select(month, pl.col("Practice_Code").alias("practice"), pl.col("column").replace_strict(names).alias("need"), amount.alias("patients"))
+    return long.select(
+        month,
+        pl.col("Practice_Code").alias("practice"),
+        pl.col("column").replace_strict(names).alias("need"),
+        amount.alias("patients"),
+    )
 
 
 WEIGHTED_SOURCE = Source(
@@ -67,7 +83,9 @@ WEIGHTED_SOURCE = Source(
     (
         Era(
             "practice allocation tool",
-            lambda sniff: sniff.has("GP_Practice_Name", "Prescr WP", "Final WP") and "Practice_Code" in sniff.heading[0],
+            lambda sniff: (
+                sniff.has("GP_Practice_Name", "Prescr WP", "Final WP") and "Practice_Code" in sniff.heading[0]
+            ),
             Table(weighted),
             (Projection(WEIGHTED, {name: text(name) for name in ("month", "practice", "need", "patients")}),),
         ),
@@ -90,7 +108,15 @@ DEPRIVATION = Contract(
     columns=(
         Column("month", Kind.MONTH, "January of the index's year", example="2019-01-01"),
         Column("practice", Kind.CODE, "practice code", example="A81001"),
-        Column("score", Kind.DECIMAL, "Index of Multiple Deprivation score", scale=4, minimum=Decimal(0), maximum=Decimal(100), example="21.1800"),
+        Column(
+            "score",
+            Kind.DECIMAL,
+            "Index of Multiple Deprivation score",
+            scale=4,
+            minimum=Decimal(0),
+            maximum=Decimal(100),
+            example="21.1800",
+        ),
     ),
 )
 DEPRIVATION_SOURCE = Source(
@@ -102,8 +128,10 @@ DEPRIVATION_SOURCE = Source(
     (
         Era(
             "Fingertips download, deprivation score",
-            lambda sniff: sniff.has("Indicator ID", "Area Code", "Area Type", "Time period", "Value")
-            and any("Deprivation score (IMD" in cell for row in sniff.cells[1:4] for cell in row),
+            lambda sniff: (
+                sniff.has("Indicator ID", "Area Code", "Area Type", "Time period", "Value")
+                and any("Deprivation score (IMD" in cell for row in sniff.cells[1:4] for cell in row)
+            ),
             Csv(encoding="utf-8"),
             (
                 Projection(

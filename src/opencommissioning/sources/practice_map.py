@@ -20,7 +20,11 @@ PRACTICE_MAP = Contract(
         Column("month", Kind.MONTH, "month of the map", example="2022-01-01"),
         Column("practice", Kind.CODE, "practice code", example="A81001"),
         Column("practice_name", Kind.TEXT, "practice name", required=False),
-        *(Column(f"{level}{end}", Kind.TEXT, f"{level} {end or 'code'}", required=False) for level in PARENTS for end in ("", "_name")),
+        *(
+            Column(f"{level}{end}", Kind.TEXT, f"{level} {end or 'code'}", required=False)
+            for level in PARENTS
+            for end in ("", "_name")
+        ),
     ),
 )
 UNALLOCATED = "'U'"
@@ -28,7 +32,11 @@ UNALLOCATED = "'U'"
 
 def _columns(words: dict[str, str]) -> dict[str, str]:
     """`words`: level → the era's stem of its column names (CCG, STP, …)."""
-    out = {"month": month_of(named_date("EXTRACT_DATE")), "practice": text("PRACTICE_CODE"), "practice_name": text("PRACTICE_NAME")}
+    out = {
+        "month": month_of(named_date("EXTRACT_DATE")),
+        "practice": text("PRACTICE_CODE"),
+        "practice_name": text("PRACTICE_NAME"),
+    }
     for level, stem in words.items():
         out[level] = f"nullif({text(f'{stem}_CODE')}, {UNALLOCATED})"
         out[f"{level}_name"] = text(f"{stem}_NAME")
@@ -37,7 +45,14 @@ def _columns(words: dict[str, str]) -> dict[str, str]:
 
 def _era(label: str, sub_icb: str, icb: str) -> Era:
     words = {"pcn": "PCN", "sub_icb": sub_icb, "icb": icb, "region": "COMM_REGION"}
-    needed = ("EXTRACT_DATE", "PRACTICE_CODE", "PCN_CODE", f"{sub_icb}_CODE", f"{icb}_CODE", "COMM_REGION_CODE")
+    needed = (
+        "EXTRACT_DATE",
+        "PRACTICE_CODE",
+        "PCN_CODE",
+        f"{sub_icb}_CODE",
+        f"{icb}_CODE",
+        "COMM_REGION_CODE",
+    )
     return Era(label, lambda sniff: sniff.has(*needed), Csv(), (Projection(PRACTICE_MAP, _columns(words)),))
 
 
@@ -47,6 +62,9 @@ SOURCE = Source(
     NHS_ENGLAND,
     OGL,
     "NHS England: Patients Registered at a GP Practice, mapping file, each month",
-    (_era("CCG and STP (to June 2022)", "CCG", "STP"), _era("sub-ICB location and ICB (from July 2022)", "SUB_ICB_LOCATION", "ICB")),
+    (
+        _era("CCG and STP (to June 2022)", "CCG", "STP"),
+        _era("sub-ICB location and ICB (from July 2022)", "SUB_ICB_LOCATION", "ICB"),
+    ),
     traps=("PCN 'U' means unallocated and is never a network",),
 )

@@ -6,8 +6,35 @@ from opencommissioning.sources.words import OGL, compact_date, month_of, text
 
 ODS = "NHS England, Organisation Data Service"
 NAMES = tuple(
-    """code name grouping geography address_1 address_2 address_3 address_4 address_5 postcode opened closed status subtype commissioner joined
-    left_on telephone blank_1 blank_2 blank_3 amended blank_4 commissioner_now blank_5 setting blank_6""".split()
+    [
+        "code",
+        "name",
+        "grouping",
+        "geography",
+        "address_1",
+        "address_2",
+        "address_3",
+        "address_4",
+        "address_5",
+        "postcode",
+        "opened",
+        "closed",
+        "status",
+        "subtype",
+        "commissioner",
+        "joined",
+        "left_on",
+        "telephone",
+        "blank_1",
+        "blank_2",
+        "blank_3",
+        "amended",
+        "blank_4",
+        "commissioner_now",
+        "blank_5",
+        "setting",
+        "blank_6",
+    ]
 )
 PRACTICES = Contract(
     dataset="practices",
@@ -22,7 +49,12 @@ PRACTICES = Contract(
     parts="snapshot",
     unlocks="which practices there are, open and closed, and so coverage; practice names; sub-ICB locations",
     columns=(
-        Column("month", Kind.MONTH, "month of the register: that of its latest amendment, opening or closing", example="2019-07-01"),
+        Column(
+            "month",
+            Kind.MONTH,
+            "month of the register: that of its latest amendment, opening or closing",
+            example="2019-07-01",
+        ),
         Column("practice", Kind.CODE, "organisation code", example="B85010"),
         Column("name", Kind.TEXT, "name", required=False, example="THE EXAMPLE SURGERY"),
         Column("grouping", Kind.CODE, "national grouping; W00 is Wales", required=False, example="Y63"),
@@ -80,5 +112,8 @@ SOURCE = Source(
     OGL,
     "NHS England digital: ODS data downloads, GP and GP practice related data, epraccur",
     (EPRACCUR,),
-    traps=("Welsh practices (grouping W00) are in the English register: kept, never counted", "columns 15 and 24 often name different commissioners"),
+    traps=(
+        "Welsh practices (grouping W00) are in the English register: kept, never counted",
+        "columns 15 and 24 often name different commissioners",
+    ),
 )

@@ -7,7 +7,9 @@ from opencommissioning.catalogue.source import Csv, Era, Projection, Sniff, Sour
 from opencommissioning.sources.words import NHSBSA, OGL, number, text, year_month
 
 FLOW = Accumulation.FLOW
-SNOMED_DAMAGED = "SNOMED code is whole (a spreadsheet turns long codes into numbers such as 3.2E+17: export it as text)"
+SNOMED_DAMAGED = (
+    "SNOMED code is whole (a spreadsheet turns long codes into numbers such as 3.2E+17: export it as text)"
+)
 
 PRESCRIBING = Contract(
     dataset="prescribing",
@@ -23,13 +25,73 @@ PRESCRIBING = Contract(
     columns=(
         Column("month", Kind.MONTH, "month in which the items were dispensed", example="2017-09-01"),
         Column("practice", Kind.CODE, "prescriber's organisation code", example="B85010"),
-        Column("bnf_code", Kind.CODE, "BNF code as published", pattern=r"[0-9]{2}[0-9A-Z]{0,13}", example="0501080W0AAAEAE"),
-        Column("quantity_per_item", Kind.DECIMAL, "quantity of one item", required=False, scale=3, minimum=Decimal(0), example="14"),
-        Column("items", Kind.INTEGER, "items dispensed", "items", FLOW, minimum=Decimal(0), maximum=Decimal(10**6), example="3"),
-        Column("quantity", Kind.DECIMAL, "total quantity", "units", FLOW, scale=3, minimum=Decimal(0), maximum=Decimal(10**9), example="42"),
-        Column("nic", Kind.DECIMAL, "net ingredient cost", "£", FLOW, scale=5, minimum=Decimal(0), maximum=Decimal(10**8), example="2.34"),
-        Column("actual_cost", Kind.DECIMAL, "actual cost", "£", FLOW, scale=5, minimum=Decimal(0), maximum=Decimal(10**8), example="2.19171"),
-        Column("snomed", Kind.CODE, "SNOMED code of the product (dm+d)", required=False, pattern=r"[0-9]{6,18}", example="323509004"),
+        Column(
+            "bnf_code",
+            Kind.CODE,
+            "BNF code as published",
+            pattern=r"[0-9]{2}[0-9A-Z]{0,13}",
+            example="0501080W0AAAEAE",
+        ),
+        Column(
+            "quantity_per_item",
+            Kind.DECIMAL,
+            "quantity of one item",
+            required=False,
+            scale=3,
+            minimum=Decimal(0),
+            example="14",
+        ),
+        Column(
+            "items",
+            Kind.INTEGER,
+            "items dispensed",
+            "items",
+            FLOW,
+            minimum=Decimal(0),
+            maximum=Decimal(10**6),
+            example="3",
+        ),
+        Column(
+            "quantity",
+            Kind.DECIMAL,
+            "total quantity",
+            "units",
+            FLOW,
+            scale=3,
+            minimum=Decimal(0),
+            maximum=Decimal(10**9),
+            example="42",
+        ),
+        Column(
+            "nic",
+            Kind.DECIMAL,
+            "net ingredient cost",
+            "£",
+            FLOW,
+            scale=5,
+            minimum=Decimal(0),
+            maximum=Decimal(10**8),
+            example="2.34",
+        ),
+        Column(
+            "actual_cost",
+            Kind.DECIMAL,
+            "actual cost",
+            "£",
+            FLOW,
+            scale=5,
+            minimum=Decimal(0),
+            maximum=Decimal(10**8),
+            example="2.19171",
+        ),
+        Column(
+            "snomed",
+            Kind.CODE,
+            "SNOMED code of the product (dm+d)",
+            required=False,
+            pattern=r"[0-9]{6,18}",
+            example="323509004",
+        ),
     ),
 )
 PRESENTATIONS = Contract(
@@ -96,7 +158,11 @@ def _projections(code: str, name: str, middle: str, snomed: str = "") -> tuple[P
         "region": text("REGIONAL_OFFICE_CODE"),
         "region_name": text("REGIONAL_OFFICE_NAME"),
     }
-    checks = {SNOMED_DAMAGED: f"{text(snomed)} IS NULL OR regexp_full_match({text(snomed)}, '[0-9]{{6,18}}')"} if snomed else {}
+    checks = (
+        {SNOMED_DAMAGED: f"{text(snomed)} IS NULL OR regexp_full_match({text(snomed)}, '[0-9]{{6,18}}')"}
+        if snomed
+        else {}
+    )
     return (
         Projection(PRESCRIBING, _facts(code, "QUANTITY", "TOTAL_QUANTITY", snomed), checks=checks),
         Projection(PRESENTATIONS, month | {"bnf_code": text(code), "name": text(name)}, distinct=True),
@@ -104,21 +170,43 @@ def _projections(code: str, name: str, middle: str, snomed: str = "") -> tuple[P
     )
 
 
-COMMON = ("YEAR_MONTH", "PCO_CODE", "PRACTICE_CODE", "QUANTITY", "ITEMS", "TOTAL_QUANTITY", "NIC", "ACTUAL_COST")
+COMMON = (
+    "YEAR_MONTH",
+    "PCO_CODE",
+    "PRACTICE_CODE",
+    "QUANTITY",
+    "ITEMS",
+    "TOTAL_QUANTITY",
+    "NIC",
+    "ACTUAL_COST",
+)
 
 
 def _era(label: str, middle: str, renamed: bool, snomed: bool) -> Era:
-    code, name = ("BNF_PRESENTATION_CODE", "BNF_PRESENTATION_NAME") if renamed else ("BNF_CODE", "BNF_DESCRIPTION")
+    code, name = (
+        ("BNF_PRESENTATION_CODE", "BNF_PRESENTATION_NAME") if renamed else ("BNF_CODE", "BNF_DESCRIPTION")
+    )
 
     def recognises(sniff: Sniff) -> bool:
         """The whole heading decides: BNF_CHEMICAL_SUBSTANCE means a code in one era and a name in the next."""
         return sniff.has(*COMMON, code, name, f"{middle}_CODE") and sniff.has("SNOMED_CODE") == snomed
 
-    return Era(label, recognises, Csv(), _projections(code, name, middle, "SNOMED_CODE" if snomed else ""), period=year_month("YEAR_MONTH"))
+    return Era(
+        label,
+        recognises,
+        Csv(),
+        _projections(code, name, middle, "SNOMED_CODE" if snomed else ""),
+        period=year_month("YEAR_MONTH"),
+    )
 
 
 ERAS = tuple(
-    _era(f"{'EPD 2025' if renamed else 'EPD v2'}{' with SNOMED' if snomed else ''}, {middle}", middle, renamed, snomed)
+    _era(
+        f"{'EPD 2025' if renamed else 'EPD v2'}{' with SNOMED' if snomed else ''}, {middle}",
+        middle,
+        renamed,
+        snomed,
+    )
     for renamed in (False, True)
     for snomed in (False, True)
     for middle in ("AREA_TEAM", "STP", "ICB")
@@ -140,7 +228,11 @@ PDPI = Era(
     Csv(),
     (
         Projection(PRESCRIBING, PDPI_FACTS),
-        Projection(PRESENTATIONS, {"month": PDPI_FACTS["month"], "bnf_code": PDPI_FACTS["bnf_code"], "name": text("BNF NAME")}, distinct=True),
+        Projection(
+            PRESENTATIONS,
+            {"month": PDPI_FACTS["month"], "bnf_code": PDPI_FACTS["bnf_code"], "name": text("BNF NAME")},
+            distinct=True,
+        ),
     ),
     period=year_month("PERIOD"),
 )

@@ -34,8 +34,14 @@ def columns_read(era: Era) -> frozenset[str]:
     """The file's columns that an era's projections read (empty for workbooks and wide files, which a reader turns round first)."""
     if not isinstance(era.reader, Csv):
         return frozenset()
-    texts = [text for each in era.projections for text in (*each.columns.values(), *filter(None, [each.keep]), *each.checks.values())]
-    return frozenset(column.name for text in texts for column in parse_one(text, dialect="duckdb").find_all(exp.Column))
+    texts = [
+        text
+        for each in era.projections
+        for text in (*each.columns.values(), *filter(None, [each.keep]), *each.checks.values())
+    ]
+    return frozenset(
+        column.name for text in texts for column in parse_one(text, dialect="duckdb").find_all(exp.Column)
+    )
 
 
 def _refuse_damaged(path: Path, era: Era, sniffed: Sniff) -> None:
@@ -45,16 +51,22 @@ def _refuse_damaged(path: Path, era: Era, sniffed: Sniff) -> None:
     heading = sniffed.cells[era.reader.skip]
     doubled = sorted({cell for cell in heading if cell and heading.count(cell) > 1})
     if doubled:
-        raise FileRefused(f"{path.name}: column '{doubled[0]}' stands in the heading twice; remove one, it is not clear which is meant")
+        raise FileRefused(
+            f"{path.name}: column '{doubled[0]}' stands in the heading twice; remove one, it is not clear which is meant"
+        )
     missing = sorted(columns_read(era) - set(heading))
     if missing:
-        raise FileRefused(f"{path.name}: is {era.name} but has no column '{missing[0]}'{did_you_mean(missing[0], heading)}")
+        raise FileRefused(
+            f"{path.name}: is {era.name} but has no column '{missing[0]}'{did_you_mean(missing[0], heading)}"
+        )
 
 
 def _nearest(path: Path, sniffed: Sniff) -> str:
     """What the file resembles and lacks; or what we know."""
     heading = set(sniffed.heading)
-    eras = [(source, era, columns_read(era)) for source in SOURCES for era in source.eras if columns_read(era)]
+    eras = [
+        (source, era, columns_read(era)) for source in SOURCES for era in source.eras if columns_read(era)
+    ]
     source, era, needed = max(eras, key=lambda each: len(each[2] & heading) / len(each[2]))
     if len(needed & heading) >= ALIKE * len(needed):
         missing = sorted(needed - heading)
@@ -86,7 +98,9 @@ def _sniff_workbook(path: Path) -> Sniff:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, OSError) as problem:
-        raise FileRefused(f"{path.name}: is not a readable workbook ({problem}); save it again as .xlsx") from None
+        raise FileRefused(
+            f"{path.name}: is not a readable workbook ({problem}); save it again as .xlsx"
+        ) from None
     rows = book.worksheets[0].iter_rows(max_row=ROWS, values_only=True)
     cells = tuple(tuple("" if cell is None else str(cell).strip() for cell in row) for row in rows)
     return Sniff(path, cells, "", tuple(book.sheetnames))

@@ -27,15 +27,29 @@ REGISTRATIONS = Contract(
     columns=(
         Column("month", Kind.MONTH, "month on whose first day the list was counted", example="2017-09-01"),
         Column("practice", Kind.CODE, "practice code", example="B85010"),
-        Column("age_sex", Kind.CODE, "sex letter and age band, F25_29; ALL where only totals are published", example="F25_29"),
         Column(
-            "patients", Kind.INTEGER, "registered patients", "patients", Accumulation.STOCK, minimum=Decimal(0), maximum=Decimal(10**6), example="231"
+            "age_sex",
+            Kind.CODE,
+            "sex letter and age band, F25_29; ALL where only totals are published",
+            example="F25_29",
+        ),
+        Column(
+            "patients",
+            Kind.INTEGER,
+            "registered patients",
+            "patients",
+            Accumulation.STOCK,
+            minimum=Decimal(0),
+            maximum=Decimal(10**6),
+            example="231",
         ),
     ),
 )
 QUINARY = Era(
     "five-year bands (from April 2017)",
-    lambda sniff: sniff.has("EXTRACT_DATE", "ORG_TYPE", "ORG_CODE", "SEX", "AGE_GROUP_5", "NUMBER_OF_PATIENTS"),
+    lambda sniff: sniff.has(
+        "EXTRACT_DATE", "ORG_TYPE", "ORG_CODE", "SEX", "AGE_GROUP_5", "NUMBER_OF_PATIENTS"
+    ),
     Csv(),
     (
         Projection(
@@ -70,15 +84,27 @@ TOTALS = Era(
 )
 SINGLE = Era(
     "single years of age",
-    lambda sniff: sniff.has("EXTRACT_DATE", "ORG_CODE", "SEX", "AGE", "NUMBER_OF_PATIENTS") and not sniff.has("ORG_TYPE"),
+    lambda sniff: (
+        sniff.has("EXTRACT_DATE", "ORG_CODE", "SEX", "AGE", "NUMBER_OF_PATIENTS")
+        and not sniff.has("ORG_TYPE")
+    ),
     Table(lambda path: by_five_years(path)),
     (Projection(REGISTRATIONS, {name: text(name) for name in ("month", "practice", "age_sex", "patients")}),),
 )
 WIDE = Era(
     "sex and age bands side by side (2013 to 2016)",
-    lambda sniff: (sniff.has("GP_PRACTICE_CODE", "TOTAL_ALL", "MALE_0-4") or sniff.has("Practice Code", "Male 0-4", "Female 75+")),
+    lambda sniff: (
+        sniff.has("GP_PRACTICE_CODE", "TOTAL_ALL", "MALE_0-4")
+        or sniff.has("Practice Code", "Male 0-4", "Female 75+")
+    ),
     Table(lambda path: unpivoted(path)),
-    (Projection(REGISTRATIONS, {name: text(name) for name in ("month", "practice", "age_sex", "patients")}, keep=f"{text('patients')} IS NOT NULL"),),
+    (
+        Projection(
+            REGISTRATIONS,
+            {name: text(name) for name in ("month", "practice", "age_sex", "patients")},
+            keep=f"{text('patients')} IS NOT NULL",
+        ),
+    ),
 )
 _BAND = re.compile(r"^(MALE|FEMALE)[_ ](\d+)(?:-(\d+)|\+)$")
 
@@ -110,10 +136,30 @@ def by_five_years(path: Path) -> pl.DataFrame:
     frame = pl.read_csv(path, infer_schema=False).filter(pl.col("AGE") != "ALL")
     age = pl.col("AGE").str.replace("+", "", literal=True).cast(pl.Int32)
     low = (age // 5 * 5).clip(0, 95)
-    bands = pl.when(low == 95).then(pl.lit("95+")).otherwise(pl.format("{}_{}", low.cast(pl.String).str.zfill(2), (low + 4).cast(pl.String).str.zfill(2)))
-    month = pl.col("EXTRACT_DATE").str.to_titlecase().str.replace_all("-", "").str.to_date("%d%b%Y").dt.month_start().cast(pl.String)
-    rows = frame.select(month.alias("month"), pl.col("ORG_CODE").alias("practice"), (pl.col("SEX").str.slice(0, 1) + bands).alias("age_sex"), "NUMBER_OF_PATIENTS")
-    summed = rows.group_by("month", "practice", "age_sex").agg(pl.col("NUMBER_OF_PATIENTS").cast(pl.Int64).sum().alias("patients"))
+    bands = (
+        pl.when(low == 95)
+        .then(pl.lit("95+"))
+        .otherwise(
+            pl.format("{}_{}", low.cast(pl.String).str.zfill(2), (low + 4).cast(pl.String).str.zfill(2))
+        )
+    )
+    month = (
+        pl.col("EXTRACT_DATE")
+        .str.to_titlecase()
+        .str.replace_all("-", "")
+        .str.to_date("%d%b%Y")
+        .dt.month_start()
+        .cast(pl.String)
+    )
+    rows = frame.select(
+        month.alias("month"),
+        pl.col("ORG_CODE").alias("practice"),
+        (pl.col("SEX").str.slice(0, 1) + bands).alias("age_sex"),
+        "NUMBER_OF_PATIENTS",
+    )
+    summed = rows.group_by("month", "practice", "age_sex").agg(
+        pl.col("NUMBER_OF_PATIENTS").cast(pl.Int64).sum().alias("patients")
+    )
     return summed.with_columns(pl.col("patients").cast(pl.String))
 
 

@@ -2,7 +2,16 @@
 
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.source import Source
-from opencommissioning.sources import indicators, medicines, organisations, populations, practice_map, practices, prescribing, registrations
+from opencommissioning.sources import (
+    indicators,
+    medicines,
+    organisations,
+    populations,
+    practice_map,
+    practices,
+    prescribing,
+    registrations,
+)
 
 SOURCES: tuple[Source, ...] = (
     prescribing.SOURCE,
@@ -23,5 +32,8 @@ SOURCES: tuple[Source, ...] = (
 def contracts() -> dict[str, Contract]:
     """dataset → contract, over all sources."""
     return {
-        projection.contract.dataset: projection.contract for source in SOURCES for era in source.eras for projection in era.projections
+        projection.contract.dataset: projection.contract
+        for source in SOURCES
+        for era in source.eras
+        for projection in era.projections
     }

@@ -22,7 +22,9 @@ def number(column: str) -> str:
 
 def year_month(column: str) -> str:
     """The month of `201709`, `2017_09` or `2017-09`."""
-    return f"try_cast(try_strptime(regexp_replace({text(column)}, '[_-]', '', 'g') || '01', '%Y%m%d') AS DATE)"
+    return (
+        f"try_cast(try_strptime(regexp_replace({text(column)}, '[_-]', '', 'g') || '01', '%Y%m%d') AS DATE)"
+    )
 
 
 def compact_date(column: str) -> str:

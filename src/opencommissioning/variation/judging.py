@@ -25,8 +25,16 @@ def verdicts(windowed: Series, monthly: Series, patients: np.ndarray | None, col
     cut = slice(first, column + 1)
     measure = windowed.measure
     large = judged(windowed, patients)
-    where = position(windowed.numerators[:, cut], windowed.denominators[:, cut], measure.per, measure.shape(), large[:, cut])
-    moved = movements(monthly.values[:, cut], _everybody(monthly, judged(monthly, patients))[:, cut], monthly.months[cut])
+    where = position(
+        windowed.numerators[:, cut],
+        windowed.denominators[:, cut],
+        measure.per,
+        measure.shape(),
+        large[:, cut],
+    )
+    moved = movements(
+        monthly.values[:, cut], _everybody(monthly, judged(monthly, patients))[:, cut], monthly.months[cut]
+    )
     return _frame(windowed, column, where, moved, large[:, column], measure)
 
 
@@ -38,7 +46,9 @@ def _everybody(series: Series, large: np.ndarray) -> np.ndarray:
     return np.broadcast_to(centre, series.numerator.shape)
 
 
-def _frame(series: Series, column: int, where: Position, moved: Movement, large: np.ndarray, measure: Measure) -> pl.DataFrame:
+def _frame(
+    series: Series, column: int, where: Position, moved: Movement, large: np.ndarray, measure: Measure
+) -> pl.DataFrame:
     values = series.values[:, column]
     enough = large & (_counts(measure, where.expected[:, -1]))
     stands = _stands(values, where.z[:, -1], enough, moved)
@@ -80,7 +90,9 @@ def _frame(series: Series, column: int, where: Position, moved: Movement, large:
 def _counts(measure: Measure, expected: np.ndarray) -> np.ndarray:
     """Enough expected events to be compared; amounts have no events, so the list size alone decides."""
     with np.errstate(invalid="ignore"):
-        return np.ones(expected.shape, bool) if measure.shape() is Shape.RATIO else expected >= FEWEST_EXPECTED
+        return (
+            np.ones(expected.shape, bool) if measure.shape() is Shape.RATIO else expected >= FEWEST_EXPECTED
+        )
 
 
 def _stands(values: np.ndarray, z: np.ndarray, enough: np.ndarray, moved: Movement) -> list[str]:
@@ -88,7 +100,12 @@ def _stands(values: np.ndarray, z: np.ndarray, enough: np.ndarray, moved: Moveme
     stands = np.full(len(values), Stand.USUAL, object)
     with np.errstate(invalid="ignore"):
         stands[moved.recent] = Stand.MOVED
-        for test, stand in ((z > Z95, Stand.HIGHER), (z < -Z95, Stand.LOWER), (z > Z998, Stand.FAR_HIGHER), (z < -Z998, Stand.FAR_LOWER)):
+        for test, stand in (
+            (z > Z95, Stand.HIGHER),
+            (z < -Z95, Stand.LOWER),
+            (z > Z998, Stand.FAR_HIGHER),
+            (z < -Z998, Stand.FAR_LOWER),
+        ):
             stands[test] = stand
     if (enough & np.isfinite(values)).sum() < FEWEST_ORGANISATIONS:
         stands[:] = Stand.NOT_COMPARED

@@ -64,7 +64,9 @@ class _Scale:
         return np.maximum(y, 0) ** 2 * self.overall
 
 
-def position(numerators: np.ndarray, denominators: np.ndarray, per: float, shape: Shape, judged: np.ndarray) -> Position:
+def position(
+    numerators: np.ndarray, denominators: np.ndarray, per: float, shape: Shape, judged: np.ndarray
+) -> Position:
     """Positions of every organisation in every month. `judged` bool (O, M): whose values make the centre and the dispersion.
 
     numerators, denominators: float (O, M) in their units, nan where missing; a denominator of 0 counts as missing.
@@ -104,7 +106,13 @@ def _scale(x: np.ndarray, n: np.ndarray, shape: Shape, judged: np.ndarray) -> _S
     with np.errstate(divide="ignore", invalid="ignore"):
         overall = np.where(bottom > 0, top / bottom, np.nan)
         if shape is Shape.PROPORTION:
-            return _Scale(np.arcsin(np.sqrt(np.clip(x / n, 0, 1))), 0.5 / np.sqrt(n), np.arcsin(np.sqrt(overall)), True, overall)
+            return _Scale(
+                np.arcsin(np.sqrt(np.clip(x / n, 0, 1))),
+                0.5 / np.sqrt(n),
+                np.arcsin(np.sqrt(overall)),
+                True,
+                overall,
+            )
         expected = n * overall
         return _Scale(np.sqrt(x / expected), 0.5 / np.sqrt(expected), np.ones_like(overall), False, overall)
 

@@ -94,7 +94,21 @@ def _move(verdict: Verdict, opening: str) -> str:
 
 
 def _number(count: int) -> str:
-    small = "zero one two three four five six seven eight nine ten eleven twelve".split()
+    small = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+    ]
     return small[count] if count < len(small) else str(count)
 
 

@@ -64,7 +64,10 @@ def test_a_longer_list_alone_is_list_size():
 
 
 def test_new_and_dropped_products_are_lines_of_their_own():
-    parts = decompose(Period(Products(*arrays([1, 0], [1, 0], [7, 0])), 1, 1), Period(Products(*arrays([0, 1], [0, 1], [0, 9])), 1, 1))
+    parts = decompose(
+        Period(Products(*arrays([1, 0], [1, 0], [7, 0])), 1, 1),
+        Period(Products(*arrays([0, 1], [0, 1], [0, 9])), 1, 1),
+    )
     assert parts.causes["newly prescribed"] == 9
     assert parts.causes["no longer prescribed"] == -7
 
@@ -72,10 +75,23 @@ def test_new_and_dropped_products_are_lines_of_their_own():
 amounts = st.lists(st.floats(0.01, 1e6), min_size=6, max_size=6).map(np.array)
 
 
-@given(amounts, amounts, amounts, amounts, amounts, amounts, st.floats(1, 1e6), st.floats(1, 1e6), st.integers(1, 27), st.integers(1, 27))
+@given(
+    amounts,
+    amounts,
+    amounts,
+    amounts,
+    amounts,
+    amounts,
+    st.floats(1, 1e6),
+    st.floats(1, 1e6),
+    st.integers(1, 27),
+    st.integers(1, 27),
+)
 def test_the_causes_add_up_to_the_change(i0, q0, c0, i1, q1, c1, l0, l1, d0, d1):
     parts = decompose(Period(Products(i0, q0, c0), l0, d0), Period(Products(i1, q1, c1), l1, d1))
-    assert sum(parts.causes.values()) == pytest.approx(parts.change, rel=1e-6, abs=1e-4 * (c0.sum() + c1.sum()))
+    assert sum(parts.causes.values()) == pytest.approx(
+        parts.change, rel=1e-6, abs=1e-4 * (c0.sum() + c1.sum())
+    )
 
 
 def test_refuses_a_period_without_patients():
@@ -85,7 +101,10 @@ def test_refuses_a_period_without_patients():
 
 
 def test_top_movers_name_their_main_cause():
-    old, new = Products(*arrays([10, 20], [100, 400], [5, 8])), Products(*arrays([10, 20], [100, 400], [50, 9]))
+    old, new = (
+        Products(*arrays([10, 20], [100, 400], [5, 8])),
+        Products(*arrays([10, 20], [100, 400], [50, 9])),
+    )
     movers = top_movers(decompose(Period(old, 1, 1), Period(new, 1, 1)).by_product, ["dear", "cheap"])
     assert movers[0][0] == "dear"
     assert movers[0][2] == "price"

@@ -11,7 +11,9 @@ from opencommissioning.measures.series import REASONS, Missing, Series
 
 ITEMS = Quantity("prescribing", "items")
 LIST = Quantity("registrations", "patients")
-RATE = Measure("rate", "Items per 1,000", Better.LOWER, ITEMS, LIST, False, 1000, "items per 1,000 patients", window=3)
+RATE = Measure(
+    "rate", "Items per 1,000", Better.LOWER, ITEMS, LIST, False, 1000, "items per 1,000 patients", window=3
+)
 
 
 def series(numerator, denominator, missing=None, scale=0):
@@ -60,7 +62,13 @@ def test_a_window_of_two_flows_divides_sums():
 def test_a_window_with_a_gap_has_no_value_and_says_why():
     missing = [[Missing.NOTHING, Missing.NOT_IN_FILE, Missing.NOTHING, Missing.NOTHING, Missing.NOTHING]]
     windowed = series([[1, 0, 3, 4, 5]], [[10, 0, 10, 10, 10]], missing).windowed(3, (False, False))
-    reasons = [Missing.WINDOW_INCOMPLETE, Missing.NOT_IN_FILE, Missing.WINDOW_INCOMPLETE, Missing.WINDOW_INCOMPLETE, Missing.NOTHING]
+    reasons = [
+        Missing.WINDOW_INCOMPLETE,
+        Missing.NOT_IN_FILE,
+        Missing.WINDOW_INCOMPLETE,
+        Missing.WINDOW_INCOMPLETE,
+        Missing.NOTHING,
+    ]
     assert windowed.missing[0].tolist() == reasons
     assert windowed.values[0, 4] == pytest.approx(12 / 30 * 1000)
 

@@ -13,7 +13,11 @@ ERAS = [(source, era) for source in SOURCES for era in source.eras]
 PROJECTIONS = [(f"{s.id}: {e.name}", e, p) for s, e in ERAS for p in e.projections]
 
 
-@pytest.mark.parametrize(("name", "era", "projection"), PROJECTIONS, ids=[f"{name}-{p.contract.dataset}" for name, _, p in PROJECTIONS])
+@pytest.mark.parametrize(
+    ("name", "era", "projection"),
+    PROJECTIONS,
+    ids=[f"{name}-{p.contract.dataset}" for name, _, p in PROJECTIONS],
+)
 def test_expressions_parse_and_name_only_contract_columns(name, era, projection):
     known = {column.name for column in projection.contract.columns}
     assert set(projection.columns) <= known
@@ -21,7 +25,11 @@ def test_expressions_parse_and_name_only_contract_columns(name, era, projection)
         assert isinstance(parse_one(text, dialect="duckdb"), exp.Expression)
 
 
-@pytest.mark.parametrize(("name", "era", "projection"), PROJECTIONS, ids=[f"{name}-{p.contract.dataset}" for name, _, p in PROJECTIONS])
+@pytest.mark.parametrize(
+    ("name", "era", "projection"),
+    PROJECTIONS,
+    ids=[f"{name}-{p.contract.dataset}" for name, _, p in PROJECTIONS],
+)
 def test_required_columns_have_an_expression(name, era, projection):
     required = {column.name for column in projection.contract.columns if column.required}
     assert required <= set(projection.columns)
@@ -46,13 +54,23 @@ def test_eras_with_a_fixed_heading_read_its_columns():
     for _, era in ERAS:
         if isinstance(era.reader, Csv) and era.reader.names:
             for projection in era.projections:
-                used = {column.name for text in projection.columns.values() for column in parse_one(text, dialect="duckdb").find_all(exp.Column)}
+                used = {
+                    column.name
+                    for text in projection.columns.values()
+                    for column in parse_one(text, dialect="duckdb").find_all(exp.Column)
+                }
                 assert used <= set(era.reader.names)
 
 
 EPD = "YEAR_MONTH,REGIONAL_OFFICE_NAME,REGIONAL_OFFICE_CODE,{m}_NAME,{m}_CODE,PCO_NAME,PCO_CODE,PRACTICE_NAME,PRACTICE_CODE,"
-OLD = EPD + "BNF_CHEMICAL_SUBSTANCE,CHEMICAL_SUBSTANCE_BNF_DESCR,BNF_CODE,BNF_DESCRIPTION,QUANTITY,ITEMS,TOTAL_QUANTITY,ADQUSAGE,NIC,ACTUAL_COST,UNIDENTIFIED"
-NEW = EPD + "BNF_CHEMICAL_SUBSTANCE_CODE,BNF_CHEMICAL_SUBSTANCE,BNF_PRESENTATION_CODE,BNF_PRESENTATION_NAME,QUANTITY,ITEMS,TOTAL_QUANTITY,ADQ_USAGE,NIC,ACTUAL_COST,UNIDENTIFIED"
+OLD = (
+    EPD
+    + "BNF_CHEMICAL_SUBSTANCE,CHEMICAL_SUBSTANCE_BNF_DESCR,BNF_CODE,BNF_DESCRIPTION,QUANTITY,ITEMS,TOTAL_QUANTITY,ADQUSAGE,NIC,ACTUAL_COST,UNIDENTIFIED"
+)
+NEW = (
+    EPD
+    + "BNF_CHEMICAL_SUBSTANCE_CODE,BNF_CHEMICAL_SUBSTANCE,BNF_PRESENTATION_CODE,BNF_PRESENTATION_NAME,QUANTITY,ITEMS,TOTAL_QUANTITY,ADQ_USAGE,NIC,ACTUAL_COST,UNIDENTIFIED"
+)
 
 
 def file_with(tmp_path, heading, name="file.csv"):
@@ -69,7 +87,10 @@ def file_with(tmp_path, heading, name="file.csv"):
         (OLD.format(m="ICB"), "EPD v2, ICB"),
         (NEW.format(m="ICB"), "EPD 2025, ICB"),
         (NEW.format(m="ICB") + ",SNOMED_CODE", "EPD 2025 with SNOMED, ICB"),
-        (" SHA,PCT,PRACTICE,BNF CODE,BNF NAME                    ,ITEMS  ,NIC        ,ACT COST   ,QUANTITY,PERIOD,                ", "PDPI (2010–2019)"),
+        (
+            " SHA,PCT,PRACTICE,BNF CODE,BNF NAME                    ,ITEMS  ,NIC        ,ACT COST   ,QUANTITY,PERIOD,                ",
+            "PDPI (2010–2019)",
+        ),
     ],
 )
 def test_the_whole_heading_tells_the_era(tmp_path, heading, era):

@@ -1,5 +1,7 @@
 """Limits allow for over-dispersion; planted outliers are found; false flags come at the rate that is said."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,6 @@ from opencommissioning.catalogue.period import months_between
 from opencommissioning.variation.movement import movements
 from opencommissioning.variation.position import Z95, Z998, position
 from opencommissioning.variation.verdict import LUCK, Stand, Verdict, judgement, luck, words
-from datetime import date
 
 MONTHS = months_between(date(2025, 1, 1), date(2026, 12, 1))
 
@@ -20,7 +21,9 @@ def economy(rng, organisations=400, months=24, tau=0.25, shape=Shape.RATE):
     if shape is Shape.PROPORTION:
         true = 1 / (1 + np.exp(-(-2 + habit)))
         totals = np.round(denominators / 20)
-        return rng.binomial(totals.astype(int), np.repeat(true[:, None], months, axis=1)).astype(float), totals
+        return rng.binomial(totals.astype(int), np.repeat(true[:, None], months, axis=1)).astype(
+            float
+        ), totals
     true = 0.05 * np.exp(habit)
     return rng.poisson(denominators * true[:, None]).astype(float), denominators
 
@@ -99,7 +102,22 @@ def test_short_series_never_move():
 
 
 def verdict(stand, months=0, moved=None):
-    return Verdict("m", "P", "practice", date(2026, 6, 1), stand, 2.0, 1.0, 0.5, 1.5, months, moved, None, None, "not open in this month")
+    return Verdict(
+        "m",
+        "P",
+        "practice",
+        date(2026, 6, 1),
+        stand,
+        2.0,
+        1.0,
+        0.5,
+        1.5,
+        months,
+        moved,
+        None,
+        None,
+        "not open in this month",
+    )
 
 
 @pytest.mark.parametrize(
