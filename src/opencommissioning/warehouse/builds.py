@@ -1,6 +1,7 @@
 """Builds: made aside, checked, swapped in. Readers never see half of one; a kill leaves the old one serving."""
 
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -9,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from opencommissioning.errors import StoreError, did_you_mean
-from opencommissioning.warehouse.folders import write_atomically
+from opencommissioning.warehouse.folders import clear_stale, sync_file, sync_folder, write_atomically
 
 CURRENT = "current"
-ASIDE = ".aside-"
+ASIDE, GONE = ".aside-", ".gone-"
 
 
 @dataclass(frozen=True)
@@ -23,14 +24,26 @@ class Draft:
     builds: "Builds"
 
     def publish(self, name: str) -> Path:
-        """Give the draft its name and make it current, in that order; the older builds stay."""
+        """Give the draft its name and make it current, in that order; the older builds stay.
+
+        A name stands for what the build is made of. When a build of that name is there already (another process was quicker,
+        or it is served again) it is the same, so it is made current and the draft is dropped: nothing that is read is replaced.
+        """
         target = self.builds.folder / name
-        if target.exists():
-            shutil.rmtree(target)
-        _sync(self.folder)
-        os.replace(self.folder, target)
+        if not target.is_dir():
+            self._sync()
+            try:
+                os.replace(self.folder, target)
+            except OSError:
+                if not target.is_dir():
+                    raise
+            sync_folder(self.builds.folder)
         self.builds.use(name)
         return target
+
+    def _sync(self) -> None:
+        for path in self.folder.rglob("*"):
+            (sync_file if path.is_file() else sync_folder)(path)
 
 
 class Builds:
@@ -43,7 +56,10 @@ class Builds:
     def aside(self) -> Iterator[Draft]:
         """A draft's folder; what is not published is gone afterwards."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        for left in (ASIDE, GONE):
+            clear_stale(self.folder, f"{left}*")
         made = Path(tempfile.mkdtemp(dir=self.folder, prefix=ASIDE))
+        made.chmod(0o755)  # the server may run as somebody else
         try:
             yield Draft(made, self)
         finally:
@@ -62,26 +78,21 @@ class Builds:
         if not self.folder.exists():
             return []
         done = [path for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
-        return [path.name for path in sorted(done, key=lambda path: path.stat().st_mtime)]
+        return [path.name for path in sorted(done, key=lambda path: (path.stat().st_mtime_ns, path.name))]
 
     def use(self, name: str) -> None:
         """Serve another finished build."""
-        if not (self.folder / name).is_dir():
+        if name not in self.names():
             raise StoreError(f"there is no build '{name}'{did_you_mean(name, self.names())}")
         write_atomically(self.folder / CURRENT, name)
 
     def prune(self, keep: int = 3) -> list[str]:
         """Remove all but the newest `keep` builds (never the current one); returns what was removed."""
         serving = self.current()
-        old = [name for name in self.names()[:-keep] if serving is None or name != serving.name]
+        names = self.names()
+        old = [name for name in names[: max(0, len(names) - keep)] if serving is None or name != serving.name]
         for name in old:
-            shutil.rmtree(self.folder / name)
+            hidden = self.folder / f"{GONE}{secrets.token_hex(4)}"
+            os.replace(self.folder / name, hidden)  # out of the list at once: nobody opens half of it
+            shutil.rmtree(hidden, ignore_errors=True)
         return old
-
-
-def _sync(folder: Path) -> None:
-    """Have the files on disk before the name: a power cut must not leave a named build with empty files."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())

@@ -3,29 +3,56 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 import duckdb
 import polars as pl
 from sqlglot import exp
 
-from opencommissioning.warehouse.folders import engine_folder
+from opencommissioning.errors import NotLoaded, StoreError
+from opencommissioning.warehouse.folders import spill_folder
 
 Tables = Mapping[str, Sequence[Path] | pl.DataFrame]
+MEMORY = "4GB"  # of the engine's own accounting; the process stays below 6 GB
 
 
-def connection(folder: Path, threads: int | None = None, memory: str | None = None) -> duckdb.DuckDBPyConnection:
-    """An in-memory database that spills to `folder`, with bounded memory."""
-    settings = {"temp_directory": str(engine_folder(folder)), "memory_limit": memory or "6GB", "autoinstall_known_extensions": "false"}
+class HasFolder(Protocol):
+    """A store, as far as the engine knows it."""
+
+    folder: Path
+
+
+def connection(store: Path, threads: int | None = None, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+    """An in-memory database that spills below `store`, with bounded memory; nothing is fetched or installed."""
+    settings = {
+        "temp_directory": str(spill_folder(store)),
+        "memory_limit": memory or MEMORY,
+        "autoinstall_known_extensions": "false",
+        "python_enable_replacements": "false",
+    }
     if threads:
         settings["threads"] = str(threads)
     return duckdb.connect(config=settings)
 
 
 class DuckDB:
-    """DuckDB over a store's Parquet files. Use as a context manager; not shared between threads."""
+    """DuckDB over Parquet files below a store (or some folders). Use as a context manager; not shared between threads.
 
-    def __init__(self, store: object, threads: int | None = None, memory: str | None = None) -> None:
-        self._connection = connection(Path(getattr(store, "folder", store)), threads, memory)
+    It reads nothing outside these folders and writes nothing but its spill: the queries come from definitions that people write.
+    """
+
+    def __init__(
+        self, store_or_folders: HasFolder | Path | Sequence[Path], threads: int | None = None, memory: str | None = None
+    ) -> None:
+        folders = _folders(store_or_folders)
+        self._connection = connection(folders[0], threads, memory)
+        self._lock_down(folders)
+
+    def _lock_down(self, folders: Sequence[Path]) -> None:
+        allowed = exp.array(*(exp.Literal.string(str(folder)) for folder in folders)).sql(dialect="duckdb")
+        self._connection.execute(f"SET allowed_directories = {allowed}")
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
 
     def __enter__(self) -> "DuckDB":
         return self
@@ -35,6 +62,8 @@ class DuckDB:
 
     def frame(self, expression: exp.Expression, tables: Tables) -> pl.DataFrame:
         """The rows of a query over the named tables (lists of Parquet files, or frames). Decimals arrive exact."""
+        if not isinstance(expression, exp.Query):
+            raise StoreError(f"only queries run on the facts, not {type(expression).__name__}")
         names = []
         try:
             for name, table in tables.items():
@@ -43,10 +72,21 @@ class DuckDB:
             return self._connection.sql(expression.sql(dialect="duckdb")).pl()
         finally:
             for name in names:
-                self._connection.execute(f'DROP VIEW IF EXISTS "{name}"')
+                view = exp.to_identifier(name, quoted=True).sql(dialect="duckdb")
+                self._connection.execute(f"DROP VIEW IF EXISTS {view}")
 
     def _register(self, name: str, table: Sequence[Path] | pl.DataFrame) -> None:
         if isinstance(table, pl.DataFrame):
             self._connection.register(name, table.to_arrow())
+        elif table:
+            self._connection.read_parquet([str(Path(path).resolve()) for path in table]).create_view(name)
         else:
-            self._connection.read_parquet([str(path) for path in table]).create_view(name)
+            raise NotLoaded(f"nothing is loaded for '{name}'; 'opencommissioning sources' says which file provides it")
+
+
+def _folders(given: HasFolder | Path | Sequence[Path]) -> list[Path]:
+    if isinstance(given, str | Path):
+        return [Path(given).resolve()]
+    if isinstance(given, Sequence):
+        return [Path(folder).resolve() for folder in given]
+    return [Path(given.folder).resolve()]

@@ -1,18 +1,21 @@
 """Where things lie in a store, and writing them so that a kill leaves the old state."""
 
 import os
+import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+SPILL, WORK = "spill", ".work-"
+STALE = 86_400  # seconds after which what nobody cleared away is nobody's
 
-def engine_folder(store: Path) -> Path:
-    """Where the engine spills."""
-    folder = store / "spill"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+
+def spill_folder(store: Path) -> Path:
+    """Where one engine may spill: a folder of its own, which the engine makes when it needs it and removes."""
+    return store / SPILL / f"{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -24,6 +27,31 @@ def write_atomically(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(name, path)
+    sync_folder(path.parent)
+
+
+def move(source: Path, target: Path) -> None:
+    """Put a finished file in its place: on disk first, then under its name."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    sync_file(source)
+    os.replace(source, target)
+    sync_folder(target.parent)
+
+
+def sync_file(path: Path) -> None:
+    """Have a file's content on disk: a power cut must not leave a name without it."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(path: Path) -> None:
+    """Have a folder's names on disk (where the system lets folders be opened)."""
+    with suppress(OSError):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def link_or_copy(source: Path, target: Path) -> None:
@@ -38,5 +66,20 @@ def link_or_copy(source: Path, target: Path) -> None:
 def workshop(parent: Path) -> Iterator[Path]:
     """A scratch folder below `parent`, gone afterwards."""
     parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parent, prefix=".work-") as name:
+    with tempfile.TemporaryDirectory(dir=parent, prefix=WORK) as name:
         yield Path(name)
+
+
+def clear_workshops(parent: Path) -> None:
+    """Remove scratch folders that a killed process left behind. Only the holder of the store's lock may call this."""
+    for path in parent.glob(f"{WORK}*"):
+        shutil.rmtree(path, ignore_errors=True)
+    clear_stale(parent / SPILL, "*")
+
+
+def clear_stale(parent: Path, pattern: str) -> None:
+    """Remove folders that nobody has touched for a day."""
+    for path in parent.glob(pattern):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > STALE:
+                shutil.rmtree(path, ignore_errors=True)

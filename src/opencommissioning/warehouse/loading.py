@@ -1,132 +1,217 @@
-"""One file into the store: staged, checked, split by period, sorted, written. Nothing is kept unless all of it can be."""
+"""One staged file as typed, checked and sorted Parquet files, one per dataset and period, in a scratch folder."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
+import polars as pl
 from sqlglot import exp
 
-from opencommissioning.catalogue.contract import Contract
-from opencommissioning.catalogue.source import Era, Projection
-from opencommissioning.errors import FileRefused
-from opencommissioning.warehouse.typing import LEFT_OUT, PROBLEM, order, typed
+from opencommissioning.catalogue.contract import Contract, Kind
+from opencommissioning.catalogue.source import Projection
+from opencommissioning.warehouse.staging import ROW, Staged, Stager, literal
+from opencommissioning.warehouse.typing import LEFT_OUT, MONTH, PROBLEM, order, reason_named, rules_of, told, too_fine, typed
+
+REPEATS = "repeats"
+ROW_GROUP = 122_880
+REFUSED_SCHEMA = {"dataset": pl.String, "row": pl.Int64, "reason": pl.String, "problem": pl.String, "text": pl.String}
 
 
 @dataclass(frozen=True)
 class Written:
-    """A Parquet file that is not yet in the manifest."""
+    """A Parquet file that is not yet in the manifest, and its share of the file's rows: read = rows + left_out + refused."""
 
-    contract: Contract
+    projection: Projection
     period: date | None
     path: Path
     rows: int
     read: int
     left_out: int
-    refused: int
     reasons: tuple[tuple[str, int], ...]
     totals: tuple[tuple[str, str], ...]
 
+    @property
+    def contract(self) -> Contract:
+        """What the rows are."""
+        return self.projection.contract
 
-def stage(connection: duckdb.DuckDBPyConnection, era: Era, scratch: Path) -> list[Written]:
-    """Every projection of the era over the attached `raw`, as Parquet files in `scratch`."""
-    out: list[Written] = []
-    for number, projection in enumerate(era.projections):
-        out += _stage(connection, projection, f"staged_{number}", scratch)
-    return out
-
-
-def _stage(connection: duckdb.DuckDBPyConnection, projection: Projection, table: str, scratch: Path) -> list[Written]:
-    query = typed(projection, "raw")
-    if projection.distinct:
-        query = query.distinct()
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {query.sql(dialect='duckdb')}")
-    contract = projection.contract
-    counts = connection.execute(f'SELECT {PROBLEM}, count(*) FROM {table} GROUP BY 1 ORDER BY 2 DESC, 1').fetchall()
-    left_out = sum(count for problem, count in counts if problem == LEFT_OUT)
-    reasons = tuple((problem, count) for problem, count in counts if problem not in (None, LEFT_OUT))
-    duplicates = 0 if projection.distinct or not contract.key else _mark_repeats(connection, contract, table)
-    if duplicates:
-        reasons = (*reasons, (f"repeats an earlier row of the same {', '.join(contract.key)}", duplicates))
-    read = sum(count for _, count in counts)
-    return [
-        _write(connection, contract, table, period, scratch, read, left_out, reasons) for period in _periods(connection, contract, table)
-    ]
+    @property
+    def refused(self) -> int:
+        """Rows that were refused."""
+        return sum(count for _, count in self.reasons)
 
 
-def _mark_repeats(connection: duckdb.DuckDBPyConnection, contract: Contract, table: str) -> int:
-    """Mark all but the first of rows with the same key; returns how many."""
-    key = ", ".join(exp.to_identifier(name, quoted=True).sql() for name in contract.key)
-    sentence = f"repeats an earlier row of the same {', '.join(contract.key)}".replace("'", "''")
-    repeats = f"SELECT rowid FROM (SELECT rowid, row_number() OVER (PARTITION BY {key} ORDER BY rowid) AS n FROM {table} WHERE {PROBLEM} IS NULL) WHERE n > 1"
-    count = connection.execute(f"SELECT count(*) FROM ({repeats})").fetchone()[0]
-    if count:
-        connection.execute(f"UPDATE {table} SET {PROBLEM} = '{sentence}' WHERE rowid IN ({repeats})")
-    return count
+class Loading:
+    """The projections of one file, written one after the other; refused rows and remarks are gathered on the way."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, stager: Stager, scratch: Path) -> None:
+        self.connection, self.stager, self.scratch = connection, stager, scratch
+        self.staged: Staged = stager.stage()
+        self.refused: list[pl.DataFrame] = [_broken(self.staged)]
+        self.remarks: list[str] = []
+
+    def write(self, projections: Sequence[Projection]) -> list[Written]:
+        """Every projection, a Parquet file per period. The first stands for the file: rows that are no rows are counted with it."""
+        out = []
+        for number, projection in enumerate(projections):
+            name = f"{number}-{projection.contract.dataset}"
+            if projection.distinct:
+                out += self._dimension(projection, name)
+            else:
+                out += self._facts(projection, name, Counter(self.staged.broken["reason"]) if number == 0 else Counter())
+        return out
+
+    def _facts(self, projection: Projection, name: str, broken: Counter) -> list[Written]:
+        contract = projection.contract
+        counts = self._count(projection)
+        bad = sum(count for (_, problem), count in counts.items() if problem not in (None, LEFT_OUT))
+        repeats = self._find_repeats(projection) if contract.key else 0
+        if bad or repeats:
+            self._set_apart(projection, repeats)
+        reasons = broken + Counter({_repeated(contract): repeats} if repeats else {})
+        clean = not repeats and all(problem is None for _, problem in counts)
+        shares = _by_period(counts, contract)
+        out = []
+        for place, (period, share) in enumerate(shares):
+            kept = self._kept(projection, period, bool(repeats), clean and len(shares) == 1)
+            path = self.scratch / f"{name}-{place}.parquet"
+            rows, totals = self._copy(kept, contract, path)
+            named = _named(share, projection) + (reasons if place == 0 else Counter())
+            left_out = share[LEFT_OUT]
+            out.append(Written(projection, period, path, rows, rows + left_out + named.total(), left_out, tuple(named.most_common()), totals))
+        return out
+
+    def _count(self, projection: Projection) -> Counter:
+        """(month, number of the problem) → rows. Values that have more decimal places than we keep are remarked on."""
+        contract = projection.contract
+        decimals = [column for column in contract.columns if column.kind is Kind.DECIMAL]
+        query = exp.select(_month(contract), PROBLEM, "count(*)", *(too_fine(column) for column in decimals))
+        query = query.from_(typed(projection, rules_of(projection)).subquery("rows")).group_by("1", "2")
+        counts: Counter = Counter()
+        rounded: Counter = Counter()
+        for month, problem, rows, *fine in self._rows(query):
+            counts[month, problem] += rows
+            rounded += Counter(dict(zip((column.name for column in decimals), fine, strict=True)))
+        for column in decimals:
+            if rounded[column.name]:
+                what = f"{rounded[column.name]:,} values of '{column.name}' have more than {column.scale} decimal places"
+                self.remarks.append(f"{what}: they were rounded. A publisher's file has no more; was it exported from a spreadsheet?")
+        return counts
+
+    def _find_repeats(self, projection: Projection) -> int:
+        """Rows after the first of the same key, in the table `repeats` by their numbers; returns how many."""
+        key = [exp.column(name, quoted=True) for name in projection.contract.key]
+        good = typed(projection, rules_of(projection)).subquery("rows")
+        twice = exp.select("count(*) - 1 AS more").from_(good).where(f"{PROBLEM} IS NULL").group_by(*key).having("count(*) > 1")
+        (more,) = self._rows(exp.select("coalesce(sum(more), 0)").from_(twice.subquery("twice")))[0]
+        if more:
+            self._number()
+            good = typed(projection, rules_of(projection), numbered=True).subquery("rows")
+            place = exp.Window(this=exp.func("row_number"), partition_by=key, order=exp.Order(expressions=[exp.column(ROW)]))
+            places = exp.select(ROW, place.as_("place")).from_(good).where(f"{PROBLEM} IS NULL")
+            later = exp.select(ROW).from_(places.subquery("places")).where("place > 1")
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {REPEATS} AS {later.sql(dialect='duckdb')}")
+        return int(more)
+
+    def _set_apart(self, projection: Projection, repeats: int) -> None:
+        """The refused rows with their numbers, what is wrong, and the texts that were found."""
+        self._number()
+        rules = rules_of(projection)
+        texts = exp.func("concat_ws", exp.Literal.string(","), *(exp.column(f"t_{c.name}") for c in projection.contract.columns))
+        rows = typed(projection, rules, numbered=True).subquery("rows")
+        bad = exp.select(ROW, reason_named(rules), told(rules), texts).from_(rows).where(f"{PROBLEM} > {LEFT_OUT}")
+        self._refuse(projection, self._rows(bad.order_by(ROW)))
+        if repeats:
+            reason = exp.Literal.string(_repeated(projection.contract))
+            again = exp.select(ROW, reason, reason.copy(), texts.copy()).from_(rows.copy()).where(f"{ROW} IN (SELECT {ROW} FROM {REPEATS})")
+            self._refuse(projection, self._rows(again.order_by(ROW)))
+
+    def _refuse(self, projection: Projection, rows: list[tuple]) -> None:
+        named = [(projection.contract.dataset, *row) for row in rows]
+        self.refused.append(pl.DataFrame(named, schema=REFUSED_SCHEMA, orient="row"))
+
+    def _number(self) -> None:
+        """A second pass over the file with row numbers, made only when something is refused."""
+        if not self.staged.numbered:
+            self.staged = self.stager.stage(numbered=True)
+
+    def _kept(self, projection: Projection, period: date | None, repeats: bool, all_of_it: bool) -> exp.Select:
+        contract = projection.contract
+        query = typed(projection, rules_of(projection), numbered=repeats)
+        kept = exp.select(*(exp.column(column.name, quoted=True) for column in contract.columns)).from_(query.subquery("rows"))
+        if not all_of_it:
+            kept = kept.where(f"{PROBLEM} IS NULL")
+        if repeats:
+            kept = kept.where(f"{ROW} NOT IN (SELECT {ROW} FROM {REPEATS})")
+        if period and contract.parts == "month" and not all_of_it:
+            kept = kept.where(exp.column(MONTH).eq(exp.cast(exp.Literal.string(str(period)), "DATE")))
+        return kept
+
+    def _dimension(self, projection: Projection, name: str) -> list[Written]:
+        """One row per key, a dimension that a fact file carries along. The least of several names stands, whatever the order of rows."""
+        contract = projection.contract
+        key = [exp.column(name, quoted=True) for name in contract.key]
+        rest = [column.name for column in contract.columns if column.name not in contract.key]
+        least = (exp.func("min", exp.column(column, quoted=True)).as_(column, quoted=True) for column in rest)
+        rows = typed(projection, rules_of(projection)).subquery("rows")
+        query = exp.select(*key, *least).from_(rows).where(f"{PROBLEM} IS NULL").group_by(*key)
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE dimension AS {query.sql(dialect='duckdb')}")
+        out = []
+        for place, (period,) in enumerate(self._rows(exp.select(_month(contract)).distinct().from_("dimension").order_by("1"))):
+            columns = (exp.column(column.name, quoted=True) for column in contract.columns)
+            kept = exp.select(*columns).from_("dimension")
+            if period:
+                kept = kept.where(exp.column(MONTH).eq(exp.cast(exp.Literal.string(str(period)), "DATE")))
+            path = self.scratch / f"{name}-{place}.parquet"
+            count, totals = self._copy(kept, contract, path)
+            out.append(Written(projection, period, path, count, count, 0, (), totals))
+        return out
+
+    def _copy(self, query: exp.Select, contract: Contract, path: Path) -> tuple[int, tuple[tuple[str, str], ...]]:
+        """Write the rows in the dataset's order; returns how many there are, and the exact totals of what may be summed."""
+        by = [exp.column(name, quoted=True) for name in order(contract)]
+        sql = (query.order_by(*by) if by else query).sql(dialect="duckdb")
+        self.connection.execute("SET preserve_insertion_order = true")
+        self.connection.execute(f"COPY ({sql}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})")
+        names = [column.name for column in contract.summable]
+        sums = "".join(f', sum("{name}")' for name in names)
+        rows, *totals = self.connection.execute(f"SELECT count(*){sums} FROM read_parquet({literal(str(path))})").fetchall()[0]
+        return rows, tuple((name, str(total)) for name, total in zip(names, totals, strict=True) if total is not None)
+
+    def _rows(self, query: exp.Expression) -> list[tuple]:
+        return self.connection.execute(query.sql(dialect="duckdb")).fetchall()
 
 
-def _periods(connection: duckdb.DuckDBPyConnection, contract: Contract, table: str) -> list[date | None]:
-    """The months that a monthly dataset's rows speak of; the one month (or none) of a snapshot."""
-    if contract.columns[0].name != "month":
-        return [None]
-    months = [row[0] for row in connection.execute(f"SELECT DISTINCT month FROM {table} WHERE {PROBLEM} IS NULL ORDER BY 1").fetchall()]
-    return months if contract.parts == "month" else months[-1:]
+def _month(contract: Contract) -> exp.Expression:
+    """The month of a row, NULL for undated datasets."""
+    return exp.column(MONTH) if contract.columns[0].name == MONTH else exp.null()
 
 
-def _write(
-    connection: duckdb.DuckDBPyConnection,
-    contract: Contract,
-    table: str,
-    period: date | None,
-    scratch: Path,
-    read: int,
-    left_out: int,
-    reasons: tuple[tuple[str, int], ...],
-) -> Written:
-    path = scratch / f"{contract.dataset}-{period or 'all'}.parquet"
-    only = f" AND month = DATE '{period}'" if period and contract.parts == "month" else ""
-    columns = ", ".join(f'"{column.name}"' for column in contract.columns)
-    by = ", ".join(f'"{name}"' for name in order(contract)) or "ALL"
-    kept = f"FROM {table} WHERE {PROBLEM} IS NULL{only}"
-    connection.execute(
-        f"COPY (SELECT {columns} {kept} ORDER BY {by}) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
-    )
-    rows, *totals = connection.execute(f"SELECT count(*){_sums(contract)} {kept}").fetchone()
-    named = tuple((column.name, str(total)) for column, total in zip(contract.summable, totals, strict=True))
-    return Written(contract, period, path, rows, read, left_out, sum(count for _, count in reasons), reasons, named)
+def _by_period(counts: Counter, contract: Contract) -> list[tuple[date | None, Counter]]:
+    """Per stored period: number of the problem → rows. Rows of unreadable month go with the first; a snapshot's all with the last."""
+    months = sorted({month for (month, problem), count in counts.items() if problem is None and month})
+    if contract.parts != "month":
+        months = months[-1:]
+    shares: dict[date | None, Counter] = {month: Counter() for month in months or [None]}
+    first = next(iter(shares))
+    for (month, problem), count in counts.items():
+        shares[month if month in shares else first][problem] += count
+    return list(shares.items())
 
 
-def _sums(contract: Contract) -> str:
-    return "".join(f', sum("{column.name}")' for column in contract.summable)
+def _named(share: Counter, projection: Projection) -> Counter:
+    rules = rules_of(projection)
+    return Counter({rules[problem].reason: count for problem, count in share.items() if problem})
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _repeated(contract: Contract) -> str:
+    return f"the row repeats an earlier one of the same {', '.join(contract.key)}"
 
 
-def write_refused(connection: duckdb.DuckDBPyConnection, era: Era, target: Path, file: str) -> int:
-    """The refused rows of the facts with their row numbers: a second pass, made only when something was refused."""
-    first = 2 if not getattr(era.reader, "names", ()) else 1
-    first += getattr(era.reader, "skip", 0)
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW numbered AS SELECT *, row_number() OVER () + {first - 1} AS _row FROM raw")
-    projection = era.projections[0]
-    query = typed(projection, "numbered")
-    inner = query.args["from_"].this.this if "from_" in query.args else query.args["from"].this.this
-    query = query.select(exp.column("_row"))
-    inner_texts = inner.args["from_"].this.this if "from_" in inner.args else inner.args["from"].this.this
-    inner_texts.select(exp.column("_row"), copy=False)
-    sql = query.sql(dialect="duckdb")
-    connection.execute(
-        f"COPY (SELECT '{file.replace(chr(39), chr(39) * 2)}' AS file, _row AS row, {PROBLEM} AS problem, * EXCLUDE (_row, {PROBLEM}) "
-        f"FROM ({sql}) WHERE {PROBLEM} IS NOT NULL AND {PROBLEM} <> '{LEFT_OUT}' ORDER BY _row) TO '{_quoted(target)}' (FORMAT parquet)"
-    )
-    return connection.execute(f"SELECT count(*) FROM read_parquet('{_quoted(target)}')").fetchone()[0]
-
-
-def refuse_empty(written: Iterable[Written], file: str) -> None:
-    """FileRefused when the file's facts hold no usable row."""
-    first = next(iter(written), None)
-    if first is None or not first.rows:
-        reasons = f": {first.reasons[0][0]}" if first and first.reasons else ""
-        raise FileRefused(f"{file}: no usable row was found{reasons}; check that the file is whole and of the month that you mean")
+def _broken(staged: Staged) -> pl.DataFrame:
+    """The reader's broken rows in the shape of the refused ones."""
+    named = staged.broken.with_columns(dataset=pl.lit("", pl.String), problem=pl.col("reason"))
+    return named.select(REFUSED_SCHEMA.keys())

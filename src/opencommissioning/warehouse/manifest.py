@@ -14,7 +14,7 @@ class Part:
     """One stored Parquet file: a period (or label) of a dataset, and where it came from.
 
     `path` is absolute; `checksum` identifies the kept rows' origin (SHA-256 of the publisher's file, with the period).
-    `refused` rows lie in `refused_path`.
+    `refused` rows lie in `refused_path`, for `reasons` (with counts).
     """
 
     dataset: str
@@ -31,6 +31,7 @@ class Part:
     refused: int = 0
     refused_path: str = ""
     totals: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[tuple[str, int], ...] = ()
 
     @property
     def slot(self) -> tuple[str, str, str]:
@@ -59,6 +60,7 @@ class Manifest:
 
     def __init__(self, store: Path) -> None:
         self.store, self.folder = store, store / "manifest"
+        self._read: dict[int, Version] = {}
 
     def versions(self) -> list[int]:
         """Numbers of all versions, oldest first."""
@@ -70,7 +72,12 @@ class Manifest:
         return self.read(numbers[-1]) if numbers else Version(0, "made", datetime.now().astimezone(), ())
 
     def read(self, number: int) -> Version:
-        """One version."""
+        """One version (they never change, so each is read once)."""
+        if number not in self._read:
+            self._read[number] = self._parse(number)
+        return self._read[number]
+
+    def _parse(self, number: int) -> Version:
         path = self.folder / f"{number:06d}.json"
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
@@ -92,5 +99,6 @@ class Manifest:
     def _part(self, data: dict) -> Part:
         period = date.fromisoformat(data["period"]) if data["period"] else None
         totals = tuple((name, amount) for name, amount in data["totals"])
-        known = data | {"path": self.store / data["path"], "period": period, "totals": totals}
+        reasons = tuple((reason, count) for reason, count in data.get("reasons", ()))
+        known = data | {"path": self.store / data["path"], "period": period, "totals": totals, "reasons": reasons}
         return Part(**known | {"loaded_at": datetime.fromisoformat(data["loaded_at"])})

@@ -1,98 +1,114 @@
-"""A publisher's file as a table of text columns in the engine: streamed, never held."""
+"""A publisher's file as bytes: its checksum and encoding, unpacked when packed, whole or cut short."""
 
+import codecs
+import csv
 import gzip
 import hashlib
+import lzma
 import shutil
 import zipfile
+import zlib
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
-import duckdb
-
-from opencommissioning.catalogue.source import Csv, Era, Sniff, Table
+from opencommissioning.catalogue.source import Csv
 from opencommissioning.errors import FileRefused
 
 BLOCK = 1 << 22
+TAIL = 1 << 16
+DAMAGED = (EOFError, OSError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError)
 
 
-def checksum(path: Path) -> str:
-    """SHA-256 of the file's bytes."""
-    digest = hashlib.sha256()
+@dataclass(frozen=True)
+class Bytes:
+    """What one reading of all bytes tells: the SHA-256, and whether they are UTF-8 (which ASCII is)."""
+
+    sha256: str
+    is_utf8: bool
+
+
+def read_bytes(path: Path) -> Bytes:
+    """Read the file once, block by block."""
+    digest, decoder, is_utf8 = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")(), True
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             digest.update(block)
-    return digest.hexdigest()
+            is_utf8 = is_utf8 and _goes_on(decoder, block)
+    return Bytes(digest.hexdigest(), is_utf8 and _goes_on(decoder, b"", final=True))
 
 
-def attach(connection: duckdb.DuckDBPyConnection, path: Path, era: Era, sniff: Sniff, scratch: Path, name: str = "raw") -> None:
-    """Make the view (or table) `raw` of the file's text columns."""
-    if isinstance(era.reader, Table):
-        frame = era.reader.read(path)
-        connection.register(name, frame.to_arrow())
-        return
-    plain = unpacked(path, scratch)
-    _view(connection, plain, era.reader, sniff, name)
+def _goes_on(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = False) -> bool:
+    if block.isascii() and not final and not decoder.getstate()[0]:
+        return True  # ten times quicker than decoding
+    try:
+        decoder.decode(block, final)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def unpacked(path: Path, scratch: Path) -> Path:
-    """The file itself, or what a gzip or zip file holds, unpacked block by block."""
-    if path.suffix.lower() == ".gz":
-        return _unpack(gzip.open(path), scratch / path.stem, path)
-    if path.suffix.lower() == ".zip":
-        with zipfile.ZipFile(path) as archive:
-            members = [each for each in archive.infolist() if not each.is_dir()]
-            if len(members) != 1:
-                raise FileRefused(f"{path.name}: holds {len(members)} files; unzip it and load the one you mean")
-            return _unpack(archive.open(members[0]), scratch / "member.csv", path)
+    """The file itself, or what a gzip or zip file holds, unpacked block by block; FileRefused when it is damaged."""
+    try:
+        if path.suffix.lower() == ".gz":
+            return _unpack(gzip.open(path), scratch / path.stem)
+        if path.suffix.lower() == ".zip":
+            return _member(path, scratch)
+    except DAMAGED as problem:
+        raise FileRefused(
+            f"{path.name}: cannot be unpacked ({problem}); it is damaged or was cut short: download it again"
+        ) from None
     return path
 
 
-def _unpack(packed, target: Path, path: Path) -> Path:
-    try:
-        with packed, target.open("wb") as out:
-            shutil.copyfileobj(packed, out, BLOCK)
-    except (EOFError, OSError, zipfile.BadZipFile) as problem:
-        raise FileRefused(f"{path.name}: cannot be unpacked ({problem}); it was cut short: download it again") from None
+def _member(path: Path, scratch: Path) -> Path:
+    with zipfile.ZipFile(path) as archive:
+        members = [each for each in archive.infolist() if not each.is_dir()]
+        if len(members) != 1:
+            raise FileRefused(f"{path.name}: holds {len(members)} files where one was expected; unzip it and load the one you mean")
+        return _unpack(archive.open(members[0]), scratch / Path(members[0].filename).name)
+
+
+def _unpack(packed: IO[bytes], target: Path) -> Path:
+    with packed, target.open("wb") as out:
+        shutil.copyfileobj(packed, out, BLOCK)
     return target
 
 
-def _view(connection: duckdb.DuckDBPyConnection, path: Path, reader: Csv, sniff: Sniff, name: str) -> None:
-    names = reader.names or column_names(sniff.cells[reader.skip])
-    relation = connection.read_csv(
-        str(path),
-        names=list(names),
-        all_varchar=True,
-        header=False,
-        skiprows=reader.skip + (0 if reader.names else 1),
-        delimiter=reader.delimiter,
-        quotechar='"',
-        escapechar='"',
-        encoding=_encoding(path, reader),
-        null_padding=True,
-        strict_mode=False,
-        max_line_size=1 << 20,
-    )
-    relation.create_view(name, replace=True)
-
-
-def column_names(heading: tuple[str, ...]) -> list[str]:
-    """The heading's names, stripped; a nameless column (a trailing comma) becomes `_<n>`."""
-    return [cell or f"_{number}" for number, cell in enumerate(heading, start=1)]
-
-
-def _encoding(path: Path, reader: Csv) -> str:
-    """UTF-8 whenever the bytes are (which pure ASCII is, and which is read fastest); otherwise what the era says."""
-    if reader.encoding == "utf-8":
+def encoding(path: Path, reader: Csv, is_utf8: bool, file: str) -> str:
+    """UTF-8 whenever the bytes are (it is read fastest); otherwise what the era says, and FileRefused if that is UTF-8 too."""
+    if is_utf8:
         return "utf-8"
+    if reader.encoding != "utf-8":
+        return reader.encoding
+    raise FileRefused(
+        f"{file}: row {_first_wrong_row(path)} holds bytes that are not UTF-8, which this kind of file is; "
+        "save it again as 'CSV UTF-8', or download it again"
+    )
+
+
+def _first_wrong_row(path: Path) -> int:
     with path.open("rb") as file:
-        tail = b""
-        while block := file.read(BLOCK):
-            if not block.isascii():
-                try:
-                    (tail + block).decode("utf-8")
-                except UnicodeDecodeError as problem:
-                    if problem.end < len(tail + block):
-                        return reader.encoding
-            tail = b""
-    return "utf-8"
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                return number
+    return 0
 
 
+def refuse_cut_short(path: Path, reader: Csv, width: int, file: str) -> None:
+    """FileRefused when the file ends in the middle of a row."""
+    with path.open("rb") as stream:
+        stream.seek(0, 2)
+        stream.seek(max(0, stream.tell() - TAIL))
+        tail = stream.read()
+    if tail.endswith((b"\n", b"\r")) or not tail:
+        return
+    last = tail.decode("latin-1").splitlines()[-1]
+    cells = next(csv.reader([last], delimiter=reader.delimiter))
+    if len(cells) < width:
+        raise FileRefused(
+            f"{file}: ends in the middle of a row ({len(cells)} of {width} cells: '{last[:60]}'); it was cut short: download it again"
+        )

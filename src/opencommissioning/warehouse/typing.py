@@ -1,34 +1,59 @@
-"""From text columns to typed ones, and the sentence for what does not fit. All of it is one SQL query per projection."""
+"""From text columns to typed ones, and what is wrong with a row. All of it is one SQL query per projection."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlglot import exp, parse_one
 
 from opencommissioning.catalogue.contract import Column, Contract, Kind
 from opencommissioning.catalogue.source import Projection
+from opencommissioning.warehouse.staging import ROW, STAGED
 
-PROBLEM, LEFT_OUT = "_problem", "left out"
-WIDTH = 18  # digits of a decimal: 64 bits hold them, so sums stay quick
+PROBLEM, MONTH = "_problem", "month"
+LEFT_OUT = 0  # the problem's number when a row is not meant: counted apart, not refused
+WIDTH, NARROW = 18, 9  # digits of a decimal that 64 and 32 bits hold, so that sums stay quick
+WHOLE = r"[+-]?[0-9]+(\.0*)?"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`reason`: what is wrong when `broken` holds; `text`: the column of text that is cited, if one."""
+
+    reason: str
+    broken: exp.Expression
+    text: str = ""
 
 
 def sql_type(column: Column) -> str:
-    """The stored type of a column."""
+    """The stored type of a column: the narrowest whole-number type that holds it."""
     if column.kind is Kind.DECIMAL:
-        return f"DECIMAL({WIDTH}, {column.scale})"
+        width = NARROW if column.maximum is not None and _digits(column) <= NARROW else WIDTH
+        return f"DECIMAL({width}, {column.scale})"
     types = {Kind.INTEGER: "INTEGER", Kind.DATE: "DATE", Kind.MONTH: "DATE", Kind.FLAG: "BOOLEAN"}
     return types.get(column.kind, "VARCHAR")
 
 
-def typed(projection: Projection, raw: str) -> exp.Select:
-    """`SELECT <typed columns>, _problem` over the table `raw` of text columns. A projection without a column's expression gives NULL."""
+def _digits(column: Column) -> int:
+    return len(f"{int(column.maximum or 0)}") + column.scale
+
+
+def typed(projection: Projection, rules: Iterable[Rule], numbered: bool = False) -> exp.Select:
+    """`SELECT t_<text>…, <typed columns>, _problem` over the staged texts. A column without an expression is NULL."""
     columns = projection.contract.columns
-    inner = exp.select(*(parse_one(projection.columns.get(c.name, "NULL"), dialect="duckdb").as_(f"t_{c.name}") for c in columns))
-    inner = inner.select(*(_flag(text).as_(f"ok_{n}") for n, text in enumerate(_rules(projection))))
-    middle = exp.select("*").from_(inner.from_(raw).subquery("texts"))
-    middle = middle.select(*(_cast(column).as_(column.name) for column in columns))
-    return exp.select(*(exp.column(c.name) for c in columns), _problem(projection).as_(PROBLEM)).from_(middle.subquery("typed"))
+    inner = exp.select(*(_expression(projection, c).as_(f"t_{c.name}") for c in columns))
+    inner = inner.select(*(_flag(text).as_(f"ok_{n}") for n, text in enumerate(_conditions(projection))))
+    inner = inner.select(exp.column(ROW)) if numbered else inner
+    middle = exp.select("*", *(_cast(column).as_(column.name, quoted=True) for column in columns)).from_(inner.from_(STAGED).subquery("texts"))
+    return exp.select("*", _numbered(rules).as_(PROBLEM)).from_(middle.subquery("converted"))
 
 
-def _rules(projection: Projection) -> tuple[str, ...]:
-    return ((projection.keep,) if projection.keep else ()) + tuple(projection.checks.values())
+def _expression(projection: Projection, column: Column) -> exp.Expression:
+    return parse_one(projection.columns.get(column.name, "NULL"), dialect="duckdb")
+
+
+def _conditions(projection: Projection) -> tuple[str, ...]:
+    return (projection.keep or "TRUE", *projection.checks.values())
 
 
 def _flag(condition: str) -> exp.Expression:
@@ -36,64 +61,100 @@ def _flag(condition: str) -> exp.Expression:
 
 
 def _cast(column: Column) -> exp.Expression:
-    text = exp.column(f"t_{column.name}")
-    if column.kind in (Kind.CODE, Kind.TEXT):
-        return exp.cast(text, "VARCHAR")
-    if column.kind is Kind.INTEGER:  # '12.0' is whole, '12.5' is not
-        return exp.TryCast(this=exp.TryCast(this=text, to=exp.DataType.build("DECIMAL(18, 0)")), to=exp.DataType.build("INTEGER"))
-    return exp.TryCast(this=text, to=exp.DataType.build(sql_type(column)))
+    return exp.TryCast(this=exp.column(f"t_{column.name}"), to=exp.DataType.build(sql_type(column), dialect="duckdb"))
 
 
-def _problem(projection: Projection) -> exp.Case:
-    """The first thing wrong with a row, as a sentence; NULL when nothing is; `left out` when the row is not meant."""
+def _numbered(rules: Iterable[Rule]) -> exp.Expression:
+    """The number of the first rule that a row breaks; NULL when it breaks none."""
     case = exp.Case()
-    rules = _rules(projection)
-    if projection.keep:
-        case = case.when(exp.not_(exp.column("ok_0")), exp.Literal.string(LEFT_OUT))
+    for number, rule in enumerate(rules):
+        case = case.when(rule.broken.copy(), exp.cast(exp.Literal.number(number), "SMALLINT"))
+    return case
+
+
+def rules_of(projection: Projection) -> tuple[Rule, ...]:
+    """All rules of a projection, in the order in which they are told. The first is: left out."""
+    rules = [Rule("left out", exp.not_(exp.column("ok_0")))]
     for column in projection.contract.columns:
-        for test, sentence in _tests(column):
-            case = case.when(test, sentence)
-    first = len(rules) - len(projection.checks)
-    for number, sentence in enumerate(projection.checks, start=first):
-        case = case.when(exp.not_(exp.column(f"ok_{number}")), exp.Literal.string(f"expected: {sentence}"))
-    return case.else_(exp.null())
+        rules += _rules(column, _spoken_of(projection, column))
+    for number, sentence in enumerate(projection.checks, start=1):
+        rules.append(Rule(f"expected: {sentence}", exp.not_(exp.column(f"ok_{number}"))))
+    return tuple(rules)
 
 
-def _tests(column: Column) -> list[tuple[exp.Expression, exp.Expression]]:
-    text, value = exp.column(f"t_{column.name}"), exp.column(column.name)
-    missing = exp.Is(this=value.copy(), expression=exp.null())
-    tests = []
-    if column.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.MONTH, Kind.FLAG):
-        unread = exp.and_(missing.copy(), exp.not_(exp.Is(this=text.copy(), expression=exp.null())))
-        tests.append((unread, _sentence(column, text, f"is not {_expected(column)}")))
+def _spoken_of(projection: Projection, column: Column) -> str:
+    """The file's own name of the column where one stands behind it, else ours."""
+    names = {each.name for each in _expression(projection, column).find_all(exp.Column)}
+    return names.pop() if len(names) == 1 else column.name
+
+
+def _rules(column: Column, name: str) -> list[Rule]:
+    text, value, cited = exp.column(f"t_{column.name}"), exp.column(column.name, quoted=True), f"t_{column.name}"
+    given, missing = _not_null(text), exp.Is(this=value, expression=exp.null())
+    rules = []
+    if column.kind not in (Kind.CODE, Kind.TEXT):
+        rules.append(Rule(f"column '{name}' is not {_expected(column)}", exp.and_(missing.copy(), given), cited))
     if column.kind is Kind.INTEGER:
-        exact = exp.TryCast(this=text.copy(), to=exp.DataType.build("DECIMAL(38, 9)"))
-        tests.append((exp.NEQ(this=exact, expression=value.copy()), _sentence(column, text, "is not a whole number")))
+        rules.append(Rule(f"column '{name}' is not a whole number", exp.not_(_matches(text, WHOLE)), cited))
     if column.required:
-        tests.append((missing.copy(), exp.Literal.string(f"column '{column.name}' is missing or unreadable; expected {_expected(column)}")))
+        rules.append(Rule(f"column '{name}' is empty or unreadable; expected {_expected(column)}", missing.copy(), ""))
     if column.minimum is not None:
-        tests.append((exp.LT(this=value.copy(), expression=_bound(column, column.minimum)), _sentence(column, text, f"is below {column.minimum}")))
+        rules.append(Rule(f"column '{name}' is below {column.minimum:f}", exp.LT(this=value.copy(), expression=_bound(column, column.minimum)), cited))
     if column.maximum is not None:
         above = exp.GT(this=value.copy(), expression=_bound(column, column.maximum))
-        tests.append((above, _sentence(column, text, f"is above {column.maximum:,f}, which is absurd")))
+        rules.append(Rule(f"column '{name}' is above {column.maximum:,f}, which is absurd", above, cited))
     if column.pattern:
-        fits = exp.func("regexp_full_match", value.copy(), exp.Literal.string(column.pattern))
-        tests.append((exp.not_(fits), _sentence(column, text, f"is not {column.meaning} such as {column.example}")))
-    return tests
+        example = f", such as {column.example}" if column.example else ""
+        rules.append(Rule(f"column '{name}' is not a {column.meaning}{example}", exp.not_(_matches(value, column.pattern)), cited))
+    return rules
 
 
-def _bound(column: Column, bound: object) -> exp.Expression:
-    return exp.cast(exp.Literal.string(f"{bound:f}"), sql_type(column))
+def _not_null(value: exp.Expression) -> exp.Expression:
+    return exp.not_(exp.Is(this=value.copy(), expression=exp.null()))
 
 
-def _sentence(column: Column, text: exp.Expression, rest: str) -> exp.Expression:
-    value = exp.cast(text.copy(), "VARCHAR")
-    return exp.func("concat", exp.Literal.string(f"column '{column.name}': '"), value, exp.Literal.string(f"' {rest}"))
+def _matches(value: exp.Expression, pattern: str) -> exp.Expression:
+    texts = exp.cast(value.copy(), "VARCHAR")
+    return exp.Anonymous(this="regexp_full_match", expressions=[texts, exp.Literal.string(pattern)])
+
+
+def _bound(column: Column, bound: Decimal) -> exp.Expression:
+    """The bound in the narrowest type; a bound beyond the column's own type is compared in a wider one."""
+    return exp.cast(exp.Literal.string(f"{bound:f}"), f"DECIMAL(38, {column.scale})" if column.kind is Kind.DECIMAL else "BIGINT")
 
 
 def _expected(column: Column) -> str:
-    words = {Kind.INTEGER: "a whole number", Kind.DECIMAL: "a number", Kind.DATE: "a date", Kind.MONTH: "a month", Kind.FLAG: "yes or no"}
+    words = {Kind.INTEGER: "a whole number", Kind.DECIMAL: "a number", Kind.DATE: "a date", Kind.MONTH: "a month", Kind.FLAG: "true or false"}
     return words.get(column.kind, column.meaning)
+
+
+def told(rules: Iterable[Rule]) -> exp.Expression:
+    """The sentence for a refused row: the reason, and the text that was found."""
+    case = exp.Case(this=exp.column(PROBLEM))
+    for number, rule in enumerate(rules):
+        case = case.when(exp.Literal.number(number), _sentence(rule))
+    return case
+
+
+def _sentence(rule: Rule) -> exp.Expression:
+    if not rule.text:
+        return exp.Literal.string(rule.reason)
+    return exp.func("concat", exp.Literal.string(f"{rule.reason}: '"), exp.column(rule.text), exp.Literal.string("'"))
+
+
+def reason_named(rules: Iterable[Rule]) -> exp.Expression:
+    """The reason by itself, for counting."""
+    case = exp.Case(this=exp.column(PROBLEM))
+    for number, rule in enumerate(rules):
+        case = case.when(exp.Literal.number(number), exp.Literal.string(rule.reason))
+    return case
+
+
+def too_fine(column: Column) -> exp.Expression:
+    """How many texts have more decimal places than the column keeps: they are rounded, and that is told."""
+    places = exp.func("rtrim", exp.func("split_part", exp.cast(exp.column(f"t_{column.name}"), "VARCHAR"), exp.Literal.string("."), exp.Literal.number(2)), exp.Literal.string("0"))
+    fine = exp.func("count_if", exp.GT(this=exp.func("length", places), expression=exp.Literal.number(column.scale)))
+    return exp.func("coalesce", fine, exp.Literal.number(0))
 
 
 def order(contract: Contract) -> list[str]:

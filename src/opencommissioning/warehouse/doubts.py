@@ -1,0 +1,70 @@
+"""What looks wrong about a loaded file though every row is lawful: jumps of totals, unknown organisations, repeated rows."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+import polars as pl
+
+from opencommissioning.catalogue.contract import Contract
+from opencommissioning.catalogue.period import shift, spoken
+from opencommissioning.warehouse.manifest import Part
+
+JUMP = 10
+REPEATED = 0.01  # share of rows that are equal in every column, above which the file was probably put together twice
+SAMPLE = 1_000_000  # rows; of larger parts one organisation in 64 is looked at
+
+
+def jumps(part: Part, others: Iterable[Part]) -> list[str]:
+    """Totals ten times those of the month before (or else after), or a tenth: usually the wrong unit or half a file."""
+    if part.period is None:
+        return []
+    near = {old.period: old for old in others if old.dataset == part.dataset and old.checksum != part.checksum}
+    old = near.get(shift(part.period, -1)) or near.get(shift(part.period, 1))
+    if old is None:
+        return []
+    then = dict(old.totals)
+    return [_jump(part, old, name, Decimal(now), Decimal(then[name])) for name, now in part.totals if _jumped(now, then.get(name))]
+
+
+def _jumped(now: str, then: str | None) -> bool:
+    if then is None or not Decimal(now) or not Decimal(then):
+        return False
+    return not Decimal(1) / JUMP < Decimal(now) / Decimal(then) < JUMP
+
+
+def _jump(part: Part, old: Part, name: str, now: Decimal, then: Decimal) -> str:
+    how = "ten times as much or more" if now > then else "a tenth or less"
+    return (
+        f"{part.file}: the total of '{name}' is {now:,.0f}, that of {spoken(old.period)} was {then:,.0f}: {how}. "
+        "Check the unit, and that the file is whole"
+    )
+
+
+def strangers(part: Part, contract: Contract, known: Mapping[str, frozenset[str]]) -> list[str]:
+    """Organisations of the dataset's level that no register names."""
+    codes = known.get(contract.level)
+    if not codes or not contract.organisation or not contract.summable:
+        return []
+    here = pl.scan_parquet(part.path).select(contract.organisation).unique().collect().to_series()
+    strange = sorted(set(here.drop_nulls()) - codes)
+    if not strange:
+        return []
+    named = ", ".join(strange[:5]) + (" …" if len(strange) > 5 else "")
+    return [
+        f"{part.file}: {len(strange):,} of {len(here):,} organisations are not in the register of {contract.level}s ({named}): "
+        "their rows are kept but compared with nobody. Is the register that is loaded of another time?"
+    ]
+
+
+def repeated(part: Part, contract: Contract) -> list[str]:
+    """Rows equal in every column, where repeats are lawful: a few are, many mean that a file was appended to itself."""
+    if contract.key or not contract.summable:
+        return []
+    rows = pl.scan_parquet(part.path)
+    if part.rows > SAMPLE and contract.organisation:
+        rows = rows.filter(pl.col(contract.organisation).hash(0) % 64 == 0)
+    counts = rows.group_by(pl.all()).agg(pl.len().alias("_times")).select(pl.col("_times").sum(), (pl.col("_times") - 1).sum().alias("more")).collect()
+    looked, more = counts.row(0)
+    if not more or more < REPEATED * looked:
+        return []
+    return [f"{part.file}: {more / looked:.0%} of rows repeat another row exactly. Was the file put together from parts that overlap?"]

@@ -1,0 +1,236 @@
+"""Loading one file: every step from its bytes to a new version of the manifest, and every reason to refuse it."""
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+from opencommissioning.catalogue.contract import Contract
+from opencommissioning.catalogue.period import parse_month, spoken
+from opencommissioning.catalogue.source import Era, Projection, Sniff, Source
+from opencommissioning.errors import FileRefused
+from opencommissioning.warehouse.doubts import jumps, repeated, strangers
+from opencommissioning.warehouse.engine import connection
+from opencommissioning.warehouse.folders import move, workshop
+from opencommissioning.warehouse.loading import Loading, Written
+from opencommissioning.warehouse.manifest import Manifest, Part, Version
+from opencommissioning.warehouse.reading import Bytes, read_bytes, unpacked
+from opencommissioning.warehouse.report import Loaded, LoadReport
+from opencommissioning.warehouse.staging import Stager
+from opencommissioning.warehouse.typing import MONTH, order, sql_type
+
+Progress = Callable[[str, int, int], None]  # what, done, of
+LAYOUT = 1  # raised by hand when the same file would be stored differently
+
+
+def silent(what: str, done: int, of: int) -> None:
+    """A progress that says nothing."""
+
+
+class Home(Protocol):
+    """The store that a job loads into."""
+
+    folder: Path
+    manifest: Manifest
+    threads: int | None
+    memory: str | None
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file on its way into the store. Whoever runs it holds the store's lock."""
+
+    store: Home
+    path: Path
+    recognised: tuple[Source, Era, Sniff]
+    replace: bool
+    on_error: str
+    known: Mapping[str, frozenset[str]]
+    month: date | None
+    label: str | None
+    progress: Progress
+
+    def run(self) -> LoadReport:
+        """Load the file: its parts first, then the manifest that makes them count."""
+        began, before = time.perf_counter(), self.store.manifest.latest()
+        self._tell("checking what it is", 0)
+        raw = read_bytes(self.path)
+        if not self.replace and any(part.file_checksum == raw.sha256 for part in before.parts):
+            return self._report((), (), began, already=True)
+        with workshop(self.store.folder) as scratch:
+            loaded, warnings = self._stage(raw, before, scratch)
+            self._tell("putting it in its place", 2)
+            for each, made in loaded:
+                move(made, each.part.path)
+            if (scratch / "refused.parquet").exists():
+                move(scratch / "refused.parquet", self.store.folder / self._refused_path(raw))
+        parts = tuple(each.part for each, _ in loaded)
+        self.store.manifest.write(before, (*_others(before.parts, parts), *parts), f"loaded {self.path.name}")
+        return self._report(tuple(each for each, _ in loaded), warnings, began)
+
+    def rehearse(self) -> LoadReport:
+        """Everything but the last step: nothing is kept."""
+        began, before = time.perf_counter(), self.store.manifest.latest()
+        with workshop(self.store.folder) as scratch:
+            loaded, warnings = self._stage(read_bytes(self.path), before, scratch)
+        return self._report(tuple(each for each, _ in loaded), warnings, began)
+
+    def _report(self, loaded: tuple[Loaded, ...], warnings: tuple[str, ...], began: float, already: bool = False) -> LoadReport:
+        source, era, _ = self.recognised
+        return LoadReport(self.path.name, source.id, era.name, loaded, warnings, time.perf_counter() - began, already)
+
+    def _tell(self, what: str, done: int) -> None:
+        self.progress(f"{self.path.name}: {what}", done, 3)
+
+    def _stage(self, raw: Bytes, before: Version, scratch: Path) -> tuple[list[tuple[Loaded, Path]], tuple[str, ...]]:
+        self._tell("reading, checking, sorting", 1)
+        written, refused, remarks = self._write(raw, scratch)
+        self._refuse_empty(written)
+        self._refuse_bad_rows(written)
+        self._refuse_other_month(written)
+        if not self.replace:
+            self._refuse_taken(written, before)
+        if refused.height:
+            refused.write_parquet(scratch / "refused.parquet")
+        loaded = [(self._loaded(each, raw, before, bool(refused.height)), each.path) for each in written]
+        return loaded, self._doubts(written, loaded, before, remarks)
+
+    def _write(self, raw: Bytes, scratch: Path) -> tuple[list[Written], pl.DataFrame, list[str]]:
+        _, era, sniff = self.recognised
+        projections = tuple(self._dated(each) for each in era.projections)
+        plain = unpacked(self.path, scratch)
+        is_utf8 = raw.is_utf8 if plain == self.path else read_bytes(plain).is_utf8
+        with connection(self.store.folder, self.store.threads, self.store.memory) as database:
+            stager = Stager(database, plain, self.path.name, replace(era, projections=projections), sniff, is_utf8, scratch)
+            loading = Loading(database, stager, scratch)
+            written = loading.write(projections)
+        refused = pl.concat(loading.refused).select(pl.lit(self.path.name).alias("file"), pl.all())
+        return written, refused.sort("row"), loading.remarks
+
+    def _dated(self, projection: Projection) -> Projection:
+        """The projection with a month: the row's own, the era's, or the one that the user or the file's name gives."""
+        names = [column.name for column in projection.contract.columns]
+        if MONTH not in names or MONTH in projection.columns:
+            return projection
+        era = self.recognised[1]
+        return replace(projection, columns={**projection.columns, MONTH: era.period or f"DATE '{self._month_of_file()}'"})
+
+    def _month_of_file(self) -> date:
+        month = self._given_month()
+        if month is None:
+            raise FileRefused(f"{self.path.name}: does not say its month; give it, as in 'opencommissioning load --month 2017-09 {self.path.name}'")
+        return month
+
+    def _given_month(self) -> date | None:
+        _, era, sniff = self.recognised
+        found = self.month or (era.period_of(sniff) if era.period_of else None)
+        return parse_month(found) if isinstance(found, str) else found and found.replace(day=1)
+
+    def _refuse_empty(self, written: Sequence[Written]) -> None:
+        first = written[0] if written else None
+        if first and first.rows:
+            return
+        file = self.path.name
+        if first and first.read:
+            why = first.reasons[0][0] if first.reasons else f"none of its {first.read:,} rows is meant (they are totals or other organisations)"
+            raise FileRefused(f"{file}: no usable row was found: {why}; check that it is the file that you mean")
+        raise FileRefused(f"{file}: holds a heading but no rows; download it again")
+
+    def _refuse_bad_rows(self, written: Sequence[Written]) -> None:
+        reasons = [reason for each in written for reason in each.reasons]
+        bad, read = sum(count for _, count in reasons), sum(each.read - each.left_out for each in written if not each.projection.distinct)
+        text = "; ".join(f"{count:,} × {reason}" for reason, count in reasons[:3])
+        if bad and self.on_error == "stop":
+            raise FileRefused(f"{self.path.name}: {bad:,} of {read:,} rows cannot be used: {text}. Mend them, or load with --on-error keep")
+        if bad * 2 > read:
+            raise FileRefused(f"{self.path.name}: {bad:,} of {read:,} rows cannot be used: {text}. The file is damaged or of another kind")
+
+    def _refuse_other_month(self, written: Sequence[Written]) -> None:
+        other = next((each.period for each in written if self.month and each.period not in (None, self.month.replace(day=1))), None)
+        if other:
+            raise FileRefused(f"{self.path.name}: is of {spoken(other)} by its own content, not of {spoken(self.month)}; load it without --month")
+
+    def _refuse_taken(self, written: Sequence[Written], before: Version) -> None:
+        """A period that is loaded with other content is only replaced when asked."""
+        slots = {part.slot: part for part in before.parts}
+        for each in written:
+            old = slots.get((each.contract.dataset, str(self._period(each) or ""), self._label(each.contract)))
+            if old and not each.projection.distinct:
+                raise FileRefused(self._taken(each, old))
+
+    def _taken(self, each: Written, old: Part) -> str:
+        what = f"{each.contract.title} for {spoken(old.period)}" if old.period else each.contract.title
+        then, now = dict(old.totals), dict(each.totals)
+        differ = [f"{name} {then[name]} there, {now[name]} here" for name in now if name in then and then[name] != now[name]]
+        totals = f"; totals: {', '.join(differ)}" if differ else "; the same totals"
+        return (
+            f"{self.path.name}: {what} is loaded already from {old.file} ({old.rows:,} rows; this file has {each.rows:,}{totals}). "
+            f"To replace it: 'opencommissioning load --replace {self.path.name}'; 'opencommissioning undo' takes that back"
+        )
+
+    def _period(self, each: Written) -> date | None:
+        return each.period or self._given_month()
+
+    def _label(self, contract: Contract) -> str:
+        return (self.label or self.path.name.split(".")[0]) if contract.parts == "collection" else ""
+
+    def _loaded(self, each: Written, raw: Bytes, before: Version, refused: bool) -> Loaded:
+        contract, period, label = each.contract, self._period(each), self._label(each.contract)
+        source, era, _ = self.recognised
+        name = f"{period or label or 'all'}-{raw.sha256[:12]}-{before.number + 1}.parquet"
+        part = Part(
+            dataset=contract.dataset,
+            period=period,
+            label=label,
+            path=self.store.folder / "facts" / contract.dataset / name,
+            checksum=_checksum(raw, contract, period, label),
+            rows=each.rows,
+            source=source.id,
+            era=era.name,
+            file=self.path.name,
+            file_checksum=raw.sha256,
+            loaded_at=datetime.now().astimezone(),
+            refused=each.refused,
+            refused_path=self._refused_path(raw) if refused and each.refused else "",
+            totals=each.totals,
+            reasons=each.reasons,
+        )
+        return Loaded(part, each.read, each.left_out, each.reasons)
+
+    def _refused_path(self, raw: Bytes) -> str:
+        return f"refused/{raw.sha256[:16]}.parquet"
+
+    def _doubts(self, written: Sequence[Written], loaded: list[tuple[Loaded, Path]], before: Version, remarks: list[str]) -> tuple[str, ...]:
+        found = [f"{self.path.name}: {remark}" for remark in remarks]
+        for each, (one, made) in zip(written, loaded, strict=True):
+            if each.projection.distinct:
+                continue
+            part = replace(one.part, path=made)
+            found += [*jumps(part, before.parts), *strangers(part, each.contract, self.known), *repeated(part, each.contract)]
+        if found and self.on_error == "stop":
+            raise FileRefused(f"{found[0]}. If it is right, load with --on-error keep")
+        refused = [_kept_apart(one.part) for one, _ in loaded if one.part.refused]
+        return (*refused, *found)
+
+
+def _kept_apart(part: Part) -> str:
+    return f"{part.file}: {part.refused:,} rows were refused and kept apart, most because {part.reasons[0][0]}; 'opencommissioning status' tells all"
+
+
+def _checksum(raw: Bytes, contract: Contract, period: date | None, label: str) -> str:
+    """Identifies what is stored: the file's bytes, and how they were taken in."""
+    columns = [(column.name, sql_type(column)) for column in contract.columns]
+    text = repr((LAYOUT, raw.sha256, contract.dataset, period, label, columns, order(contract)))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _others(parts: Sequence[Part], new: Sequence[Part]) -> list[Part]:
+    """The parts that stay: not those in the same place, nor what came along with them in the file that is replaced."""
+    slots = {part.slot for part in new}
+    replaced = {(part.file_checksum, part.period) for part in parts if part.slot in slots and part.dataset == new[0].dataset}
+    return [part for part in parts if part.slot not in slots and (part.file_checksum, part.period) not in replaced]
