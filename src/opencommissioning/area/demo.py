@@ -28,6 +28,6 @@ def make_demo(folder: Path, practices: int, months: int, seed: int, progress: Pr
     for number, file in enumerate(files):
         progress(f"loading {file.name}", number, len(files))
         if file.suffix != ".toml":
-            area.load([file], on_refusal=lambda path, refusal: None)
+            area.load([file])
     area.build(progress)
     return area
