@@ -10,7 +10,9 @@ from opencommissioning.catalogue.period import shift, spoken
 from opencommissioning.warehouse.manifest import Part
 
 JUMP = 10
-REPEATED = 0.01  # share of rows that are equal in every column, above which the file was probably put together twice
+REPEATED = (
+    0.01  # share of rows that are equal in every column, above which the file was probably put together twice
+)
 SAMPLE = 1_000_000  # rows; of larger parts one organisation in 64 is looked at
 
 
@@ -18,12 +20,18 @@ def jumps(part: Part, others: Iterable[Part]) -> list[str]:
     """Totals ten times those of the month before (or else after), or a tenth: usually the wrong unit or half a file."""
     if part.period is None:
         return []
-    near = {old.period: old for old in others if old.dataset == part.dataset and old.checksum != part.checksum}
+    near = {
+        old.period: old for old in others if old.dataset == part.dataset and old.checksum != part.checksum
+    }
     old = near.get(shift(part.period, -1)) or near.get(shift(part.period, 1))
     if old is None:
         return []
     then = dict(old.totals)
-    return [_jump(part, old, name, Decimal(now), Decimal(then[name])) for name, now in part.totals if _jumped(now, then.get(name))]
+    return [
+        _jump(part, old, name, Decimal(now), Decimal(then[name]))
+        for name, now in part.totals
+        if _jumped(now, then.get(name))
+    ]
 
 
 def _jumped(now: str, then: str | None) -> bool:
@@ -63,8 +71,15 @@ def repeated(part: Part, contract: Contract) -> list[str]:
     rows = pl.scan_parquet(part.path)
     if part.rows > SAMPLE and contract.organisation:
         rows = rows.filter(pl.col(contract.organisation).hash(0) % 64 == 0)
-    counts = rows.group_by(pl.all()).agg(pl.len().alias("_times")).select(pl.col("_times").sum(), (pl.col("_times") - 1).sum().alias("more")).collect()
+    counts = (
+        rows.group_by(pl.all())
+        .agg(pl.len().alias("_times"))
+        .select(pl.col("_times").sum(), (pl.col("_times") - 1).sum().alias("more"))
+        .collect()
+    )
     looked, more = counts.row(0)
     if not more or more < REPEATED * looked:
         return []
-    return [f"{part.file}: {more / looked:.0%} of rows repeat another row exactly. Was the file put together from parts that overlap?"]
+    return [
+        f"{part.file}: {more / looked:.0%} of rows repeat another row exactly. Was the file put together from parts that overlap?"
+    ]

@@ -22,7 +22,9 @@ class HasFolder(Protocol):
     folder: Path
 
 
-def connection(store: Path, threads: int | None = None, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+def connection(
+    store: Path, threads: int | None = None, memory: str | None = None
+) -> duckdb.DuckDBPyConnection:
     """An in-memory database that spills below `store`, with bounded memory; nothing is fetched or installed."""
     settings = {
         "temp_directory": str(spill_folder(store)),
@@ -42,7 +44,10 @@ class DuckDB:
     """
 
     def __init__(
-        self, store_or_folders: HasFolder | Path | Sequence[Path], threads: int | None = None, memory: str | None = None
+        self,
+        store_or_folders: HasFolder | Path | Sequence[Path],
+        threads: int | None = None,
+        memory: str | None = None,
     ) -> None:
         folders = _folders(store_or_folders)
         self._connection = connection(folders[0], threads, memory)
@@ -81,7 +86,9 @@ class DuckDB:
         elif table:
             self._connection.read_parquet([str(Path(path).resolve()) for path in table]).create_view(name)
         else:
-            raise NotLoaded(f"nothing is loaded for '{name}'; 'opencommissioning sources' says which file provides it")
+            raise NotLoaded(
+                f"nothing is loaded for '{name}'; 'opencommissioning sources' says which file provides it"
+            )
 
 
 def _folders(given: HasFolder | Path | Sequence[Path]) -> list[Path]:

@@ -15,7 +15,9 @@ def needed(projections: Iterable[Projection]) -> frozenset[str]:
     for projection in projections:
         for text in (*projection.columns.values(), *projection.checks.values(), projection.keep):
             if text:
-                out |= {column.name.upper() for column in parse_one(text, dialect="duckdb").find_all(exp.Column)}
+                out |= {
+                    column.name.upper() for column in parse_one(text, dialect="duckdb").find_all(exp.Column)
+                }
     return frozenset(out)
 
 
@@ -39,7 +41,9 @@ def check_heading(names: Sequence[str], wanted: Iterable[str], file: str) -> Non
             )
         if not times[name]:
             near = did_you_mean(name, [each for each in times if each])
-            raise FileRefused(f"{file}: column '{name}' is missing{near}; download the file again, or load it through a saved column mapping")
+            raise FileRefused(
+                f"{file}: column '{name}' is missing{near}; download the file again, or load it through a saved column mapping"
+            )
 
 
 def unique(names: Sequence[str]) -> list[str]:

@@ -80,14 +80,20 @@ class Job:
             loaded, warnings = self._stage(read_bytes(self.path), before, scratch)
         return self._report(tuple(each for each, _ in loaded), warnings, began)
 
-    def _report(self, loaded: tuple[Loaded, ...], warnings: tuple[str, ...], began: float, already: bool = False) -> LoadReport:
+    def _report(
+        self, loaded: tuple[Loaded, ...], warnings: tuple[str, ...], began: float, already: bool = False
+    ) -> LoadReport:
         source, era, _ = self.recognised
-        return LoadReport(self.path.name, source.id, era.name, loaded, warnings, time.perf_counter() - began, already)
+        return LoadReport(
+            self.path.name, source.id, era.name, loaded, warnings, time.perf_counter() - began, already
+        )
 
     def _tell(self, what: str, done: int) -> None:
         self.progress(f"{self.path.name}: {what}", done, 3)
 
-    def _stage(self, raw: Bytes, before: Version, scratch: Path) -> tuple[list[tuple[Loaded, Path]], tuple[str, ...]]:
+    def _stage(
+        self, raw: Bytes, before: Version, scratch: Path
+    ) -> tuple[list[tuple[Loaded, Path]], tuple[str, ...]]:
         self._tell("reading, checking, sorting", 1)
         written, refused, remarks = self._write(raw, scratch)
         self._refuse_empty(written)
@@ -106,7 +112,15 @@ class Job:
         plain = unpacked(self.path, scratch)
         is_utf8 = raw.is_utf8 if plain == self.path else read_bytes(plain).is_utf8
         with connection(self.store.folder, self.store.threads, self.store.memory) as database:
-            stager = Stager(database, plain, self.path.name, replace(era, projections=projections), sniff, is_utf8, scratch)
+            stager = Stager(
+                database,
+                plain,
+                self.path.name,
+                replace(era, projections=projections),
+                sniff,
+                is_utf8,
+                scratch,
+            )
             loading = Loading(database, stager, scratch)
             written = loading.write(projections)
         refused = pl.concat(loading.refused).select(pl.lit(self.path.name).alias("file"), pl.all())
@@ -118,12 +132,16 @@ class Job:
         if MONTH not in names or MONTH in projection.columns:
             return projection
         era = self.recognised[1]
-        return replace(projection, columns={**projection.columns, MONTH: era.period or f"DATE '{self._month_of_file()}'"})
+        return replace(
+            projection, columns={**projection.columns, MONTH: era.period or f"DATE '{self._month_of_file()}'"}
+        )
 
     def _month_of_file(self) -> date:
         month = self._given_month()
         if month is None:
-            raise FileRefused(f"{self.path.name}: does not say its month; give it, as in 'opencommissioning load --month 2017-09 {self.path.name}'")
+            raise FileRefused(
+                f"{self.path.name}: does not say its month; give it, as in 'opencommissioning load --month 2017-09 {self.path.name}'"
+            )
         return month
 
     def _given_month(self) -> date | None:
@@ -137,36 +155,64 @@ class Job:
             return
         file = self.path.name
         if first and first.read:
-            why = first.reasons[0][0] if first.reasons else f"none of its {first.read:,} rows is meant (they are totals or other organisations)"
-            raise FileRefused(f"{file}: no usable row was found: {why}; check that it is the file that you mean")
+            why = (
+                first.reasons[0][0]
+                if first.reasons
+                else f"none of its {first.read:,} rows is meant (they are totals or other organisations)"
+            )
+            raise FileRefused(
+                f"{file}: no usable row was found: {why}; check that it is the file that you mean"
+            )
         raise FileRefused(f"{file}: holds a heading but no rows; download it again")
 
     def _refuse_bad_rows(self, written: Sequence[Written]) -> None:
         reasons = [reason for each in written for reason in each.reasons]
-        bad, read = sum(count for _, count in reasons), sum(each.read - each.left_out for each in written if not each.projection.distinct)
+        bad, read = (
+            sum(count for _, count in reasons),
+            sum(each.read - each.left_out for each in written if not each.projection.distinct),
+        )
         text = "; ".join(f"{count:,} × {reason}" for reason, count in reasons[:3])
         if bad and self.on_error == "stop":
-            raise FileRefused(f"{self.path.name}: {bad:,} of {read:,} rows cannot be used: {text}. Mend them, or load with --on-error keep")
+            raise FileRefused(
+                f"{self.path.name}: {bad:,} of {read:,} rows cannot be used: {text}. Mend them, or load with --on-error keep"
+            )
         if bad * 2 > read:
-            raise FileRefused(f"{self.path.name}: {bad:,} of {read:,} rows cannot be used: {text}. The file is damaged or of another kind")
+            raise FileRefused(
+                f"{self.path.name}: {bad:,} of {read:,} rows cannot be used: {text}. The file is damaged or of another kind"
+            )
 
     def _refuse_other_month(self, written: Sequence[Written]) -> None:
-        other = next((each.period for each in written if self.month and each.period not in (None, self.month.replace(day=1))), None)
+        other = next(
+            (
+                each.period
+                for each in written
+                if self.month and each.period not in (None, self.month.replace(day=1))
+            ),
+            None,
+        )
         if other:
-            raise FileRefused(f"{self.path.name}: is of {spoken(other)} by its own content, not of {spoken(self.month)}; load it without --month")
+            raise FileRefused(
+                f"{self.path.name}: is of {spoken(other)} by its own content, not of {spoken(self.month)}; load it without --month"
+            )
 
     def _refuse_taken(self, written: Sequence[Written], before: Version) -> None:
         """A period that is loaded with other content is only replaced when asked."""
         slots = {part.slot: part for part in before.parts}
         for each in written:
-            old = slots.get((each.contract.dataset, str(self._period(each) or ""), self._label(each.contract)))
+            old = slots.get(
+                (each.contract.dataset, str(self._period(each) or ""), self._label(each.contract))
+            )
             if old and not each.projection.distinct:
                 raise FileRefused(self._taken(each, old))
 
     def _taken(self, each: Written, old: Part) -> str:
         what = f"{each.contract.title} for {spoken(old.period)}" if old.period else each.contract.title
         then, now = dict(old.totals), dict(each.totals)
-        differ = [f"{name} {then[name]} there, {now[name]} here" for name in now if name in then and then[name] != now[name]]
+        differ = [
+            f"{name} {then[name]} there, {now[name]} here"
+            for name in now
+            if name in then and then[name] != now[name]
+        ]
         totals = f"; totals: {', '.join(differ)}" if differ else "; the same totals"
         return (
             f"{self.path.name}: {what} is loaded already from {old.file} ({old.rows:,} rows; this file has {each.rows:,}{totals}). "
@@ -205,13 +251,23 @@ class Job:
     def _refused_path(self, raw: Bytes) -> str:
         return f"refused/{raw.sha256[:16]}.parquet"
 
-    def _doubts(self, written: Sequence[Written], loaded: list[tuple[Loaded, Path]], before: Version, remarks: list[str]) -> tuple[str, ...]:
+    def _doubts(
+        self,
+        written: Sequence[Written],
+        loaded: list[tuple[Loaded, Path]],
+        before: Version,
+        remarks: list[str],
+    ) -> tuple[str, ...]:
         found = [f"{self.path.name}: {remark}" for remark in remarks]
         for each, (one, made) in zip(written, loaded, strict=True):
             if each.projection.distinct:
                 continue
             part = replace(one.part, path=made)
-            found += [*jumps(part, before.parts), *strangers(part, each.contract, self.known), *repeated(part, each.contract)]
+            found += [
+                *jumps(part, before.parts),
+                *strangers(part, each.contract, self.known),
+                *repeated(part, each.contract),
+            ]
         if found and self.on_error == "stop":
             raise FileRefused(f"{found[0]}. If it is right, load with --on-error keep")
         refused = [_kept_apart(one.part) for one, _ in loaded if one.part.refused]
@@ -232,5 +288,11 @@ def _checksum(raw: Bytes, contract: Contract, period: date | None, label: str) -
 def _others(parts: Sequence[Part], new: Sequence[Part]) -> list[Part]:
     """The parts that stay: not those in the same place, nor what came along with them in the file that is replaced."""
     slots = {part.slot for part in new}
-    replaced = {(part.file_checksum, part.period) for part in parts if part.slot in slots and part.dataset == new[0].dataset}
-    return [part for part in parts if part.slot not in slots and (part.file_checksum, part.period) not in replaced]
+    replaced = {
+        (part.file_checksum, part.period)
+        for part in parts
+        if part.slot in slots and part.dataset == new[0].dataset
+    }
+    return [
+        part for part in parts if part.slot not in slots and (part.file_checksum, part.period) not in replaced
+    ]

@@ -13,11 +13,27 @@ from sqlglot import exp
 from opencommissioning.catalogue.contract import Contract, Kind
 from opencommissioning.catalogue.source import Projection
 from opencommissioning.warehouse.staging import ROW, Staged, Stager, literal
-from opencommissioning.warehouse.typing import LEFT_OUT, MONTH, PROBLEM, order, reason_named, rules_of, told, too_fine, typed
+from opencommissioning.warehouse.typing import (
+    LEFT_OUT,
+    MONTH,
+    PROBLEM,
+    order,
+    reason_named,
+    rules_of,
+    told,
+    too_fine,
+    typed,
+)
 
 REPEATS = "repeats"
 ROW_GROUP = 122_880
-REFUSED_SCHEMA = {"dataset": pl.String, "row": pl.Int64, "reason": pl.String, "problem": pl.String, "text": pl.String}
+REFUSED_SCHEMA = {
+    "dataset": pl.String,
+    "row": pl.Int64,
+    "reason": pl.String,
+    "problem": pl.String,
+    "text": pl.String,
+}
 
 
 @dataclass(frozen=True)
@@ -61,7 +77,9 @@ class Loading:
             if projection.distinct:
                 out += self._dimension(projection, name)
             else:
-                out += self._facts(projection, name, Counter(self.staged.broken["reason"]) if number == 0 else Counter())
+                out += self._facts(
+                    projection, name, Counter(self.staged.broken["reason"]) if number == 0 else Counter()
+                )
         return out
 
     def _facts(self, projection: Projection, name: str, broken: Counter) -> list[Written]:
@@ -81,7 +99,18 @@ class Loading:
             rows, totals = self._copy(kept, contract, path)
             named = _named(share, projection) + (reasons if place == 0 else Counter())
             left_out = share[LEFT_OUT]
-            out.append(Written(projection, period, path, rows, rows + left_out + named.total(), left_out, tuple(named.most_common()), totals))
+            out.append(
+                Written(
+                    projection,
+                    period,
+                    path,
+                    rows,
+                    rows + left_out + named.total(),
+                    left_out,
+                    tuple(named.most_common()),
+                    totals,
+                )
+            )
         return out
 
     def _count(self, projection: Projection) -> Counter:
@@ -98,35 +127,59 @@ class Loading:
         for column in decimals:
             if rounded[column.name]:
                 what = f"{rounded[column.name]:,} values of '{column.name}' have more than {column.scale} decimal places"
-                self.remarks.append(f"{what}: they were rounded. A publisher's file has no more; was it exported from a spreadsheet?")
+                self.remarks.append(
+                    f"{what}: they were rounded. A publisher's file has no more; was it exported from a spreadsheet?"
+                )
         return counts
 
     def _find_repeats(self, projection: Projection) -> int:
         """Rows after the first of the same key, in the table `repeats` by their numbers; returns how many."""
         key = [exp.column(name, quoted=True) for name in projection.contract.key]
         good = typed(projection, rules_of(projection)).subquery("rows")
-        twice = exp.select("count(*) - 1 AS more").from_(good).where(f"{PROBLEM} IS NULL").group_by(*key).having("count(*) > 1")
+        twice = (
+            exp.select("count(*) - 1 AS more")
+            .from_(good)
+            .where(f"{PROBLEM} IS NULL")
+            .group_by(*key)
+            .having("count(*) > 1")
+        )
         (more,) = self._rows(exp.select("coalesce(sum(more), 0)").from_(twice.subquery("twice")))[0]
         if more:
             self._number()
             good = typed(projection, rules_of(projection), numbered=True).subquery("rows")
-            place = exp.Window(this=exp.func("row_number"), partition_by=key, order=exp.Order(expressions=[exp.column(ROW)]))
+            place = exp.Window(
+                this=exp.func("row_number"), partition_by=key, order=exp.Order(expressions=[exp.column(ROW)])
+            )
             places = exp.select(ROW, place.as_("place")).from_(good).where(f"{PROBLEM} IS NULL")
             later = exp.select(ROW).from_(places.subquery("places")).where("place > 1")
-            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {REPEATS} AS {later.sql(dialect='duckdb')}")
+            self.connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE {REPEATS} AS {later.sql(dialect='duckdb')}"
+            )
         return int(more)
 
     def _set_apart(self, projection: Projection, repeats: int) -> None:
         """The refused rows with their numbers, what is wrong, and the texts that were found."""
         self._number()
         rules = rules_of(projection)
-        texts = exp.func("concat_ws", exp.Literal.string(","), *(exp.column(f"t_{c.name}") for c in projection.contract.columns))
+        texts = exp.func(
+            "concat_ws",
+            exp.Literal.string(","),
+            *(exp.column(f"t_{c.name}") for c in projection.contract.columns),
+        )
         rows = typed(projection, rules, numbered=True).subquery("rows")
-        bad = exp.select(ROW, reason_named(rules), told(rules), texts).from_(rows).where(f"{PROBLEM} > {LEFT_OUT}")
+        bad = (
+            exp.select(ROW, reason_named(rules), told(rules), texts)
+            .from_(rows)
+            .where(f"{PROBLEM} > {LEFT_OUT}")
+        )
         self._refuse(projection, self._rows(bad.order_by(ROW)))
         if repeats:
             reason = exp.Literal.string(_repeated(projection.contract))
-            again = exp.select(ROW, reason, reason.copy(), texts.copy()).from_(rows.copy()).where(f"{ROW} IN (SELECT {ROW} FROM {REPEATS})")
+            again = (
+                exp.select(ROW, reason, reason.copy(), texts.copy())
+                .from_(rows.copy())
+                .where(f"{ROW} IN (SELECT {ROW} FROM {REPEATS})")
+            )
             self._refuse(projection, self._rows(again.order_by(ROW)))
 
     def _refuse(self, projection: Projection, rows: list[tuple]) -> None:
@@ -138,10 +191,14 @@ class Loading:
         if not self.staged.numbered:
             self.staged = self.stager.stage(numbered=True)
 
-    def _kept(self, projection: Projection, period: date | None, repeats: bool, all_of_it: bool) -> exp.Select:
+    def _kept(
+        self, projection: Projection, period: date | None, repeats: bool, all_of_it: bool
+    ) -> exp.Select:
         contract = projection.contract
         query = typed(projection, rules_of(projection), numbered=repeats)
-        kept = exp.select(*(exp.column(column.name, quoted=True) for column in contract.columns)).from_(query.subquery("rows"))
+        kept = exp.select(*(exp.column(column.name, quoted=True) for column in contract.columns)).from_(
+            query.subquery("rows")
+        )
         if not all_of_it:
             kept = kept.where(f"{PROBLEM} IS NULL")
         if repeats:
@@ -160,7 +217,9 @@ class Loading:
         query = exp.select(*key, *least).from_(rows).where(f"{PROBLEM} IS NULL").group_by(*key)
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE dimension AS {query.sql(dialect='duckdb')}")
         out = []
-        for place, (period,) in enumerate(self._rows(exp.select(_month(contract)).distinct().from_("dimension").order_by("1"))):
+        for place, (period,) in enumerate(
+            self._rows(exp.select(_month(contract)).distinct().from_("dimension").order_by("1"))
+        ):
             columns = (exp.column(column.name, quoted=True) for column in contract.columns)
             kept = exp.select(*columns).from_("dimension")
             if period:
@@ -170,16 +229,24 @@ class Loading:
             out.append(Written(projection, period, path, count, count, 0, (), totals))
         return out
 
-    def _copy(self, query: exp.Select, contract: Contract, path: Path) -> tuple[int, tuple[tuple[str, str], ...]]:
+    def _copy(
+        self, query: exp.Select, contract: Contract, path: Path
+    ) -> tuple[int, tuple[tuple[str, str], ...]]:
         """Write the rows in the dataset's order; returns how many there are, and the exact totals of what may be summed."""
         by = [exp.column(name, quoted=True) for name in order(contract)]
         sql = (query.order_by(*by) if by else query).sql(dialect="duckdb")
         self.connection.execute("SET preserve_insertion_order = true")
-        self.connection.execute(f"COPY ({sql}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})")
+        self.connection.execute(
+            f"COPY ({sql}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+        )
         names = [column.name for column in contract.summable]
         sums = "".join(f', sum("{name}")' for name in names)
-        rows, *totals = self.connection.execute(f"SELECT count(*){sums} FROM read_parquet({literal(str(path))})").fetchall()[0]
-        return rows, tuple((name, str(total)) for name, total in zip(names, totals, strict=True) if total is not None)
+        rows, *totals = self.connection.execute(
+            f"SELECT count(*){sums} FROM read_parquet({literal(str(path))})"
+        ).fetchall()[0]
+        return rows, tuple(
+            (name, str(total)) for name, total in zip(names, totals, strict=True) if total is not None
+        )
 
     def _rows(self, query: exp.Expression) -> list[tuple]:
         return self.connection.execute(query.sql(dialect="duckdb")).fetchall()

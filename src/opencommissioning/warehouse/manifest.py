@@ -82,14 +82,22 @@ class Manifest:
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, json.JSONDecodeError) as problem:
-            raise StoreError(f"{path} cannot be read ({problem}); restore it from a backup, or remove it to go back one change") from None
+            raise StoreError(
+                f"{path} cannot be read ({problem}); restore it from a backup, or remove it to go back one change"
+            ) from None
         parts = tuple(self._part(part) for part in data["parts"])
-        return Version(data["number"], data["did"], datetime.fromisoformat(data["at"]), parts, data.get("undoes", 0))
+        return Version(
+            data["number"], data["did"], datetime.fromisoformat(data["at"]), parts, data.get("undoes", 0)
+        )
 
     def write(self, before: Version, parts: tuple[Part, ...], did: str, undoes: int = 0) -> Version:
         """A new version after `before`."""
         version = Version(before.number + 1, did, datetime.now().astimezone(), parts, undoes)
-        text = json.dumps({**asdict(replace(version, parts=())), "parts": [self._data(part) for part in parts]}, default=str, indent=1)
+        text = json.dumps(
+            {**asdict(replace(version, parts=())), "parts": [self._data(part) for part in parts]},
+            default=str,
+            indent=1,
+        )
         write_atomically(self.folder / f"{version.number:06d}.json", text)
         return version
 
@@ -100,5 +108,10 @@ class Manifest:
         period = date.fromisoformat(data["period"]) if data["period"] else None
         totals = tuple((name, amount) for name, amount in data["totals"])
         reasons = tuple((reason, count) for reason, count in data.get("reasons", ()))
-        known = data | {"path": self.store / data["path"], "period": period, "totals": totals, "reasons": reasons}
+        known = data | {
+            "path": self.store / data["path"],
+            "period": period,
+            "totals": totals,
+            "reasons": reasons,
+        }
         return Part(**known | {"loaded_at": datetime.fromisoformat(data["loaded_at"])})

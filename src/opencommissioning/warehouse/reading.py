@@ -17,7 +17,15 @@ from opencommissioning.errors import FileRefused
 
 BLOCK = 1 << 22
 TAIL = 1 << 16
-DAMAGED = (EOFError, OSError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError)
+DAMAGED = (
+    EOFError,
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,9 @@ def _member(path: Path, scratch: Path) -> Path:
     with zipfile.ZipFile(path) as archive:
         members = [each for each in archive.infolist() if not each.is_dir()]
         if len(members) != 1:
-            raise FileRefused(f"{path.name}: holds {len(members)} files where one was expected; unzip it and load the one you mean")
+            raise FileRefused(
+                f"{path.name}: holds {len(members)} files where one was expected; unzip it and load the one you mean"
+            )
         return _unpack(archive.open(members[0]), scratch / Path(members[0].filename).name)
 
 

@@ -38,4 +38,12 @@ class LoadReport:
     def _line(self, each: Loaded) -> tuple[str, ...]:
         part = each.part
         period = spoken(part.period) if part.period else part.label
-        return (self.file, self.era, period, f"{part.rows:,}", f"{each.left_out:,}", f"{part.refused:,}", f"{self.seconds:.1f} s")
+        return (
+            self.file,
+            self.era,
+            period,
+            f"{part.rows:,}",
+            f"{each.left_out:,}",
+            f"{part.refused:,}",
+            f"{self.seconds:.1f} s",
+        )

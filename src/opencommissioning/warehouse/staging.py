@@ -79,19 +79,37 @@ class Stager:
         self._view(self.scratch / "staged.parquet", columns, numbered, skip, broken)
         return Staged(tuple(columns), numbered, broken)
 
-    def _copy_or_refuse(self, tidy: Path, names: list[str], columns: list[str], skip: int, delimiter: str, numbered: bool) -> pl.DataFrame:
+    def _copy_or_refuse(
+        self, tidy: Path, names: list[str], columns: list[str], skip: int, delimiter: str, numbered: bool
+    ) -> pl.DataFrame:
         try:
             return self._copy(tidy, names, columns, "utf-8", skip, delimiter, numbered)
         except duckdb.Error as problem:
             words = str(problem).splitlines()[0]
-            raise FileRefused(f"{self.file}: cannot be read as a table ({words}); download it again, or save it again as CSV") from None
+            raise FileRefused(
+                f"{self.file}: cannot be read as a table ({words}); download it again, or save it again as CSV"
+            ) from None
 
     def _copy(
-        self, path: Path, names: list[str], columns: list[str], code: str, skip: int, delimiter: str, numbered: bool
+        self,
+        path: Path,
+        names: list[str],
+        columns: list[str],
+        code: str,
+        skip: int,
+        delimiter: str,
+        numbered: bool,
     ) -> pl.DataFrame:
         self.connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
         self.connection.execute(f"SET preserve_insertion_order = {str(numbered).lower()}")
-        options: dict[str, Any] = {"header": False, "auto_detect": False, "delim": delimiter, "quote": '"', "escape": '"', "skip": skip}
+        options: dict[str, Any] = {
+            "header": False,
+            "auto_detect": False,
+            "delim": delimiter,
+            "quote": '"',
+            "escape": '"',
+            "skip": skip,
+        }
         options |= {"encoding": code, "store_rejects": True, "rejects_limit": 0, "max_line_size": LONGEST}
         options |= {"columns": dict.fromkeys(names, "VARCHAR")}
         arguments = ", ".join(f"{key} = {literal(value)}" for key, value in options.items())
@@ -131,12 +149,17 @@ class Stager:
         self.connection.execute(
             f"CREATE OR REPLACE TEMP VIEW {STAGED} AS SELECT * FROM read_parquet({literal(str(self.scratch / 'staged.parquet'))})"
         )
-        return Staged(tuple(name for name in frame.columns if name != ROW), True, pl.DataFrame(schema=BROKEN_SCHEMA))
+        return Staged(
+            tuple(name for name in frame.columns if name != ROW), True, pl.DataFrame(schema=BROKEN_SCHEMA)
+        )
 
 
 def tidied(path: Path, code: str, target: Path) -> Path:
     """A copy in UTF-8 without blank lines and with one kind of line end."""
-    with path.open(encoding=code, errors="replace") as source, target.open("w", encoding="utf-8", newline="\n") as out:
+    with (
+        path.open(encoding=code, errors="replace") as source,
+        target.open("w", encoding="utf-8", newline="\n") as out,
+    ):
         out.writelines(line for line in source if line.strip())
     return target
 

@@ -1,7 +1,7 @@
 """The store: files loaded once, replaced explicitly, taken back when wanted.
 
-    <store>/facts/<dataset>/…parquet   what is loaded          <store>/manifest/000012.json   which of it counts
-    <store>/refused/…parquet           rows that were refused  <store>/lock                   one loader at a time
+<store>/facts/<dataset>/…parquet   what is loaded          <store>/manifest/000012.json   which of it counts
+<store>/refused/…parquet           rows that were refused  <store>/lock                   one loader at a time
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,14 @@ from opencommissioning.warehouse.manifest import Manifest, Part, Version
 from opencommissioning.warehouse.report import Loaded, LoadReport
 
 PATIENCE = 3600  # seconds to wait for another process that is loading
-REFUSED_COLUMNS = {"file": pl.String, "dataset": pl.String, "row": pl.Int64, "reason": pl.String, "problem": pl.String, "text": pl.String}
+REFUSED_COLUMNS = {
+    "file": pl.String,
+    "dataset": pl.String,
+    "row": pl.Int64,
+    "reason": pl.String,
+    "problem": pl.String,
+    "text": pl.String,
+}
 
 __all__ = ["LoadReport", "Loaded", "Part", "Store"]
 
@@ -50,7 +57,9 @@ class Store:
         `known`: level → codes of its register, for a warning about others; `month` for files that do not say theirs; `label` of
         a part of a collection (otherwise the file's name).
         """
-        job = Job(self, Path(path), recognised, replace, on_error, known or {}, month, label, progress or silent)
+        job = Job(
+            self, Path(path), recognised, replace, on_error, known or {}, month, label, progress or silent
+        )
         with self._locked():
             clear_workshops(self.folder)
             self._clear_orphans()
@@ -70,7 +79,12 @@ class Store:
 
     def parts(self, dataset: str) -> tuple[Part, ...]:
         """The current parts of a dataset in the order of their periods, then labels."""
-        return tuple(sorted((part for part in self.manifest.latest().parts if part.dataset == dataset), key=lambda part: part.order))
+        return tuple(
+            sorted(
+                (part for part in self.manifest.latest().parts if part.dataset == dataset),
+                key=lambda part: part.order,
+            )
+        )
 
     def datasets(self) -> list[str]:
         """The datasets that are loaded."""
@@ -94,22 +108,34 @@ class Store:
         """Take a dataset's period (or all of it) out of the store; reversible by `undo`."""
         with self._locked():
             before = self.manifest.latest()
-            gone = [part for part in before.parts if part.dataset == dataset and period in (None, part.period)]
+            gone = [
+                part for part in before.parts if part.dataset == dataset and period in (None, part.period)
+            ]
             if not gone:
-                raise NotLoaded(f"{dataset} holds nothing for {period or 'any period'}; 'opencommissioning status' says what is loaded")
-            self.manifest.write(before, tuple(part for part in before.parts if part not in gone), f"removed {dataset} {period or ''}".strip())
+                raise NotLoaded(
+                    f"{dataset} holds nothing for {period or 'any period'}; 'opencommissioning status' says what is loaded"
+                )
+            self.manifest.write(
+                before,
+                tuple(part for part in before.parts if part not in gone),
+                f"removed {dataset} {period or ''}".strip(),
+            )
         return f"Removed {len(gone)} parts of {dataset}; 'opencommissioning undo' brings them back."
 
     def refused(self, dataset: str, period: date | None = None) -> pl.DataFrame:
         """The refused rows of a dataset's files: file, row (the heading is row 1), reason, problem (with what was found), text."""
         parts = [part for part in self.parts(dataset) if period in (None, part.period) and part.refused_path]
-        frames = [pl.read_parquet(self.folder / path) for path in dict.fromkeys(part.refused_path for part in parts)]
+        frames = [
+            pl.read_parquet(self.folder / path) for path in dict.fromkeys(part.refused_path for part in parts)
+        ]
         rows = pl.concat(frames) if frames else pl.DataFrame(schema=REFUSED_COLUMNS)
         return rows.filter(pl.col("dataset").is_in([dataset, ""]))
 
     def _clear_orphans(self) -> None:
         """Remove facts that no version speaks of: a process was killed between writing them and the manifest."""
-        kept = {path for version in self.history() for part in version.parts for path in _files(self.folder, part)}
+        kept = {
+            path for version in self.history() for part in version.parts for path in _files(self.folder, part)
+        }
         for path in _found(self.folder):
             if path not in kept:
                 path.unlink(missing_ok=True)
@@ -120,7 +146,9 @@ class Store:
         try:
             return lock.acquire()
         except Timeout:
-            raise StoreError(f"another process has been loading into {self.folder} for an hour; stop it, then try again") from None
+            raise StoreError(
+                f"another process has been loading into {self.folder} for an hour; stop it, then try again"
+            ) from None
 
 
 def _files(folder: Path, part: Part) -> Iterable[Path]:

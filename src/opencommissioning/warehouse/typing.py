@@ -44,7 +44,9 @@ def typed(projection: Projection, rules: Iterable[Rule], numbered: bool = False)
     inner = exp.select(*(_expression(projection, c).as_(f"t_{c.name}") for c in columns))
     inner = inner.select(*(_flag(text).as_(f"ok_{n}") for n, text in enumerate(_conditions(projection))))
     inner = inner.select(exp.column(ROW)) if numbered else inner
-    middle = exp.select("*", *(_cast(column).as_(column.name, quoted=True) for column in columns)).from_(inner.from_(STAGED).subquery("texts"))
+    middle = exp.select("*", *(_cast(column).as_(column.name, quoted=True) for column in columns)).from_(
+        inner.from_(STAGED).subquery("texts")
+    )
     return exp.select("*", _numbered(rules).as_(PROBLEM)).from_(middle.subquery("converted"))
 
 
@@ -61,7 +63,9 @@ def _flag(condition: str) -> exp.Expression:
 
 
 def _cast(column: Column) -> exp.Expression:
-    return exp.TryCast(this=exp.column(f"t_{column.name}"), to=exp.DataType.build(sql_type(column), dialect="duckdb"))
+    return exp.TryCast(
+        this=exp.column(f"t_{column.name}"), to=exp.DataType.build(sql_type(column), dialect="duckdb")
+    )
 
 
 def _numbered(rules: Iterable[Rule]) -> exp.Expression:
@@ -89,23 +93,43 @@ def _spoken_of(projection: Projection, column: Column) -> str:
 
 
 def _rules(column: Column, name: str) -> list[Rule]:
-    text, value, cited = exp.column(f"t_{column.name}"), exp.column(column.name, quoted=True), f"t_{column.name}"
+    text, value, cited = (
+        exp.column(f"t_{column.name}"),
+        exp.column(column.name, quoted=True),
+        f"t_{column.name}",
+    )
     given, missing = _not_null(text), exp.Is(this=value, expression=exp.null())
     rules = []
     if column.kind not in (Kind.CODE, Kind.TEXT):
-        rules.append(Rule(f"column '{name}' is not {_expected(column)}", exp.and_(missing.copy(), given), cited))
+        rules.append(
+            Rule(f"column '{name}' is not {_expected(column)}", exp.and_(missing.copy(), given), cited)
+        )
     if column.kind is Kind.INTEGER:
         rules.append(Rule(f"column '{name}' is not a whole number", exp.not_(_matches(text, WHOLE)), cited))
     if column.required:
-        rules.append(Rule(f"column '{name}' is empty or unreadable; expected {_expected(column)}", missing.copy(), ""))
+        rules.append(
+            Rule(f"column '{name}' is empty or unreadable; expected {_expected(column)}", missing.copy(), "")
+        )
     if column.minimum is not None:
-        rules.append(Rule(f"column '{name}' is below {column.minimum:f}", exp.LT(this=value.copy(), expression=_bound(column, column.minimum)), cited))
+        rules.append(
+            Rule(
+                f"column '{name}' is below {column.minimum:f}",
+                exp.LT(this=value.copy(), expression=_bound(column, column.minimum)),
+                cited,
+            )
+        )
     if column.maximum is not None:
         above = exp.GT(this=value.copy(), expression=_bound(column, column.maximum))
         rules.append(Rule(f"column '{name}' is above {column.maximum:,f}, which is absurd", above, cited))
     if column.pattern:
         example = f", such as {column.example}" if column.example else ""
-        rules.append(Rule(f"column '{name}' is not a {column.meaning}{example}", exp.not_(_matches(value, column.pattern)), cited))
+        rules.append(
+            Rule(
+                f"column '{name}' is not a {column.meaning}{example}",
+                exp.not_(_matches(value, column.pattern)),
+                cited,
+            )
+        )
     return rules
 
 
@@ -120,11 +144,20 @@ def _matches(value: exp.Expression, pattern: str) -> exp.Expression:
 
 def _bound(column: Column, bound: Decimal) -> exp.Expression:
     """The bound in the narrowest type; a bound beyond the column's own type is compared in a wider one."""
-    return exp.cast(exp.Literal.string(f"{bound:f}"), f"DECIMAL(38, {column.scale})" if column.kind is Kind.DECIMAL else "BIGINT")
+    return exp.cast(
+        exp.Literal.string(f"{bound:f}"),
+        f"DECIMAL(38, {column.scale})" if column.kind is Kind.DECIMAL else "BIGINT",
+    )
 
 
 def _expected(column: Column) -> str:
-    words = {Kind.INTEGER: "a whole number", Kind.DECIMAL: "a number", Kind.DATE: "a date", Kind.MONTH: "a month", Kind.FLAG: "true or false"}
+    words = {
+        Kind.INTEGER: "a whole number",
+        Kind.DECIMAL: "a number",
+        Kind.DATE: "a date",
+        Kind.MONTH: "a month",
+        Kind.FLAG: "true or false",
+    }
     return words.get(column.kind, column.meaning)
 
 
@@ -139,7 +172,9 @@ def told(rules: Iterable[Rule]) -> exp.Expression:
 def _sentence(rule: Rule) -> exp.Expression:
     if not rule.text:
         return exp.Literal.string(rule.reason)
-    return exp.func("concat", exp.Literal.string(f"{rule.reason}: '"), exp.column(rule.text), exp.Literal.string("'"))
+    return exp.func(
+        "concat", exp.Literal.string(f"{rule.reason}: '"), exp.column(rule.text), exp.Literal.string("'")
+    )
 
 
 def reason_named(rules: Iterable[Rule]) -> exp.Expression:
@@ -152,8 +187,19 @@ def reason_named(rules: Iterable[Rule]) -> exp.Expression:
 
 def too_fine(column: Column) -> exp.Expression:
     """How many texts have more decimal places than the column keeps: they are rounded, and that is told."""
-    places = exp.func("rtrim", exp.func("split_part", exp.cast(exp.column(f"t_{column.name}"), "VARCHAR"), exp.Literal.string("."), exp.Literal.number(2)), exp.Literal.string("0"))
-    fine = exp.func("count_if", exp.GT(this=exp.func("length", places), expression=exp.Literal.number(column.scale)))
+    places = exp.func(
+        "rtrim",
+        exp.func(
+            "split_part",
+            exp.cast(exp.column(f"t_{column.name}"), "VARCHAR"),
+            exp.Literal.string("."),
+            exp.Literal.number(2),
+        ),
+        exp.Literal.string("0"),
+    )
+    fine = exp.func(
+        "count_if", exp.GT(this=exp.func("length", places), expression=exp.Literal.number(column.scale))
+    )
     return exp.func("coalesce", fine, exp.Literal.number(0))
 
 
