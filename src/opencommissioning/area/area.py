@@ -17,6 +17,7 @@ from opencommissioning.area.explaining import Explanation, explain
 from opencommissioning.area.exporting import export
 from opencommissioning.area.judging import judge
 from opencommissioning.area.library import Library
+from opencommissioning.area.money import report_money, write_money
 from opencommissioning.area.reconciling import Reconciliation, reconcile
 from opencommissioning.area.settings import Settings, read_settings, write_settings
 from opencommissioning.area.standing import SourceStatus, notes, source_statuses, status_lines
@@ -24,6 +25,7 @@ from opencommissioning.catalogue.source import Source
 from opencommissioning.errors import FileRefused, NotLoaded, StoreError
 from opencommissioning.measures.summing import Progress
 from opencommissioning.reports.measure import MeasureReport
+from opencommissioning.reports.money import MoneyReport
 from opencommissioning.reports.organisation import OrganisationReport
 from opencommissioning.sources.mapping import draft_mapping, read_mappings
 from opencommissioning.sources.recognise import recognise, sniff
@@ -172,6 +174,7 @@ class Area:
             check(grid)
             steps["arrays"] = now() - started - steps["facts"]
             judge(Build(draft.folder, self.library, self.settings), progress)
+            write_money(Build(draft.folder, self.library, self.settings))
             steps["verdicts"] = now() - started - steps["facts"] - steps["arrays"]
             draft.publish(made_of.id)
         return steps
@@ -219,6 +222,10 @@ class Area:
     def report(self, code: str) -> OrganisationReport:
         """What stands out for an organisation."""
         return asking.report_organisation(self.current, code)
+
+    def money(self, code: str) -> MoneyReport | None:
+        """What an organisation could save; None when nothing is known."""
+        return report_money(self.current, code)
 
     def measure_report(self, name: str, level: str = "practice") -> MeasureReport:
         """One measure at one level."""

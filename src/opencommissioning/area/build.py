@@ -97,6 +97,10 @@ class Build:
         monthly = self._monthly(measure, level, self._is_current(membership))
         return monthly.windowed(window or measure.window, self.stocks(measure))
 
+    def series_of(self, measure: Measure, level: str, window: int) -> Series:
+        """The series of any measure object whose quantities this build has summed, in the area's own membership."""
+        return self._monthly(measure, level, self._is_current(None)).windowed(window, self.stocks(measure))
+
     def _is_current(self, membership: str | None) -> bool:
         return self.settings.current_membership if membership is None else membership == "current"
 

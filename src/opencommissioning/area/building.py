@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.area.library import Library
+from opencommissioning.area.money import money_quantities
 from opencommissioning.area.settings import Settings
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.period import months_between
@@ -71,7 +72,9 @@ def material(store: Store, library: Library, settings: Settings) -> Material:
         raise NotLoaded(
             "nothing to build: no measure has both its files; 'opencommissioning sources' lists what each file unlocks"
         )
-    wanted = wanted_by_dataset(measures.values(), library.contracts, library.codelists)
+    wanted = wanted_by_dataset(
+        measures.values(), library.contracts, library.codelists, money_quantities(measures)
+    )
     return Material(store, library, settings, measures, wanted)
 
 

@@ -4,6 +4,8 @@ import click
 
 from opencommissioning.area import Area
 from opencommissioning.cli.screen import heading, say, table
+from opencommissioning.reports.money import MoneyReport
+from opencommissioning.reports.numbers import pounds
 from opencommissioning.reports.organisation import Line, OrganisationReport
 
 MARKS = {"worse": ("▲", "red"), "better": ("▼", "green"), "": ("◆", "blue")}
@@ -16,7 +18,9 @@ def show() -> None:
 
 def _show_organisation(folder: str, code: str, everything: bool) -> None:
     area = Area.open(folder)
-    _tell(area.report(code), everything)
+    report = area.report(code)
+    _tell(report, everything)
+    _money(area.money(report.code))
 
 
 for _level in ("organisation", "practice", "pcn", "sub-icb", "icb", "region", "group", "england"):
@@ -49,6 +53,20 @@ def _tell(report: OrganisationReport, everything: bool) -> None:
         say(report.coverage, "dim")
     if everything or not report.judged:
         _topics(report)
+
+
+def _money(money: MoneyReport | None) -> None:
+    if money is None:
+        return
+    heading("What it could be worth")
+    say(money.sentence)
+    if money.worth_a_look:
+        rows = ((line.measure.title, pounds(line.counted), pounds(line.best)) for line in money.worth_a_look)
+        table(
+            ("Measure", "As the middle", "As the best tenth"),
+            rows,
+            right=("As the middle", "As the best tenth"),
+        )
 
 
 def _lines(title: str, lines: tuple[Line, ...]) -> None:

@@ -43,21 +43,3 @@ def rate_saving(cost: np.ndarray, denominator: np.ndarray, target: float) -> np.
 def price_saving(cost: np.ndarray, quantity: np.ndarray, target: float) -> np.ndarray:
     """£ saved if each unit cost `target`: max(0, cost − quantity · target), organisation by organisation (never negative by definition)."""
     return np.maximum(0, cost - quantity * target)
-
-
-def counted_once(savings: np.ndarray, overlap: np.ndarray) -> tuple[np.ndarray, float]:
-    """One headline £ from overlapping possible savings: what each adds, and their sum.
-
-    savings  (K,) £ of K measures, positive ones count; overlap (K, B) £ of spend that each measure has in each of B disjoint bundles
-    of products. Measures are taken from the largest saving down; of each, only the share of its spend in bundles that no
-    earlier measure has claimed counts. So no presentation's saving is counted twice.
-    """
-    free = np.ones(overlap.shape[1], bool)
-    adds = np.zeros(len(savings))
-    for row in np.argsort(-savings, kind="stable"):
-        spend = overlap[row].sum()
-        if savings[row] <= 0 or spend <= 0:
-            continue
-        adds[row] = savings[row] * overlap[row, free].sum() / spend
-        free &= overlap[row] <= 0
-    return adds, float(adds.sum())

@@ -9,7 +9,7 @@ import polars as pl
 
 from opencommissioning.catalogue.codelist import Codelist
 from opencommissioning.catalogue.contract import Contract
-from opencommissioning.catalogue.measure import Measure
+from opencommissioning.catalogue.measure import Measure, Quantity
 from opencommissioning.catalogue.presentation import Presentation, presentation
 from opencommissioning.language.compile import FACTS, organisations_present
 from opencommissioning.measures.quantities import (
@@ -45,11 +45,14 @@ class Sums:
 
 
 def wanted_by_dataset(
-    measures: Iterable[Measure], contracts: Mapping[str, Contract], codelists: Mapping[str, Codelist]
+    measures: Iterable[Measure],
+    contracts: Mapping[str, Contract],
+    codelists: Mapping[str, Codelist],
+    more: Iterable[Quantity] = (),
 ) -> dict[str, tuple[Scaled, ...]]:
-    """The quantities of all measures, gathered by dataset."""
+    """The quantities of all measures, and `more`, gathered by dataset, once each."""
     out: dict[str, list[Scaled]] = {}
-    for quantity in quantities_of(measures):
+    for quantity in dict.fromkeys((*quantities_of(measures), *more)):
         out.setdefault(quantity.dataset, []).append(scaled(quantity, contracts[quantity.dataset], codelists))
     return {dataset: tuple(quantities) for dataset, quantities in out.items()}
 
