@@ -233,11 +233,10 @@ class Loading:
         self, query: exp.Select, contract: Contract, path: Path
     ) -> tuple[int, tuple[tuple[str, str], ...]]:
         """Write the rows in the dataset's order; returns how many there are, and the exact totals of what may be summed."""
-        by = [exp.column(name, quoted=True) for name in order(contract)]
-        sql = (query.order_by(*by) if by else query).sql(dialect="duckdb")
+        ordered = self._ordered(query, contract).sql(dialect="duckdb")
         self.connection.execute("SET preserve_insertion_order = true")
         self.connection.execute(
-            f"COPY ({sql}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+            f"COPY ({ordered}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
         )
         names = [column.name for column in contract.summable]
         sums = "".join(f', sum("{name}")' for name in names)
@@ -247,6 +246,33 @@ class Loading:
         return rows, tuple(
             (name, str(total)) for name, total in zip(names, totals, strict=True) if total is not None
         )
+
+    def _ordered(self, query: exp.Select, contract: Contract) -> exp.Select:
+        """The rows sorted. Codes are sorted as the places of an enumeration in their order: two bytes instead of the text.
+
+        Parquet keeps them as text all the same.
+        """
+        by = order(contract)
+        columns = []
+        for place, column in enumerate(contract.columns):
+            value = exp.column(column.name, quoted=True)
+            coded = column.name in by and column.kind is Kind.CODE and self._enumerate(query, value, place)
+            kind = exp.DataType.build(f"code_{place}", udt=True)
+            columns.append(exp.Cast(this=value, to=kind).as_(column.name, quoted=True) if coded else value)
+        names = [column.name for column in contract.columns]
+        places = [exp.Literal.number(names.index(name) + 1) for name in by]  # of the output: not of the text
+        ordered = exp.select(*columns).from_(query.subquery("kept"))
+        return ordered.order_by(*places) if by else ordered
+
+    def _enumerate(self, query: exp.Select, value: exp.Column, place: int) -> bool:
+        """Make the type `code_<place>` of all codes of a column; False when there is none."""
+        present = exp.not_(exp.Is(this=value, expression=exp.null()))
+        codes = exp.select(value).distinct().from_(query.subquery("kept")).where(present).order_by("1")
+        if not self._rows(codes.copy().limit(1)):
+            return False
+        self.connection.execute(f"DROP TYPE IF EXISTS code_{place}")
+        self.connection.execute(f"CREATE TYPE code_{place} AS ENUM ({codes.sql(dialect='duckdb')})")
+        return True
 
     def _rows(self, query: exp.Expression) -> list[tuple]:
         return self.connection.execute(query.sql(dialect="duckdb")).fetchall()

@@ -13,7 +13,7 @@ from opencommissioning.warehouse.staging import ROW, STAGED
 PROBLEM, MONTH = "_problem", "month"
 LEFT_OUT = 0  # the problem's number when a row is not meant: counted apart, not refused
 WIDTH, NARROW = 18, 9  # digits of a decimal that 64 and 32 bits hold, so that sums stay quick
-WHOLE = r"[+-]?[0-9]+(\.0*)?"
+FINER = 9  # decimal places beyond those kept, by which a rounded number is told from an exact one
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,13 @@ def _rules(column: Column, name: str) -> list[Rule]:
             Rule(f"column '{name}' is not {_expected(column)}", exp.and_(missing.copy(), given), cited)
         )
     if column.kind is Kind.INTEGER:
-        rules.append(Rule(f"column '{name}' is not a whole number", exp.not_(_matches(text, WHOLE)), cited))
+        rules.append(
+            Rule(
+                f"column '{name}' is not a whole number",
+                exp.NEQ(this=_compared(text, FINER), expression=value.copy()),
+                cited,
+            )
+        )
     if column.required:
         rules.append(
             Rule(f"column '{name}' is empty or unreadable; expected {_expected(column)}", missing.copy(), "")
@@ -138,8 +144,7 @@ def _not_null(value: exp.Expression) -> exp.Expression:
 
 
 def _matches(value: exp.Expression, pattern: str) -> exp.Expression:
-    texts = exp.cast(value.copy(), "VARCHAR")
-    return exp.Anonymous(this="regexp_full_match", expressions=[texts, exp.Literal.string(pattern)])
+    return exp.Anonymous(this="regexp_full_match", expressions=[value.copy(), exp.Literal.string(pattern)])
 
 
 def _bound(column: Column, bound: Decimal) -> exp.Expression:
@@ -187,20 +192,13 @@ def reason_named(rules: Iterable[Rule]) -> exp.Expression:
 
 def too_fine(column: Column) -> exp.Expression:
     """How many texts have more decimal places than the column keeps: they are rounded, and that is told."""
-    places = exp.func(
-        "rtrim",
-        exp.func(
-            "split_part",
-            exp.cast(exp.column(f"t_{column.name}"), "VARCHAR"),
-            exp.Literal.string("."),
-            exp.Literal.number(2),
-        ),
-        exp.Literal.string("0"),
-    )
-    fine = exp.func(
-        "count_if", exp.GT(this=exp.func("length", places), expression=exp.Literal.number(column.scale))
-    )
-    return exp.func("coalesce", fine, exp.Literal.number(0))
+    finer = _compared(exp.column(f"t_{column.name}"), column.scale + FINER)
+    return exp.func("count_if", exp.NEQ(this=finer, expression=exp.column(column.name, quoted=True)))
+
+
+def _compared(text: exp.Expression, scale: int) -> exp.Expression:
+    """The text as a number with more places than are kept: unequal to what is kept when that was rounded."""
+    return exp.TryCast(this=text.copy(), to=exp.DataType.build(f"DECIMAL(38, {scale})"))
 
 
 def order(contract: Contract) -> list[str]:
