@@ -1,6 +1,6 @@
 """How a publisher's file becomes rows of a contract: recognised by its content, projected by its era."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,9 +26,11 @@ class Table:
     """A file that Python reads into a frame of text columns (workbooks, wide age bands): small by nature.
 
     `read(path) -> polars.DataFrame`, every column text; column `_row` (1-based row of the file) when rows can be named.
+    `doubts(frame)`: sentences about a file that loads but breaks what its publisher promises (a total that must hold).
     """
 
     read: Callable[[Path], Any]
+    doubts: Callable[[Any], Sequence[str]] = lambda frame: ()
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
 """Pre-aggregated indicators: organisation, period, numerator, denominator. One contract, thousands of indicators."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 
 from opencommissioning.catalogue.contract import Column, Contract, Kind
+from opencommissioning.catalogue.period import MONTH_NAMES
 from opencommissioning.catalogue.source import Csv, Era, Projection, Source, Table
+from opencommissioning.sources.populations import is_deprivation
 from opencommissioning.sources.words import text
 
 INDICATORS = Contract(
@@ -42,6 +45,15 @@ INDICATORS = Contract(
         ),
     ),
 )
+AREA_TYPES = (  # beginnings, first match wins
+    ("gp", "practice"),
+    ("pcn", "pcn"),
+    ("icb sub", "sub_icb"),
+    ("sub icb", "sub_icb"),
+    ("ccg", "ccg"),
+    ("icb", "icb"),
+    ("england", "england"),
+)
 _DAY = "try_cast(date_trunc('month', try_cast({} AS DATE)) AS DATE)"
 
 
@@ -55,8 +67,9 @@ def _constant(name: str, words: str) -> dict[str, str]:
 
 FINGERTIPS = Era(
     "Fingertips download",
-    lambda sniff: sniff.has(
-        "Indicator ID", "Area Code", "Area Type", "Time period", "Value", "Count", "Denominator"
+    lambda sniff: (
+        sniff.has("Indicator ID", "Area Code", "Area Type", "Time period", "Value", "Count", "Denominator")
+        and not is_deprivation(sniff)
     ),
     Table(lambda path: fingertips(path)),
     (
@@ -87,14 +100,36 @@ def fingertips(path: Path) -> pl.DataFrame:
     breakdown = pl.format(
         "{}|{}|{}|{}", *(pl.col(name).fill_null("") for name in ("Indicator ID", "Sex", "Age", "Category"))
     )
-    start = pl.col("Time period Sortable").str.slice(0, 4) + "-01-01"
     frame = frame.with_columns(
         pl.when(plain).then(pl.col("Indicator ID")).otherwise(breakdown).alias("Indicator ID"),
-        start.alias("month"),
+        pl.struct("Time period", "Time period Sortable")
+        .map_elements(lambda each: first_month(*each.values()), pl.String)
+        .alias("month"),
+        pl.col("Area Type").map_elements(level_of, pl.String),
     )
     return frame.unique(
         subset=["Indicator ID", "Area Type", "Area Code", "Time period"], keep="first", maintain_order=True
     )
+
+
+def first_month(period: str, sortable: str | None) -> str | None:
+    """The first month of a Fingertips period as text: `2019` January, `2019/20` April, `2019/20 Q2` July; nothing when it says none."""
+    match = re.match(r"(\d{4})", sortable or period or "")
+    if match is None:
+        return None
+    year, financial = int(match[1]), re.match(r"\d{4}/\d{2}", period) is not None
+    quarter = re.search(r"Q([1-4])", period)
+    month = (4 if financial else 1) + (3 * (int(quarter[1]) - 1) if quarter else 0)
+    named = re.search(r"\b(" + "|".join(name[:3] for name in MONTH_NAMES) + r")", period.lower())
+    if named:
+        month = [name[:3] for name in MONTH_NAMES].index(named[1]) + 1
+    return f"{year + (month > 12)}-{(month - 1) % 12 + 1:02d}-01"
+
+
+def level_of(area_type: str) -> str:
+    """Our word for a Fingertips area type (`GPs` practice, `ICB sub-locations` sub_icb); others as published, in lower case."""
+    plain = area_type.lower()
+    return next((level for words, level in AREA_TYPES if plain.startswith(words)), plain)
 
 
 PLAIN = Era(
@@ -184,13 +219,32 @@ def zuclopenthixol(path: Path) -> pl.DataFrame:
     return frame.group_by("practice", "month", maintain_order=True).agg(sums)
 
 
+LIST_SIZES = Era(
+    "list size by CCG and month",
+    lambda sniff: sniff.heading == ("month", "pct", "list_size"),
+    Csv(encoding="utf-8"),
+    (
+        _projection(
+            _constant("ccg_list_size", "Registered patients by CCG")
+            | {
+                "level": "'ccg'",
+                "organisation": text("pct"),
+                "period": text("month"),
+                "month": _DAY.format(text("month")),
+                "value": text("list_size"),
+            },
+            # codes that never had patients stand in the file with 0: not counted, which is not 0
+            keep=f"{text('pct')} IS NOT NULL AND {text('list_size')} <> '0'",
+        ),
+    ),
+)
 SOURCE = Source(
     "indicators",
     "Indicator files",
     "various",
     "as published",
     "Fingertips downloads, or any table of indicator, level, organisation, period, numerator, denominator",
-    (FINGERTIPS, PLAIN, CCG_RATIO, TRIMETHOPRIM, ZUCLOPENTHIXOL),
+    (FINGERTIPS, PLAIN, CCG_RATIO, TRIMETHOPRIM, ZUCLOPENTHIXOL, LIST_SIZES),
     traps=(
         "England stands in Fingertips files once for each parent",
         "a month that is absent for everybody is not loaded, not 0",

@@ -11,17 +11,27 @@ month = "%b %Y"
 [constants]                   # the same for every row
 """
 
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from opencommissioning.catalogue.contract import Column, Contract, Kind
-from opencommissioning.catalogue.source import Csv, Era, Projection, Sniff, Source
+from opencommissioning.catalogue.period import parse_month
+from opencommissioning.catalogue.source import Csv, Era, Projection, Sniff, Source, Table
 from opencommissioning.errors import DefinitionError, did_you_mean
 from opencommissioning.sources.registry import contracts
-from opencommissioning.sources.words import number, text, year_month
+from opencommissioning.sources.sniffing import split_by
+from opencommissioning.sources.words import any_month, month_of, number, text
+from opencommissioning.sources.workbooks import sheet
 
-KEYS = ("dataset", "title", "skip", "delimiter", "columns", "months", "constants")
+KEYS = {"dataset": str, "title": str, "skip": int, "delimiter": str, "sheet": int} | dict.fromkeys(
+    ("columns", "months", "units", "constants"), dict
+)
+SPOKEN = {str: "text in quotation marks", int: "a whole number", dict: "a table"}
+DELIMITERS = (",", "\t", ";", "|")
+TABLES = ("columns", "months", "units", "constants")
+UNITS = {"pence": "0.01", "pounds": "1", "thousands": "1000"}
 GUESSES = {
     "practice": ("practice", "practice code", "prescriber code", "org code", "code"),
     "month": ("month", "year month", "year_month", "period", "date"),
@@ -45,72 +55,103 @@ def mapped_source(path: Path) -> Source:
     """The source that a mapping file describes; DefinitionError with file and key when it cannot run."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as problem:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise DefinitionError(f"{path.name}: not valid TOML, {problem}") from None
     _refuse_unknown(path, data)
     contract = contracts()[data["dataset"]]
-    columns = _expressions(path, contract, data)
-    era = Era(
-        f"mapping {path.stem}",
-        lambda sniff: _fits(sniff, data),
-        Csv(skip=data.get("skip", 0), delimiter=data.get("delimiter", ",")),
-        (Projection(contract, columns),),
-    )
-    return Source(
-        f"mapping-{path.stem}", data.get("title", path.stem), "own export", "own data", str(path.name), (era,)
-    )
+    projection = Projection(contract, _expressions(path, contract, data))
+    era = Era(f"mapping {path.stem}", lambda sniff: _fits(sniff, data), _reader(data), (projection,))
+    title = data.get("title", path.stem)
+    return Source(f"mapping-{path.stem}", title, "own export", "own data", path.name, (era,))
 
 
-def _refuse_unknown(path: Path, data: Mapping[str, object]) -> None:
+def _reader(data: Mapping) -> Csv | Table:
+    skip = data.get("skip", 0)
+    if "sheet" in data:
+        return Table(lambda path: sheet(path, data["sheet"], skip))
+    return Csv(skip=skip, delimiter=data.get("delimiter", ","))
+
+
+def _refuse_unknown(path: Path, data: Mapping) -> None:
     for key in data:
         if key not in KEYS:
             raise DefinitionError(f"{path.name}: key '{key}' is not known{did_you_mean(key, KEYS)}")
     if data.get("dataset") not in contracts():
-        raise DefinitionError(
-            f"{path.name}: 'dataset' is '{data.get('dataset')}'{did_you_mean(str(data.get('dataset')), contracts())}"
-        )
+        near = did_you_mean(str(data.get("dataset")), contracts())
+        raise DefinitionError(f"{path.name}: 'dataset' is '{data.get('dataset')}'{near}")
+    for key, kind in KEYS.items():
+        if key in data and (not isinstance(data[key], kind) or isinstance(data[key], bool)):
+            raise DefinitionError(f"{path.name}: '{key}' must be {SPOKEN[kind]}")
     if not data.get("columns"):
         raise DefinitionError(
             f'{path.name}: needs a table [columns]: column of the dataset = "column of the file"'
+        )
+    if len(data.get("delimiter", ",")) != 1 or data.get("skip", 0) < 0 or data.get("sheet", 1) < 1:
+        raise DefinitionError(
+            f"{path.name}: 'delimiter' is one character, 'skip' 0 or more, 'sheet' 1 or more"
         )
 
 
 def _fits(sniff: Sniff, data: Mapping) -> bool:
     """A file is this mapping's when its heading has every column that the mapping names."""
-    skip = data.get("skip", 0)
-    return len(sniff.cells) > skip and set(data["columns"].values()) <= set(sniff.cells[skip])
+    if ("sheet" in data) != bool(sniff.sheets):
+        return False
+    skip, rows = data.get("skip", 0), split_by(sniff, data.get("delimiter", ",")).cells
+    return len(rows) > skip and set(data["columns"].values()) <= set(rows[skip])
 
 
 def _expressions(path: Path, contract: Contract, data: Mapping) -> dict[str, str]:
     known = {column.name: column for column in contract.columns}
-    out: dict[str, str] = {}
-    for table in ("columns", "constants"):
+    for table in TABLES:
         for name in data.get(table, {}):
             if name not in known:
+                near = did_you_mean(name, known)
                 raise DefinitionError(
-                    f"{path.name} [{table}]: {contract.dataset} has no column '{name}'{did_you_mean(name, known)}"
+                    f"{path.name} [{table}]: {contract.dataset} has no column '{name}'{near}"
                 )
-    for name, source in data["columns"].items():
-        out[name] = _expression(known[name], source, data.get("months", {}).get(name, ""))
-    out |= {
-        name: "'" + str(value).replace("'", "''") + "'" for name, value in data.get("constants", {}).items()
-    }
+    out = {name: _expression(path, known[name], source, data) for name, source in data["columns"].items()}
+    out |= {name: _constant(path, known[name], value) for name, value in data.get("constants", {}).items()}
     missing = [column.name for column in contract.columns if column.required and column.name not in out]
-    if missing:
+    if missing and missing != ["month"]:  # the month may be given when the file is loaded
         raise DefinitionError(
-            f"{path.name}: nothing is mapped to '{missing[0]}', which {contract.dataset} needs"
+            f"{path.name}: nothing is mapped to '{missing[0]}', which {contract.dataset} needs; "
+            "map it under [columns] or give it under [constants]"
         )
     return out
 
 
-def _expression(column: Column, source: str, pattern: str) -> str:
-    if column.kind is Kind.MONTH and pattern:
-        return f"try_cast(date_trunc('month', try_strptime({text(source)}, '{pattern.replace(chr(39), '')}')) AS DATE)"
+def _expression(path: Path, column: Column, source: object, data: Mapping) -> str:
+    if not isinstance(source, str) or not source.strip():
+        raise DefinitionError(
+            f"{path.name} [columns]: '{column.name}' must be the name of a column of the file"
+        )
+    if column.kind in (Kind.MONTH, Kind.DATE):
+        return _date(column, source, str(data.get("months", {}).get(column.name, "")))
+    if column.kind not in (Kind.INTEGER, Kind.DECIMAL):
+        return text(source)
+    plain = f"replace(replace({number(source)}, '£', ''), ' ', '')"
+    unit = data.get("units", {}).get(column.name)
+    if unit is None:
+        return plain
+    if unit not in UNITS:
+        raise DefinitionError(f"{path.name} [units]: '{unit}' is not known{did_you_mean(str(unit), UNITS)}")
+    return f"try_cast({plain} AS DECIMAL(28, 7)) * {UNITS[unit]}"  # exact: no floating point
+
+
+def _date(column: Column, source: str, pattern: str) -> str:
+    day = f"try_strptime({text(source)}, '{pattern.replace(chr(39), chr(39) * 2)}')"
     if column.kind is Kind.MONTH:
-        return year_month(source)
-    if column.kind in (Kind.INTEGER, Kind.DECIMAL):
-        return f"replace(replace({number(source)}, '£', ''), ' ', '')"
-    return text(source)
+        return month_of(day) if pattern else any_month(source)
+    return f"try_cast({day} AS DATE)" if pattern else text(source)
+
+
+def _constant(path: Path, column: Column, value: object) -> str:
+    if column.kind is Kind.MONTH:
+        try:
+            value = parse_month(str(value))
+        except ValueError as problem:
+            raise DefinitionError(f"{path.name} [constants] {column.name}: {problem}") from None
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def draft_mapping(sniff: Sniff, dataset: str) -> str:
@@ -118,22 +159,27 @@ def draft_mapping(sniff: Sniff, dataset: str) -> str:
     contract = contracts().get(dataset)
     if contract is None:
         raise DefinitionError(f"there is no dataset '{dataset}'{did_you_mean(dataset, contracts())}")
-    skip = max(range(len(sniff.cells)), key=lambda row: sum(bool(cell) for cell in sniff.cells[row]))
-    heading = sniff.cells[skip]
-    lines = [f'dataset = "{dataset}"', f'title = "{sniff.path.stem}"', f"skip = {skip}", "", "[columns]"]
-    for column in contract.columns:
-        guess = _guess(column.name, heading)
-        mark = "" if guess else "# "
-        need = "" if column.required else " (may be left out)"
-        lines.append(f'{mark}{column.name} = "{guess or "?"}"  # {column.meaning}{need}')
-    lines += [
-        "",
-        "# columns of the file: " + ", ".join(cell for cell in heading if cell),
-        "[months]",
-        '# month = "%b %Y"  # as in Sep 2026',
-        "[constants]",
+    delimiter = max(DELIMITERS, key=lambda each: max(map(len, split_by(sniff, each).cells)))
+    rows = split_by(sniff, delimiter).cells
+    skip = max(range(len(rows)), key=lambda row: sum(bool(cell) for cell in rows[row]))
+    lines = [
+        f"dataset = {json.dumps(dataset)}",
+        f"title = {json.dumps(sniff.path.stem, ensure_ascii=False)}",
+        f"skip = {skip}  # lines above the heading",
     ]
+    lines += ["sheet = 1"] if sniff.sheets else []
+    lines += [f"delimiter = {json.dumps(delimiter)}"] if delimiter != "," else []
+    lines += ["", "# Columns of the file: " + ", ".join(cell for cell in rows[skip] if cell)]
+    lines += ["[columns]", *(_drafted(column, rows[skip]) for column in contract.columns)]
+    lines += ["", "[months]", '# month = "%b %Y"  # as in Sep 2026', "", "[units]", '# nic = "pence"', ""]
+    lines += ["[constants]", '# month = "2026-09"  # the same for every row']
     return "\n".join(lines) + "\n"
+
+
+def _drafted(column: Column, heading: Sequence[str]) -> str:
+    guess = _guess(column.name, heading)
+    need = "" if column.required else " (may be left out)"
+    return f"{'' if guess else '# '}{column.name} = {json.dumps(guess or '?', ensure_ascii=False)}  # {column.meaning}{need}"
 
 
 def _guess(name: str, heading: Sequence[str]) -> str:

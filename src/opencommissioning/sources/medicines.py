@@ -305,6 +305,13 @@ DMD = Contract(
         Column("vtm", Kind.TEXT, "therapeutic moiety", required=False),
     ),
 )
+_DMD_COLUMNS = {
+    "snomed": text("SNOMED Code"),
+    "bnf_code": text("BNF Code"),
+    "name": text("DM+D: Product Description"),
+    "kind": text("VMP / VMPP/ AMP / AMPP"),
+    "vtm": text("VTM Name"),
+}
 DMD_SOURCE = Source(
     "dmd",
     "BNF–SNOMED mapping",
@@ -316,19 +323,7 @@ DMD_SOURCE = Source(
             "BNF–SNOMED mapping",
             lambda sniff: sniff.has("BNF Code", "SNOMED Code", "VMP / VMPP/ AMP / AMPP"),
             Csv(encoding="utf-8"),
-            (
-                Projection(
-                    DMD,
-                    {
-                        "snomed": text("SNOMED Code"),
-                        "bnf_code": text("BNF Code"),
-                        "name": text("DM+D: Product Description"),
-                        "kind": text("VMP / VMPP/ AMP / AMPP"),
-                        "vtm": text("VTM Name"),
-                    },
-                    keep=f"{text('BNF Code')} IS NOT NULL",
-                ),
-            ),
+            (Projection(DMD, _DMD_COLUMNS, keep=f"{text('BNF Code')} IS NOT NULL"),),
         ),
     ),
     traps=("SNOMED codes have 18 digits: a spreadsheet that opens them as numbers destroys the last three",),

@@ -1,13 +1,10 @@
 """Organisations above and beside practices: networks and their members, commissioners, trusts, successions."""
 
-from pathlib import Path
-
-import polars as pl
-
 from opencommissioning.catalogue.contract import Column, Contract, Kind
 from opencommissioning.catalogue.source import Csv, Era, Projection, Sniff, Source, Table
 from opencommissioning.sources.practices import NAMES, ODS
 from opencommissioning.sources.words import OGL, compact_date, text
+from opencommissioning.sources.workbooks import sheet
 
 PCN_MEMBERS = Contract(
     dataset="pcn_members",
@@ -42,16 +39,6 @@ _HEADING = {
 }
 
 
-def first_sheet(path: Path) -> pl.DataFrame:
-    """The first sheet as text. The second repeats some of its rows: reading both would count practices twice."""
-    frame = (
-        pl.read_excel(path, sheet_id=1, infer_schema_length=0)
-        if path.suffix.lower() == ".xlsx"
-        else pl.read_csv(path, infer_schema=False)
-    )
-    return frame.select(pl.all().cast(pl.String))
-
-
 PCN_SOURCE = Source(
     "pcn_members",
     "Primary care network core partner details (ePCN)",
@@ -62,7 +49,7 @@ PCN_SOURCE = Source(
         Era(
             "core partner details",
             lambda sniff: sniff.has(*_HEADING.values()),
-            Table(first_sheet),
+            Table(sheet),  # the first sheet only: the second repeats rows of it
             (
                 Projection(
                     PCN_MEMBERS,

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from opencommissioning.catalogue.contract import Accumulation, Column, Contract, Kind
-from opencommissioning.catalogue.source import Csv, Era, Projection, Source, Table
+from opencommissioning.catalogue.source import Csv, Era, Projection, Sniff, Source, Table
 from opencommissioning.sources.named import financial_year_in_name
 from opencommissioning.sources.words import OGL, text
 
@@ -52,7 +52,7 @@ NEEDS = {
     "Final PMC WP": "primary_medical_final",
 }
 POPULATION = ("Population", "pop 2022/23")
-TOLERANCE = 1.0  # patients; the publisher rounds
+TOLERANCE = 1.0  # patients, over all practices: each row is rounded to three places
 
 
 def weighted(path: Path) -> pl.DataFrame:
@@ -74,6 +74,19 @@ def weighted(path: Path) -> pl.DataFrame:
     )
 
 
+def unequal_totals(frame: pl.DataFrame) -> list[str]:
+    """A sentence for each weighted column that does not sum to the population: weights share people out, they add none."""
+    sums = frame.group_by("need").agg(pl.col("patients").cast(pl.Float64, strict=False).sum())
+    totals = dict(sums.iter_rows())
+    people = totals.pop("registered", 0.0)
+    return [
+        f"the weighted population '{need}' sums to {total:,.0f} but the population to {people:,.0f}: rows are missing or were changed "
+        "(a file cut to one area is fine as a denominator, but its weights are national)"
+        for need, total in sorted(totals.items())
+        if abs(total - people) > TOLERANCE
+    ]
+
+
 WEIGHTED_SOURCE = Source(
     "weighted_populations",
     "Practice weighted populations (allocations)",
@@ -86,7 +99,7 @@ WEIGHTED_SOURCE = Source(
             lambda sniff: (
                 sniff.has("GP_Practice_Name", "Prescr WP", "Final WP") and "Practice_Code" in sniff.heading[0]
             ),
-            Table(weighted),
+            Table(weighted, unequal_totals),
             (Projection(WEIGHTED, {name: text(name) for name in ("month", "practice", "need", "patients")}),),
         ),
     ),
@@ -119,6 +132,14 @@ DEPRIVATION = Contract(
         ),
     ),
 )
+
+
+def is_deprivation(sniff: Sniff) -> bool:
+    """A Fingertips download whose first rows are of an IMD score: its own dataset, not one indicator among others."""
+    rows = any("Deprivation score (IMD" in cell for row in sniff.cells[1:4] for cell in row)
+    return rows and sniff.has("Indicator ID", "Area Code", "Area Type", "Time period", "Value")
+
+
 DEPRIVATION_SOURCE = Source(
     "deprivation",
     "Practice deprivation (Fingertips 93553)",
@@ -128,10 +149,7 @@ DEPRIVATION_SOURCE = Source(
     (
         Era(
             "Fingertips download, deprivation score",
-            lambda sniff: (
-                sniff.has("Indicator ID", "Area Code", "Area Type", "Time period", "Value")
-                and any("Deprivation score (IMD" in cell for row in sniff.cells[1:4] for cell in row)
-            ),
+            is_deprivation,
             Csv(encoding="utf-8"),
             (
                 Projection(
@@ -139,7 +157,7 @@ DEPRIVATION_SOURCE = Source(
                     {
                         "month": f"try_cast({text('Time period')} || '-01-01' AS DATE)",
                         "practice": text("Area Code"),
-                        "score": text("Value"),
+                        "score": f"try_cast({text('Value')} AS DECIMAL(9, 4))",  # published with 13 places
                     },
                     keep=f"{text('Area Type')} IN ('GP', 'GPs') AND {text('Value')} IS NOT NULL",
                 ),

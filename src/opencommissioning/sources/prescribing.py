@@ -10,6 +10,8 @@ FLOW = Accumulation.FLOW
 SNOMED_DAMAGED = (
     "SNOMED code is whole (a spreadsheet turns long codes into numbers such as 3.2E+17: export it as text)"
 )
+# Sixteen digits and more are of the long form, whose last three are 10 (a concept) and the check digit: …000 lost its digits.
+SNOMED_WHOLE = "[0-9]{6,15}|[0-9]{13,15}10[0-9]"
 
 PRESCRIBING = Contract(
     dataset="prescribing",
@@ -158,11 +160,8 @@ def _projections(code: str, name: str, middle: str, snomed: str = "") -> tuple[P
         "region": text("REGIONAL_OFFICE_CODE"),
         "region_name": text("REGIONAL_OFFICE_NAME"),
     }
-    checks = (
-        {SNOMED_DAMAGED: f"{text(snomed)} IS NULL OR regexp_full_match({text(snomed)}, '[0-9]{{6,18}}')"}
-        if snomed
-        else {}
-    )
+    whole = f"{text(snomed)} IS NULL OR regexp_full_match({text(snomed)}, '{SNOMED_WHOLE}')"
+    checks = {SNOMED_DAMAGED: whole} if snomed else {}
     return (
         Projection(PRESCRIBING, _facts(code, "QUANTITY", "TOTAL_QUANTITY", snomed), checks=checks),
         Projection(PRESENTATIONS, month | {"bnf_code": text(code), "name": text(name)}, distinct=True),

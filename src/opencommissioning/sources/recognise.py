@@ -1,22 +1,25 @@
 """What a file is, from its content."""
 
-import csv
-import gzip
-import zipfile
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-import openpyxl
 from sqlglot import exp, parse_one
 
-from opencommissioning.catalogue.source import Csv, Era, Sniff, Source
+from opencommissioning.catalogue.source import Csv, Era, Sniff, Source, Table
 from opencommissioning.errors import FileRefused, did_you_mean
 from opencommissioning.sources.registry import SOURCES
+from opencommissioning.sources.sniffing import sniff, split_by
+from opencommissioning.sources.snomed import refuse_damaged_codes
+from opencommissioning.sources.specimens import heading_of
+from opencommissioning.sources.workbooks import sheet
 
-FIRST = 64_000
-ROWS = 15
-ALIKE = 0.6
-WORKBOOKS = (".xlsx", ".xlsm")
+__all__ = ["columns_read", "recognise", "sniff"]
+ALIKE, FEW = (
+    0.6,
+    5,
+)  # share of a layout's columns that makes a file look like it; layouts of fewer columns resemble anything
 
 
 def recognise(path: Path, own: Sequence[Source] = ()) -> tuple[Source, Era, Sniff]:
@@ -25,13 +28,26 @@ def recognise(path: Path, own: Sequence[Source] = ()) -> tuple[Source, Era, Snif
     for source in (*own, *SOURCES):
         for era in source.eras:
             if era.recognises(sniffed):
-                _refuse_damaged(path, era, sniffed)
-                return source, era, sniffed
+                split = split_by(sniffed, era.reader.delimiter) if isinstance(era.reader, Csv) else sniffed
+                _refuse_damaged(path, era, split)
+                refuse_damaged_codes(path, split)
+                return source, _as_it_comes(era, split), split
     raise FileRefused(_nearest(path, sniffed))
 
 
+def _as_it_comes(era: Era, sniffed: Sniff) -> Era:
+    """A text layout that somebody saved as a workbook is read from its first sheet."""
+    if not sniffed.sheets or isinstance(era.reader, Table):
+        return era
+    if era.reader.names or era.reader.skip:
+        raise FileRefused(
+            f"{sniffed.path.name}: is {era.name} as a workbook; save it as 'CSV UTF-8' and load that"
+        )
+    return replace(era, reader=Table(sheet))
+
+
 def columns_read(era: Era) -> frozenset[str]:
-    """The file's columns that an era's projections read (empty for workbooks and wide files, which a reader turns round first)."""
+    """The file's columns that an era's projections read (empty for wide files, which a reader turns round first)."""
     if not isinstance(era.reader, Csv):
         return frozenset()
     texts = [
@@ -49,29 +65,43 @@ def _refuse_damaged(path: Path, era: Era, sniffed: Sniff) -> None:
     if not isinstance(era.reader, Csv) or era.reader.names:
         return
     heading = sniffed.cells[era.reader.skip]
-    doubled = sorted({cell for cell in heading if cell and heading.count(cell) > 1})
+    times = Counter(cell.upper() for cell in heading if cell)
+    doubled = [name for name, count in times.items() if count > 1]
     if doubled:
         raise FileRefused(
             f"{path.name}: column '{doubled[0]}' stands in the heading twice; remove one, it is not clear which is meant"
         )
-    missing = sorted(columns_read(era) - set(heading))
+    missing = _missing(columns_read(era), heading)
     if missing:
         raise FileRefused(
-            f"{path.name}: is {era.name} but has no column '{missing[0]}'{did_you_mean(missing[0], heading)}"
+            f"{path.name}: is {era.name} but has no column '{missing[0]}'{did_you_mean(missing[0], filter(None, heading))}"
         )
+
+
+def _missing(needed: Iterable[str], heading: Iterable[str]) -> list[str]:
+    there = {cell.upper() for cell in heading}
+    return sorted(name for name in needed if name.upper() not in there)
 
 
 def _nearest(path: Path, sniffed: Sniff) -> str:
     """What the file resembles and lacks; or what we know."""
-    heading = set(sniffed.heading)
-    eras = [
-        (source, era, columns_read(era)) for source in SOURCES for era in source.eras if columns_read(era)
+    named = [
+        (source, era) for source in SOURCES for era in source.eras if not getattr(era.reader, "names", ())
     ]
-    source, era, needed = max(eras, key=lambda each: len(each[2] & heading) / len(each[2]))
-    if len(needed & heading) >= ALIKE * len(needed):
-        missing = sorted(needed - heading)
-        near = did_you_mean(missing[0], heading - needed) if missing else ""
-        return f"{path.name}: looks like {source.title} ({era.name}) but has no column '{missing[0] if missing else ''}'{near}"
+    eras = [(source, era, columns_read(era) or heading_of(era)) for source, era in named]
+    near = [
+        (len(missing) / len(needed), number, source, era, missing)
+        for number, (source, era, needed) in enumerate(eras)
+        if len(needed) >= FEW and (missing := _missing(needed, sniffed.heading))
+    ]
+    share, _, source, era, missing = min(near, key=lambda each: each[:2])
+    if share <= 1 - ALIKE:
+        more = f" ({len(missing)} columns are missing)" if len(missing) > 1 else ""
+        name = _renamed(missing, sniffed.heading)
+        return (
+            f"{path.name}: looks like {source.title} ({era.name}) but has no column '{name}'{did_you_mean(name, filter(None, sniffed.heading))}{more}. "
+            "Download it again, or load it through a saved column mapping"
+        )
     known = ", ".join(each.title for each in SOURCES)
     return (
         f"{path.name}: not a file that we know (it begins with: {', '.join(sniffed.heading[:6])}). Known are: {known}. "
@@ -79,39 +109,8 @@ def _nearest(path: Path, sniffed: Sniff) -> str:
     )
 
 
-def sniff(path: Path) -> Sniff:
-    """The first rows of a text file, plain, gzipped or zipped."""
-    if not path.exists():
-        raise FileRefused(f"{path}: there is no such file")
-    if path.suffix.lower() in WORKBOOKS:
-        return _sniff_workbook(path)
-    beginning = _beginning(path)
-    if not beginning.strip():
-        raise FileRefused(f"{path.name}: the file is empty; download it again")
-    text = beginning.decode("utf-8-sig", errors="replace")
-    rows = [row for row, _ in zip(csv.reader(text.splitlines()), range(ROWS), strict=False)]
-    return Sniff(path, tuple(tuple(cell.strip() for cell in row) for row in rows), text)
-
-
-def _sniff_workbook(path: Path) -> Sniff:
-    """The first rows of a workbook's first sheet, and the names of all sheets."""
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, OSError) as problem:
-        raise FileRefused(
-            f"{path.name}: is not a readable workbook ({problem}); save it again as .xlsx"
-        ) from None
-    rows = book.worksheets[0].iter_rows(max_row=ROWS, values_only=True)
-    cells = tuple(tuple("" if cell is None else str(cell).strip() for cell in row) for row in rows)
-    return Sniff(path, cells, "", tuple(book.sheetnames))
-
-
-def _beginning(path: Path) -> bytes:
-    if path.suffix == ".gz":
-        with gzip.open(path) as file:
-            return file.read(FIRST)
-    if path.suffix == ".zip":
-        with zipfile.ZipFile(path) as archive, archive.open(archive.namelist()[0]) as member:
-            return member.read(FIRST)
-    with path.open("rb") as file:
-        return file.read(FIRST)
+def _renamed(missing: Sequence[str], heading: Sequence[str]) -> str:
+    """Of the missing columns the one that has a likely new name, else the first."""
+    return next(
+        (name for name in missing if "did you mean" in did_you_mean(name, filter(None, heading))), missing[0]
+    )

@@ -8,6 +8,7 @@ import polars as pl
 
 from opencommissioning.catalogue.contract import Accumulation, Column, Contract, Kind
 from opencommissioning.catalogue.source import Csv, Era, Projection, Source, Table
+from opencommissioning.errors import FileRefused
 from opencommissioning.sources.named import month_in_name
 from opencommissioning.sources.words import NHS_ENGLAND, OGL, month_of, named_date, number, text
 
@@ -132,35 +133,49 @@ def _age_sex(name: str) -> str | None:
 
 
 def by_five_years(path: Path) -> pl.DataFrame:
-    """Single years of age summed to five-year bands, the band of `ALL` left out."""
-    frame = pl.read_csv(path, infer_schema=False).filter(pl.col("AGE") != "ALL")
-    age = pl.col("AGE").str.replace("+", "", literal=True).cast(pl.Int32)
+    """Single years of age summed to five-year bands, the band of `ALL` left out; men and women stand in two files, read together."""
+    frame = pl.concat([pl.read_csv(each, infer_schema=False) for each in both_sexes(path)], how="diagonal")
+    frame = frame.filter(pl.col("AGE") != "ALL", pl.col("SEX") != "ALL")
+    age = pl.col("AGE").str.strip_suffix("+").cast(pl.Int32, strict=False)
+    patients = pl.col("NUMBER_OF_PATIENTS").cast(pl.Int64, strict=False)
+    _refuse_text(path, frame.filter(age.is_null() | patients.is_null()))
     low = (age // 5 * 5).clip(0, 95)
-    bands = (
-        pl.when(low == 95)
-        .then(pl.lit("95+"))
-        .otherwise(
-            pl.format("{}_{}", low.cast(pl.String).str.zfill(2), (low + 4).cast(pl.String).str.zfill(2))
-        )
-    )
-    month = (
-        pl.col("EXTRACT_DATE")
-        .str.to_titlecase()
-        .str.replace_all("-", "")
-        .str.to_date("%d%b%Y")
-        .dt.month_start()
-        .cast(pl.String)
-    )
+    lower, upper = (each.cast(pl.String).str.zfill(2) for each in (low, low + 4))
+    bands = pl.when(low == 95).then(pl.lit("95+")).otherwise(pl.format("{}_{}", lower, upper))
+    day = pl.col("EXTRACT_DATE").str.to_titlecase().str.replace_all("-", "").str.to_date("%d%b%Y")
     rows = frame.select(
-        month.alias("month"),
+        day.dt.month_start().cast(pl.String).alias("month"),
         pl.col("ORG_CODE").alias("practice"),
         (pl.col("SEX").str.slice(0, 1) + bands).alias("age_sex"),
-        "NUMBER_OF_PATIENTS",
+        patients.alias("patients"),
     )
-    summed = rows.group_by("month", "practice", "age_sex").agg(
-        pl.col("NUMBER_OF_PATIENTS").cast(pl.Int64).sum().alias("patients")
+    return rows.group_by("month", "practice", "age_sex", maintain_order=True).agg(
+        pl.col("patients").sum().cast(pl.String)
     )
-    return summed.with_columns(pl.col("patients").cast(pl.String))
+
+
+def both_sexes(path: Path) -> list[Path]:
+    """The file and its twin of the other sex beside it; FileRefused when there is none: half a list would double every rate."""
+    sexes = pl.read_csv(path, infer_schema=False, columns=["SEX"])["SEX"].unique().to_list()
+    if {"MALE", "FEMALE"} <= set(sexes):
+        return [path]
+    mine, other = ("female", "male") if "FEMALE" in sexes else ("male", "female")
+    twin = path.with_name(re.sub(rf"(?<!fe){mine}", other, path.name, flags=re.IGNORECASE))
+    if twin == path or not twin.exists():
+        raise FileRefused(
+            f"{path.name}: holds {mine} patients only; put the file of {other} patients beside it "
+            f"(named as this one, with '{other}' for '{mine}', both unpacked) and load again: half a list would double every rate"
+        )
+    return [path, twin]
+
+
+def _refuse_text(path: Path, bad: pl.DataFrame) -> None:
+    if bad.height:
+        age, number = bad.row(0, named=True)["AGE"], bad.row(0, named=True)["NUMBER_OF_PATIENTS"]
+        raise FileRefused(
+            f"{path.name}: {bad.height:,} rows have no whole number as age or patients (first: AGE '{age}', "
+            f"NUMBER_OF_PATIENTS '{number}'); download it again"
+        )
 
 
 SOURCE = Source(
@@ -173,6 +188,7 @@ SOURCE = Source(
     traps=(
         "ALL rows stand among their parts and are never added to them",
         "in 2013 and 2014 some practices are wholly blank: not counted, not 0",
+        "single years of age come as two files, men and women: both must lie in one folder",
         "the files of 2013 to 2016 say their month only in their name",
     ),
 )

@@ -3,18 +3,23 @@
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.source import Source
 from opencommissioning.sources import (
+    companions,
+    comparators,
     indicators,
     medicines,
     organisations,
+    pct_shares,
     populations,
     practice_map,
     practices,
     prescribing,
     registrations,
+    strengths,
 )
 
 SOURCES: tuple[Source, ...] = (
     prescribing.SOURCE,
+    companions.SOURCE,
     registrations.SOURCE,
     practices.SOURCE,
     practice_map.SOURCE,
@@ -22,9 +27,12 @@ SOURCES: tuple[Source, ...] = (
     organisations.COMMISSIONER_SOURCE,
     organisations.TRUST_SOURCE,
     organisations.SUCCESSION_SOURCE,
+    pct_shares.SOURCE,
     populations.WEIGHTED_SOURCE,
     populations.DEPRIVATION_SOURCE,
     *medicines.SOURCES,
+    strengths.SOURCE,
+    comparators.SOURCE,
     indicators.SOURCE,
 )
 

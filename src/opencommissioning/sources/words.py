@@ -41,3 +41,12 @@ def named_date(column: str) -> str:
 def month_of(date_sql: str) -> str:
     """The first day of a date's month."""
     return f"try_cast(date_trunc('month', {date_sql}) AS DATE)"
+
+
+def any_month(column: str) -> str:
+    """The month in any of the ways people write one: `201709`, `2017-09-01`, `Sep 2017`, `September 2017`, `30/09/2017`."""
+    tried = ", ".join(
+        f"try_strptime({text(column)}, '{pattern}')"
+        for pattern in ("%Y-%m-%d", "%b %Y", "%B %Y", "%b-%y", "%d/%m/%Y", "%m/%Y")
+    )
+    return f"coalesce({year_month(column)}, {month_of(f'coalesce({tried})')})"
