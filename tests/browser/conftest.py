@@ -1,5 +1,6 @@
 """A real site in a process of its own, and a real Chromium in front of it. Skips, saying why, where there is no Chromium."""
 
+import json
 import os
 import shutil
 import socket
@@ -91,8 +92,13 @@ def wait_for(url: str, server: subprocess.Popen) -> None:
 
 @pytest.fixture(scope="session")
 def area_folder(tmp_path_factory):
-    """The area that the site is about."""
-    folder = tmp_path_factory.mktemp("browsed")
+    """The invented area that the site is about."""
+    if given := os.environ.get("OC_TEST_AREA"):
+        return Path(given)
+    from opencommissioning.area.demo import make_demo
+
+    folder = tmp_path_factory.mktemp("browsed") / "area"
+    make_demo(folder, practices=60, months=30, seed=1, progress=lambda what, done, of: None)
     (folder / "site.toml").write_text(
         'run_by = "Example ICB"\ncontact = "data@example.nhs.uk"\n', encoding="utf-8"
     )
@@ -111,7 +117,7 @@ def browser(chromium):
 
 
 @pytest.fixture
-def visit(browser, address):
+def visit(browser, address, known):
     """`visit(path, width=…, script=False)`: the page at `path`, in a browser with nothing remembered."""
     opened = []
 
@@ -130,12 +136,24 @@ def visit(browser, address):
         page.on("console", lambda message: page.heard.append(message.text))
         page.on("pageerror", lambda problem: page.heard.append(str(problem)))
         page.on("request", lambda request: page.asked.append(request.url))
-        page.goto(path)
+        page.goto(path.format(**known))
         return page
 
     yield visit
     for context in opened:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def known(address):
+    """A code of each level and a measure, asked of the site's own API."""
+
+    def first(path: str, key: str) -> str:
+        with urllib.request.urlopen(f"{address}/api/v1/{path}", timeout=30) as answer:
+            return json.load(answer)["items"][0][key]
+
+    levels = {level: first(f"organisations?level={level}", "code") for level in ("practice", "pcn", "sub_icb")}
+    return {**levels, "measure": first("measures", "id")}
 
 
 @pytest.fixture

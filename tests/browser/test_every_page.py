@@ -2,9 +2,9 @@
 
 import pytest
 
-from addresses import PAGES
+from browser.addresses import ANYBODY
 
-every_page = pytest.mark.parametrize(("name", "path"), PAGES, ids=[name for name, _ in PAGES])
+every_page = pytest.mark.parametrize(("name", "path"), ANYBODY, ids=[name for name, _ in ANYBODY])
 AXE_RUN = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
 
 

@@ -14,7 +14,7 @@ from opencommissioning.variation.verdict import MOVE_FALSE_ALARM, RECENT
 
 SHORTEST = 3
 FEWEST_MONTHS = 12
-SMALLEST_MOVE = 0.05  # a move of less than 5 % is not worth anybody's minute, however certain
+SMALLEST_MOVE = 0.10  # a move of less than 10 % is not worth anybody's minute, however certain
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,13 @@ def position(
 
     numerators, denominators: float (O, M) in their units, nan where missing; a denominator of 0 counts as missing.
     """
+    with np.errstate(invalid="ignore", over="ignore"):  # a level where nobody has any of it has no scale: nan is the answer
+        return _position(numerators, denominators, per, shape, judged)
+
+
+def _position(
+    numerators: np.ndarray, denominators: np.ndarray, per: float, shape: Shape, judged: np.ndarray
+) -> Position:
     usable = np.isfinite(numerators) & np.isfinite(denominators) & (denominators > 0) & (numerators >= 0)
     x, n = np.where(usable, numerators, np.nan), np.where(usable, denominators, np.nan)
     scale = _scale(x, n, shape, usable & judged)

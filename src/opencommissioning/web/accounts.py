@@ -50,6 +50,18 @@ def take_role(email: str, role: str) -> None:
         raise UnknownName(f"{email} does not hold {kind} at {organisation}; nothing was changed.")
 
 
+def hold_only(person, roles: Iterable[str], by: str) -> None:
+    """Make `roles` all that `by` gives a person: those it gave before and gives no longer end; what others gave stays."""
+    from django.utils import timezone
+
+    wanted = [parse_role(text) for text in roles]
+    for held in person.holdings.filter(given_by=by, ended=None):
+        if (Role(held.role), held.organisation) not in wanted:
+            held.ended = timezone.now()
+            held.save(update_fields=["ended"])
+    _give(person, wanted, by)
+
+
 def close_account(email: str) -> None:
     """Stop an account from signing in, end its roles and its open sessions; what it wrote stays."""
     from allauth.usersessions.models import UserSession

@@ -4,7 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 
-from opencommissioning.web.accounts import give_role
+from opencommissioning.web.accounts import hold_only
 
 
 class LocalAccounts(DefaultAccountAdapter):
@@ -33,9 +33,18 @@ class ProviderAccounts(DefaultSocialAccountAdapter):
     def save_user(self, request, sociallogin, form=None):
         """Make the account and give it the roles its claims earn."""
         person = super().save_user(request, sociallogin, form)
-        for role in roles_claimed(sociallogin.account.extra_data):
-            give_role(person.email, role, by=f"sign-in provider {settings.SITE.sign_in.name}")
+        _follow_claims(person, sociallogin)
         return person
+
+    def pre_social_login(self, request, sociallogin) -> None:
+        """At every later sign-in, end the roles that the claims no longer earn and give those they do."""
+        if sociallogin.is_existing and sociallogin.user.is_active:
+            _follow_claims(sociallogin.user, sociallogin)
+
+
+def _follow_claims(person, sociallogin) -> None:
+    by = f"sign-in provider {settings.SITE.sign_in.name}"
+    hold_only(person, roles_claimed(sociallogin.account.extra_data), by)
 
 
 def roles_claimed(claims: dict) -> list[str]:

@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
+from opencommissioning.area.settings import read_settings
 from opencommissioning.web.database import database_settings
 from opencommissioning.web.security import security_settings
 from opencommissioning.web.signing_in import sign_in_settings
@@ -70,7 +71,8 @@ def configure(area_folder: Path | str, database_url: str | None = None, debug: b
 
 def settings_for(area_folder: Path, database_url: str | None = None, debug: bool = False) -> dict:
     """Every Django setting as a dictionary; creates the folder `site` inside the area for the database and the secret key."""
-    site = site_of(area_folder)
+    settings = read_settings(area_folder)
+    site = site_of(area_folder).standing_for(settings.name, settings.contact)
     folder = area_folder / "site"
     folder.mkdir(parents=True, exist_ok=True)
     address = database_url or os.environ.get(ADDRESS_VARIABLE) or site.database

@@ -10,6 +10,7 @@ from opencommissioning.web.permissions import TABLE
 from opencommissioning.web.roles import Asked, Standing, nobody
 from opencommissioning.web.security import LARGEST_BODY, LONGEST_QUERY
 from opencommissioning.web.views import refusals
+from opencommissioning.web.views.refusals import is_api
 
 NOT_USED = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
 
@@ -22,6 +23,10 @@ def headers(get_response):
         response.headers.setdefault("Permissions-Policy", NOT_USED)
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers["Cache-Control"] = "private, no-store"
+        elif is_api(request) and settings.SITE.public:
+            response.headers["Access-Control-Allow-Origin"] = (
+                "*"  # reading without an account, from anybody's page
+            )
         return response
 
     return middleware
@@ -45,7 +50,7 @@ def _length(request: HttpRequest) -> int:
     return int(text) if text.isdigit() else LARGEST_BODY + 1
 
 
-class sentences:  # noqa: N801 - used like the functions above
+class sentences:
     """Answer errors of ours, and methods a page does not take, with a page that says so."""
 
     def __init__(self, get_response) -> None:
@@ -60,7 +65,7 @@ class sentences:  # noqa: N801 - used like the functions above
         return refusals.of(request, problem) if isinstance(problem, OpenCommissioningError) else None
 
 
-class gate:  # noqa: N801
+class gate:
     """Ask the permission table before any view runs. An address that is not in it is refused."""
 
     def __init__(self, get_response) -> None:

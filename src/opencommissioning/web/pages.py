@@ -11,11 +11,19 @@ from django.http import HttpRequest
 from django.urls import reverse
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
+from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
-from opencommissioning.web import questions
+from opencommissioning.reports import numbers
+from opencommissioning.web import questions, words
 from opencommissioning.web.glossary import term
 
-MENU = [("home", "Home"), ("glossary", "Glossary"), ("about", "About")]
+MENU = [
+    ("home", "Home"),
+    ("measures", "Measures"),
+    ("status", "Data status"),
+    ("glossary", "Glossary"),
+    ("about", "About"),
+]
 
 
 class Loud(ChainableUndefined):
@@ -29,7 +37,13 @@ def environment(**options) -> Environment:
     """The Jinja environment of all pages: our templates, then the NHS.UK macros, which need chainable undefined values."""
     found = Environment(**{**options, "undefined": Loud, "trim_blocks": True, "lstrip_blocks": True})
     found.loader = ChoiceLoader([found.loader, PackageLoader("nhsuk_frontend_jinja")])
-    found.globals.update(asset=asset, term=term, url=_url, navigation=navigation, spoken=spoken)
+    found.globals.update(
+        asset=asset, term=term, url=_url, navigation=navigation, spoken=spoken, spark=words.spark
+    )
+    found.globals.update(
+        level_name=level_name, valued=numbers.valued, plain=numbers.plain, share=numbers.share
+    )
+    found.filters.update(prose=words.prose, topic=words.topic_words)
     return found
 
 

@@ -21,7 +21,10 @@ OPEN += [
     "socialaccount_login_error",
 ]
 
-READING = ["home", "find", "glossary", "about"]
+READING = ["home", "find", "glossary", "about", "organisation", "organisation_summary", "status"]
+READING += ["api:api-root", "api:openapi-json", "api:build", "api:organisations", "api:organisation"]
+READING += ["api:measures", "api:measure", "api:values", "api:verdicts"]
+READING += ["measures", "measure_anywhere", "measure", "measure_table", "measure_months"]
 
 OWN_ACCOUNT = ["account", "account_change_password", "account_reauthenticate", "usersessions_list"]
 OWN_ACCOUNT += ["mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp"]

@@ -1,7 +1,28 @@
-"""One function per question that pages ask of the area. Nothing else in this package talks to `area`."""
+"""One function per question that pages ask of the area. Nothing else in this package talks to `area`.
+
+Answers about a build are kept for as long as it serves: the build's id is part of every key.
+"""
 
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
+from functools import lru_cache
+
+import numpy as np
+import polars as pl
+from django.conf import settings
+
+from opencommissioning.area import Area, Build
+from opencommissioning.area.asking import report_measure, report_organisation
+from opencommissioning.area.build import Organisation
+from opencommissioning.catalogue.measure import Measure
+from opencommissioning.catalogue.organisation import PARENT_LEVELS
+from opencommissioning.errors import NotLoaded, OpenCommissioningError, StoreError, UnknownName
+from opencommissioning.reports.measure import MeasureReport
+from opencommissioning.reports.organisation import OrganisationReport
+
+SPARK_MONTHS = 24
+COMPARED = ("practice", "pcn", "sub_icb", "icb", "region", "group")
 
 
 @dataclass(frozen=True)
@@ -10,11 +31,39 @@ class Age:
 
     newest: date | None = None
     build: str = ""
+    built: str = ""
+
+
+@dataclass(frozen=True)
+class Child:
+    """An organisation below another, with how many measures stand out and which way."""
+
+    organisation: Organisation
+    worse: int = 0
+    better: int = 0
+    moved: int = 0
+    judged: int = 0
+    reason: str = ""
+
+
+@lru_cache(maxsize=1)
+def area() -> Area:
+    """The area that the site is about."""
+    return Area.open(settings.AREA_FOLDER)
+
+
+def build() -> Build:
+    """The build that is served now; NotLoaded before the first."""
+    return area().current
 
 
 def age() -> Age:
     """Of the build that is served now; empty before the first one."""
-    return Age()
+    try:
+        now = build()
+        return Age(now.latest, now.id, now.meta["built"])
+    except (NotLoaded, StoreError):
+        return Age()
 
 
 def build_id() -> str:
@@ -22,6 +71,176 @@ def build_id() -> str:
     return age().build
 
 
+def find(words: str) -> list[Organisation]:
+    """Organisations whose name, code or postcode answers to `words`."""
+    return build().find(words)
+
+
+def find_measures(words: str) -> list[Measure]:
+    """Measures whose title, id or tags hold every word."""
+    wanted = words.lower().split()
+    found = [
+        each for each in build().measures.values() if wanted and all(word in _text(each) for word in wanted)
+    ]
+    return sorted(found, key=lambda measure: measure.title)[:20]
+
+
+def _text(measure: Measure) -> str:
+    return f"{measure.title} {measure.id.replace('_', ' ')} {measure.topic} {' '.join(measure.tags)}".lower()
+
+
+def near_organisations(code: str) -> list[Organisation]:
+    """Up to five organisations whose code or name is like `code`."""
+    known = build().organisations
+    codes = get_close_matches(code.upper(), known, n=5, cutoff=0.5)
+    return [known[each] for each in codes] or build().find(code, 5)
+
+
+def near_measures(name: str) -> list[Measure]:
+    """Up to five measures whose id is like `name`."""
+    known = build().measures
+    return [known[each] for each in get_close_matches(name, known, n=5, cutoff=0.5)]
+
+
+def topics() -> dict[str, list[Measure]]:
+    """Every measure of the build by topic."""
+    out: dict[str, list[Measure]] = {}
+    for measure in sorted(build().measures.values(), key=lambda each: (each.topic, each.title)):
+        out.setdefault(measure.topic, []).append(measure)
+    return out
+
+
+def report(code: str) -> OrganisationReport:
+    """What stands out at an organisation."""
+    return _report(build_id(), build().organisation(code).code)
+
+
+@lru_cache(maxsize=4000)
+def _report(of_build: str, code: str) -> OrganisationReport:
+    return report_organisation(build(), code)
+
+
+def measure_report(name: str, level: str) -> MeasureReport:
+    """One measure at one level."""
+    return _measure_report(build_id(), name, level)
+
+
+@lru_cache(maxsize=500)
+def _measure_report(of_build: str, name: str, level: str) -> MeasureReport:
+    return report_measure(build(), name, level)
+
+
+def home_code() -> str:
+    """The area's own organisation; England when area.toml names none or one the build does not know."""
+    home = area().settings.home
+    return home if home in build().organisations else "ENGLAND"
+
+
+def children(code: str) -> tuple[str, list[Child]]:
+    """The level below an organisation, and its members now with how many measures stand out, most first."""
+    return _children(build_id(), build().organisation(code).code)
+
+
+@lru_cache(maxsize=500)
+def _children(of_build: str, code: str) -> tuple[str, list[Child]]:
+    level, codes = build().children(code)
+    found = [_child(each) for each in codes]
+    return level, sorted(found, key=lambda child: (-child.worse, -child.moved, child.organisation.name))
+
+
+def _child(code: str) -> Child:
+    organisation = build().organisation(code)
+    try:
+        told = report(code)
+    except NotLoaded as problem:
+        return Child(organisation, reason=str(problem))
+    return Child(organisation, len(told.worse), len(told.better), len(told.moved), told.judged)
+
+
+def parents(code: str) -> list[Organisation]:
+    """The organisations above, the largest first. Those above anything but a practice follow from its first open practice."""
+    organisation = build().organisation(code)
+    member = _a_member(organisation)
+    if member is None:
+        return []
+    above = [level for level in reversed(PARENT_LEVELS) if _is_above(level, organisation.level)]
+    codes = [build().parent(member, level) for level in above]
+    return [build().organisation(each) for each in codes if each]
+
+
+def _a_member(organisation: Organisation) -> str | None:
+    if organisation.level == "practice":
+        return organisation.code
+    if organisation.level in ("england", "group"):
+        return None
+    codes = build().register.codes[organisation.level]
+    inside = np.flatnonzero(
+        build().register.parents[organisation.level][:, -1] == codes.index(organisation.code)
+    )
+    return build().register.practices[int(inside[0])] if len(inside) else None
+
+
+def _is_above(level: str, of: str) -> bool:
+    order = ["practice", "pcn", "sub_icb", "icb", "region"]
+    return order.index(level) > order.index(of)
+
+
 def lineage(organisation: str | None) -> tuple[str, ...]:
-    """The organisation's code and those of every organisation above it; empty for none."""
-    return (organisation,) if organisation else ()
+    """The organisation's code and those of every organisation above it; the code alone when the build does not know it."""
+    if not organisation:
+        return ()
+    try:
+        return (organisation.upper(), *(above.code for above in parents(organisation)))
+    except OpenCommissioningError:
+        return (organisation.upper(),)
+
+
+def sparks(told: OrganisationReport) -> dict[str, list[float | None]]:
+    """Measure → the organisation's last `SPARK_MONTHS` values, None where missing."""
+    return _sparks(build_id(), told.code, told.level)
+
+
+@lru_cache(maxsize=4000)
+def _sparks(of_build: str, code: str, level: str) -> dict[str, list[float | None]]:
+    out = {}
+    for name in build().measures:
+        series = build().series(name, level)
+        values = series.values[series.row(code), -SPARK_MONTHS:]
+        out[name] = [None if value != value else float(value) for value in values.tolist()]
+    return out
+
+
+def all_rows(name: str, level: str) -> pl.DataFrame:
+    """Every organisation of a level on a measure at the last month, both parts, for tables and downloads."""
+    told = measure_report(name, level)
+    names = pl.DataFrame(
+        {"organisation": list(told.names), "name": list(told.names.values())}, schema=["organisation", "name"]
+    )
+    return told.verdicts.join(names, on="organisation", how="left").sort(
+        "value", descending=True, nulls_last=True
+    )
+
+
+def over_time(name: str, level: str, code: str | None = None) -> pl.DataFrame:
+    """The measure month by month, numerator and denominator beside the value; of one organisation when `code` is given."""
+    frame = build().series(name, level).frame()
+    return frame.filter(pl.col("organisation") == code) if code else frame
+
+
+def check_level(level: str) -> str:
+    """The level when organisations of it can be compared; UnknownName otherwise."""
+    if level not in COMPARED:
+        raise UnknownName(
+            f"'{level}' is not a level that can be compared; choose from {', '.join(COMPARED)}."
+        )
+    return level
+
+
+def loaded() -> list[tuple[str, ...]]:
+    """(dataset, periods, parts, rows, refused rows) of everything in the store."""
+    return area().status_lines()
+
+
+def notes() -> dict[str, list[str]]:
+    """Titled sentences about what was refused and what is missing."""
+    return area().status_notes()

@@ -58,13 +58,19 @@ def _provider(sign_in: SignIn | None) -> dict:
                 "name": sign_in.name,
                 "client_id": sign_in.client_id,
                 "secret": sign_in.client_secret,
-                "settings": {"server_url": sign_in.server, "token_auth_method": "client_secret_basic"},
+                # one provider, the organisation's own: its word for an address is good, and finds an account made before
+                "settings": {
+                    "server_url": sign_in.server,
+                    "verified_email": True,
+                    "email_authentication": True,
+                },
             }
         ]
     return {
         "SOCIALACCOUNT_ADAPTER": "opencommissioning.web.adapters.ProviderAccounts",
         "SOCIALACCOUNT_PROVIDERS": {"openid_connect": {"APPS": app, "OAUTH_PKCE_ENABLED": True}},
         "SOCIALACCOUNT_EMAIL_VERIFICATION": "none",
+        "SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT": True,
         "SOCIALACCOUNT_STORE_TOKENS": False,
     }
 

@@ -16,12 +16,17 @@ It is apart from area.toml, because it holds secrets and area.toml is for sharin
 """
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from opencommissioning.errors import DefinitionError, did_you_mean
 
 FILE = "site.toml"
+SHARED_TENANTS = (
+    "/common",
+    "/organizations",
+    "/consumers",
+)  # where anybody can make an account with any address
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,10 @@ class Site:
     database: str = ""
     sign_in: SignIn | None = None
 
+    def standing_for(self, area: str, contact: str) -> "Site":
+        """This, with the area's own name and contact where site.toml gives none."""
+        return replace(self, run_by=self.run_by or area, contact=self.contact or contact)
+
 
 def site_of(area_folder: Path) -> Site:
     """What `area_folder`/site.toml says; the defaults without such a file. DefinitionError when a key is wrong."""
@@ -82,6 +91,10 @@ def _sign_in(table: dict, where: str) -> SignIn:
     for key in ("name", "server", "client_id", "client_secret"):
         if not isinstance(table.get(key), str) or not table[key]:
             raise DefinitionError(f"{where}: {key} is missing; write it as text.")
+    if any(shared in table["server"] for shared in SHARED_TENANTS):
+        raise DefinitionError(
+            f"{where}: server is for every organisation's accounts; write your own tenant's address instead."
+        )
     roles = table.pop("roles", {})
     return SignIn(**table, roles=tuple(sorted((str(claim), str(role)) for claim, role in roles.items())))
 

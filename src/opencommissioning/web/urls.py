@@ -3,7 +3,8 @@
 from allauth.socialaccount.providers.openid_connect.urls import urlpatterns as provider_urls
 from django.urls import include, path
 
-from opencommissioning.web.views import about, home
+from opencommissioning.web.api import api
+from opencommissioning.web.views import about, home, measure, organisation, status
 
 handler400 = "opencommissioning.web.views.refusals.bad_request"
 handler403 = "opencommissioning.web.views.refusals.forbidden"
@@ -13,6 +14,15 @@ handler500 = "opencommissioning.web.views.refusals.broken"
 urlpatterns = [
     path("", home.home, name="home"),
     path("find/", home.find, name="find"),
+    path("organisation/<str:organisation>/", organisation.organisation, name="organisation"),
+    path("organisation/<str:organisation>/summary/", organisation.summary, name="organisation_summary"),
+    path("measure/", measure.measures, name="measures"),
+    path("measure/<slug:name>/", measure.anywhere, name="measure_anywhere"),
+    path("measure/<slug:name>/<slug:level>/", measure.measure, name="measure"),
+    path("measure/<slug:name>/<slug:level>/table.<slug:kind>", measure.table, name="measure_table"),
+    path("measure/<slug:name>/<slug:level>/months.<slug:kind>", measure.months, name="measure_months"),
+    path("status/", status.status, name="status"),
+    path("api/v1/", api.urls),
     path("glossary/", about.glossary, name="glossary"),
     path("about/", about.about, name="about"),
     path("accessibility/", about.accessibility, name="accessibility"),

@@ -1,12 +1,20 @@
 """Django, configured once for the whole run over one small area; a transaction that is undone after every test."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 
 @pytest.fixture(scope="session")
 def area_folder(tmp_path_factory):
-    """An area whose site people can sign in to."""
-    folder = tmp_path_factory.mktemp("area")
+    """A small invented area, loaded and built."""
+    if given := os.environ.get("OC_TEST_AREA"):
+        return Path(given)
+    from opencommissioning.area.demo import make_demo
+
+    folder = tmp_path_factory.mktemp("site") / "area"
+    make_demo(folder, practices=40, months=15, seed=1, progress=lambda what, done, of: None)
     (folder / "site.toml").write_text(
         'run_by = "Example ICB"\ncontact = "data@example.nhs.uk"\n', encoding="utf-8"
     )

@@ -77,7 +77,7 @@ def test_roles_are_given_and_ended(lead):
 def test_an_unknown_address_names_the_nearest(lead):
     from opencommissioning.web.accounts import give_role
 
-    with pytest.raises(UnknownName, match="did you mean 'a.lead@example.nhs.uk'"):
+    with pytest.raises(UnknownName, match=r"did you mean 'a\.lead@example\.nhs\.uk'"):
         give_role("a.led@example.nhs.uk", "viewer")
 
 

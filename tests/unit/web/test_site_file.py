@@ -43,6 +43,10 @@ def test_who_runs_it_and_where_people_sign_in(tmp_path):
         ('runby = "x"', "key 'runby' is not known; did you mean 'run_by'"),
         ('public = "yes"', "public must be bool"),
         ('[sign_in]\nname = "x"', "server is missing"),
+        (
+            '[sign_in]\nname="x"\nserver="https://login/common/v2.0"\nclient_id="a"\nclient_secret="b"',
+            "own tenant",
+        ),
         ("[sign_in", "is not TOML"),
     ],
 )

@@ -1,18 +1,53 @@
-"""The first page, and finding an organisation."""
+"""The first page, and finding an organisation or a measure."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from opencommissioning.errors import NotLoaded
+from opencommissioning.web import questions
+from opencommissioning.web.caching import by_build
+
 
 @require_safe
+@by_build
 def home(request: HttpRequest) -> HttpResponse:
     """Find an organisation; the area at a glance."""
-    return render(request, "home.jinja")
+    if not questions.build_id():
+        return render(request, "empty.jinja")
+    code = questions.home_code()
+    level, below = questions.children(code)
+    facts = {
+        "organisation": questions.build().organisation(code),
+        "level": level,
+        "below": below,
+        "told": _told(code),
+    }
+    return render(request, "home.jinja", facts)
+
+
+def _told(code: str):
+    """What stands out at the area's own organisation; None when there are too few like it to compare."""
+    try:
+        return questions.report(code)
+    except NotLoaded:
+        return None
 
 
 @require_safe
+@by_build
 def find(request: HttpRequest) -> HttpResponse:
-    """Organisations and measures that answer to a name, a code or a postcode."""
+    """Organisations and measures that answer to a name, a code or a postcode. A code that is one organisation's leads there."""
     words = request.GET.get("q", "").strip()[:100]
-    return render(request, "find.jinja", {"words": words})
+    organisations = questions.find(words)
+    exact = [each for each in organisations if each.code == words.upper()]
+    if exact:
+        return redirect("organisation", organisation=exact[0].code)
+    near = [] if organisations or not words else questions.near_organisations(words)
+    facts = {
+        "words": words,
+        "organisations": organisations,
+        "measures": questions.find_measures(words),
+        "near": near,
+    }
+    return render(request, "find.jinja", facts)

@@ -1,7 +1,7 @@
 """Pages for what is refused: one sentence saying what was wrong, one saying what to do next."""
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -12,6 +12,8 @@ def refuse(
     request: HttpRequest, status: int, title: str, sentence: str, suggestions: list | tuple = ()
 ) -> HttpResponse:
     """A page with `title` and `sentence`; `suggestions` are (words, address) pairs. Django's own `django.request` logs it."""
+    if is_api(request):
+        return JsonResponse({"detail": sentence}, status=status)
     facts = {"title": title, "sentence": sentence, "suggestions": suggestions}
     return render(request, "refusal.jinja", facts, status=status)
 
@@ -51,7 +53,7 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, **_) -> HttpResponse:
     """The sign-in page for somebody unknown who is reading; 403 for everybody else."""
-    if not request.user.is_authenticated and request.method in ("GET", "HEAD") and not _machine(request):
+    if not request.user.is_authenticated and request.method in ("GET", "HEAD") and not is_api(request):
         return redirect_to_login(request.get_full_path())
     sentence = "Your account does not allow this. Ask an administrator of this site for the role that does."
     return refuse(request, 403, "You cannot use this page", sentence)
@@ -98,9 +100,10 @@ def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict) 
 
 def plain(status: int, title: str, sentence: str) -> HttpResponse:
     """A page that needs neither the database, nor an area, nor a session."""
-    facts = {"title": title, "sentence": sentence, "suggestions": (), "plain": True}
+    facts = {"title": title, "sentence": sentence, "suggestions": (), "bare": True}
     return HttpResponse(render_to_string("refusal.jinja", facts), status=status)
 
 
-def _machine(request: HttpRequest) -> bool:
+def is_api(request: HttpRequest) -> bool:
+    """Whether a program asks, which wants JSON."""
     return request.path.startswith("/api/")

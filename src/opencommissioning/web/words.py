@@ -1,0 +1,38 @@
+"""Words and small drawings that templates share; pure."""
+
+from collections.abc import Sequence
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(
+    "image"
+)  # an image would be a request to another site
+WIDTH, HEIGHT, MARGIN = 120, 28, 3
+
+
+def prose(text: str) -> Markup:
+    """A definition's Markdown as HTML. Tags in it are shown as text, and only web links are links."""
+    return Markup(MARKDOWN.render(text))
+
+
+def topic_words(topic: str) -> str:
+    """`Antimicrobial stewardship` of `antimicrobial_stewardship`."""
+    return topic.replace("_", " ").capitalize()
+
+
+def spark(values: Sequence[float | None]) -> list[str]:
+    """A small line as `points` of SVG polylines, one for each run without a gap, oldest left; empty when nothing is known."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return []
+    low, high = min(known), max(known)
+    step = (WIDTH - 2 * MARGIN) / max(1, len(values) - 1)
+    runs: list[list[str]] = [[]]
+    for place, value in enumerate(values):
+        if value is None:
+            runs.append([])
+            continue
+        share = 0.5 if high == low else (value - low) / (high - low)
+        runs[-1].append(f"{MARGIN + place * step:.1f},{HEIGHT - MARGIN - share * (HEIGHT - 2 * MARGIN):.1f}")
+    return [" ".join(run) for run in runs if run]

@@ -1,0 +1,79 @@
+"""Hostile addresses never break a page: every answer is a page, a redirection or a refusal with a sentence."""
+
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+PARAMETERS = ["q", "organisation", "level", "page", "per_page", "first", "last", "next", "kind"]
+ANSWERS = {200, 301, 302, 304, 400, 404, 405, 422}
+few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+text = st.text(max_size=60)
+query = st.dictionaries(st.sampled_from(PARAMETERS), st.one_of(text, st.integers().map(str)), max_size=4)
+
+
+def reading_patterns():
+    """Every address pattern that readers use, with `%s` where a word goes."""
+    return [
+        "/find/",
+        "/organisation/%s/",
+        "/organisation/%s/summary/",
+        "/measure/%s/",
+        "/measure/%s/%s/",
+        "/measure/%s/%s/table.%s",
+        "/measure/%s/%s/months.%s",
+        "/api/v1/organisations",
+        "/api/v1/organisations/%s",
+        "/api/v1/measures/%s/values",
+        "/api/v1/measures/%s/verdicts",
+        "/account/login/",
+    ]
+
+
+@pytest.fixture
+def words(site):
+    """Real words of the area beside invented ones, so that the fuzz gets past the first check."""
+    from opencommissioning.web import questions
+
+    known = questions.build()
+    real = [known.register.practices[0], sorted(known.measures)[0], "practice", "pcn", "csv", "ENGLAND"]
+    return st.one_of(st.sampled_from(real), text.filter(bool))
+
+
+@few
+@given(data=st.data())
+def test_any_address_is_answered(client, words, data):
+    pattern = data.draw(st.sampled_from(reading_patterns()))
+    filled = tuple(quote(data.draw(words), safe="") for _ in range(pattern.count("%s")))
+    answer = client.get(pattern % filled, data.draw(query))
+    assert answer.status_code in ANSWERS
+    if answer.status_code >= 400:
+        assert len(answer.content) > 20
+
+
+@few
+@given(method=st.sampled_from(["post", "put", "delete", "patch", "options"]), body=st.binary(max_size=200))
+def test_no_reading_address_takes_anything(client, words, method, body):
+    for pattern in ("/find/", "/measure/", "/status/", "/api/v1/measures"):
+        answer = getattr(client, method)(pattern, body, content_type="application/octet-stream")
+        assert answer.status_code == 405
+
+
+def test_the_api_keeps_its_own_description(site, db):
+    """schemathesis draws requests from the OpenAPI description and holds the answers to it."""
+    schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed")
+    from django.core.wsgi import get_wsgi_application
+
+    here = {"Host": "127.0.0.1"}
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application(), headers=here)
+    operations = [each.ok() for each in schema.get_all_operations()]
+    assert len(operations) == 7
+    for operation in operations:
+
+        @settings(max_examples=15, deadline=None)
+        @given(case=operation.as_strategy())
+        def answers_as_described(case):
+            case.call_and_validate(headers=here)
+
+        answers_as_described()

@@ -1,0 +1,214 @@
+"""The pages over a small invented area: what they show is what the area says, and what is not there is said."""
+
+import pytest
+
+
+@pytest.fixture
+def known(site):
+    """The build that the pages show."""
+    from opencommissioning.web import questions
+
+    return questions.build()
+
+
+@pytest.fixture
+def practice(known):
+    return known.register.practices[3]
+
+
+@pytest.fixture
+def measure(known):
+    return sorted(known.measures)[0]
+
+
+def words(answer):
+    return answer.content.decode()
+
+
+def test_home_finds_and_tells_of_the_area(client, known):
+    answer = client.get("/")
+    assert answer.status_code == 200
+    home = known.organisation(known.settings.home or "ENGLAND")
+    assert home.name in words(answer)
+    assert 'action="/find/"' in words(answer)
+
+
+def test_every_page_says_who_runs_it_and_how_old_it_is(client, known, practice):
+    from opencommissioning.catalogue.period import spoken
+
+    for address in ("/", f"/organisation/{practice}/", "/measure/", "/glossary/"):
+        page = words(client.get(address))
+        assert "Run by Example ICB." in page, address
+        assert f"Data to {spoken(known.latest)}; build {known.id}." in page, address
+        assert "not an official NHS site" in page, address
+
+
+def test_a_code_leads_straight_to_its_organisation(client, practice):
+    answer = client.get("/find/", {"q": practice.lower()})
+    assert (answer.status_code, answer["Location"]) == (302, f"/organisation/{practice}/")
+
+
+def test_a_name_and_a_postcode_find(client, known, practice):
+    organisation = known.organisation(practice)
+    assert f"/organisation/{practice}/" in words(client.get("/find/", {"q": organisation.name}))
+    if organisation.postcode:
+        assert f"/organisation/{practice}/" in words(
+            client.get("/find/", {"q": organisation.postcode.replace(" ", "")})
+        )
+
+
+def test_what_is_not_found_suggests_the_nearest(client, practice):
+    wrong = practice[:-1] + "X"
+    answer = client.get(f"/organisation/{wrong}/")
+    assert answer.status_code == 404
+    assert "Did you mean" in words(answer)
+    assert 'href="/organisation/' in words(answer)
+    assert "Did you mean" in words(client.get("/find/", {"q": wrong}))
+
+
+def test_an_organisation_shows_every_measure_with_its_verdict(client, practice):
+    from html import unescape
+
+    from opencommissioning.web import questions
+
+    told = questions.report(practice)
+    page = unescape(words(client.get(f"/organisation/{practice}/")))
+    assert told.luck in page
+    for lines in told.topics.values():
+        for line in lines:
+            assert line.measure.title in page
+            assert line.value in page
+    for line in (*told.worse, *told.better, *told.moved):
+        assert line.words.capitalize() in page
+
+
+@pytest.mark.parametrize("level", ["practice", "pcn", "sub_icb", "icb", "region"])
+def test_an_organisation_of_every_level_has_a_page(client, known, level):
+    code = next(each.code for each in known.organisations.values() if each.level == level)
+    assert client.get(f"/organisation/{code}/").status_code == 200
+    assert client.get(f"/organisation/{code}/summary/").status_code == 200
+
+
+def test_england_is_a_page_of_its_regions(client):
+    assert client.get("/organisation/ENGLAND/").status_code == 200
+
+
+def test_parents_lead_upwards(client, known, practice):
+    page = words(client.get(f"/organisation/{practice}/"))
+    for level in ("pcn", "sub_icb", "icb"):
+        above = known.parent(practice, level)
+        assert above is None or f'href="/organisation/{above}/"' in page
+
+
+def test_a_measure_lists_all_organisations_with_both_parts(client, known, measure):
+    from opencommissioning.reports.numbers import valued
+    from opencommissioning.web import questions
+
+    page = words(client.get(f"/measure/{measure}/practice/"))
+    rows = questions.all_rows(measure, "practice")
+    assert (
+        page.count('<th scope="row"')
+        == rows.height
+        == len(questions.measure_report(measure, "practice").names)
+    )
+    top = rows.row(0, named=True)
+    assert valued(top["value"], known.measures[measure]) in page
+    assert "SELECT" in page
+    assert "linically reviewed" in page or "eviewed by" in page
+
+
+def test_one_organisation_is_picked_out(client, measure, practice):
+    page = words(client.get(f"/measure/{measure}/practice/?organisation={practice}"))
+    assert page.count("oc-mine") == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/measure/no_such_measure/practice/", 404),
+        ("/measure/{measure}/parish/", 404),
+        ("/measure/{measure}/pcn/?organisation={practice}", 404),
+        ("/measure/{measure}/practice/?organisation=NOBODY", 404),
+        ("/measure/{measure}/practice/table.exe", 404),
+        ("/organisation/%00/", 404),
+        ("/organisation/../../etc/passwd/", 404),
+    ],
+)
+def test_what_does_not_exist_is_a_sentence(client, measure, practice, address, status):
+    answer = client.get(address.format(measure=measure, practice=practice))
+    assert answer.status_code == status
+    assert "<h1>" in words(answer)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
+def test_tables_can_be_taken_away(client, measure, kind):
+    answer = client.get(f"/measure/{measure}/practice/table.{kind}")
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"] == f'attachment; filename="{measure}-practice.{kind}"'
+
+
+def test_the_file_holds_what_the_page_shows(client, measure):
+    import io
+
+    import polars as pl
+
+    from opencommissioning.web import questions
+
+    body = client.get(f"/measure/{measure}/practice/table.parquet").content
+    assert pl.read_parquet(io.BytesIO(body)).equals(questions.all_rows(measure, "practice"))
+
+
+def test_months_of_one_organisation(client, measure, practice, known):
+    body = client.get(f"/measure/{measure}/practice/months.csv?organisation={practice}").content.decode(
+        "utf-8-sig"
+    )
+    assert len(body.strip().splitlines()) == 1 + len(known.months)
+
+
+def test_status_lists_what_is_loaded(client):
+    page = words(client.get("/status/"))
+    assert "Prescribing" in page
+    assert "Registrations" in page
+
+
+def test_a_page_is_kept_until_the_build_changes(client, practice):
+    address = f"/organisation/{practice}/"
+    first = client.get(address)
+    assert first["Cache-Control"] == "public, no-cache"
+    again = client.get(address, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get(address).content == first.content
+    assert client.get(address, headers={"If-None-Match": '"of an older build"'}).status_code == 200
+
+
+def test_a_new_build_is_a_new_tag(client, practice, monkeypatch):
+    from opencommissioning.web import caching
+
+    before = client.get("/measure/")["ETag"]
+    monkeypatch.setattr(caching.questions, "build_id", lambda: "another")
+    assert client.get("/measure/")["ETag"] != before
+
+
+def test_a_download_is_a_download_the_second_time_too(client, measure):
+    address = f"/measure/{measure}/practice/table.csv"
+    assert client.get(address)["Content-Disposition"] == client.get(address)["Content-Disposition"]
+
+
+def test_nothing_of_a_person_signed_in_is_kept_for_others(client, sign_in, practice):
+    sign_in("analyst@*")
+    page = client.get(f"/organisation/{practice}/")
+    assert page["Cache-Control"] == "private, no-store"
+    client.logout()
+    assert "Your account" not in words(client.get(f"/organisation/{practice}/"))
+
+
+def test_before_the_first_build_the_site_says_so(client, monkeypatch, tmp_path):
+    from opencommissioning.area import Area
+    from opencommissioning.web import questions
+
+    empty = Area.create(tmp_path / "empty", "Empty")
+    monkeypatch.setattr(questions, "area", lambda: empty)
+    assert "No data have been built yet" in words(client.get("/"))
+    answer = client.get("/measure/")
+    assert answer.status_code == 503
+    assert "no build yet" in words(answer)
