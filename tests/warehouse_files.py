@@ -8,7 +8,11 @@ from opencommissioning.catalogue.contract import Accumulation, Column, Contract,
 from opencommissioning.catalogue.source import Csv, Era, Projection, Sniff, Source
 
 HEADING = "MONTH,PRACTICE,CODE,ITEMS,COST,SNOMED,NAME"
-ROWS = ("2017-09,A1,0101,3,1.50001,123456789,First", "2017-09,A1,0102,4,2.5,,Second", "2017-09,B2,0101,5,,,First")
+ROWS = (
+    "2017-09,A1,0101,3,1.50001,123456789,First",
+    "2017-09,A1,0102,4,2.5,,Second",
+    "2017-09,B2,0101,5,,,First",
+)
 
 
 def contract(**changes: object) -> Contract:
@@ -16,18 +20,44 @@ def contract(**changes: object) -> Contract:
     month = Column("month", Kind.MONTH, "month")
     practice = Column("practice", Kind.CODE, "practice code", pattern="[A-Z][0-9]+", example="A1")
     code = Column("code", Kind.CODE, "product code", pattern="[0-9]{4}", example="0101")
-    items = Column("items", Kind.INTEGER, "items", "items", Accumulation.FLOW, minimum=Decimal(0), maximum=Decimal(1000))
-    cost = Column("cost", Kind.DECIMAL, "cost", "£", Accumulation.FLOW, required=False, scale=5, minimum=Decimal(0))
+    items = Column(
+        "items", Kind.INTEGER, "items", "items", Accumulation.FLOW, minimum=Decimal(0), maximum=Decimal(1000)
+    )
+    cost = Column(
+        "cost", Kind.DECIMAL, "cost", "£", Accumulation.FLOW, required=False, scale=5, minimum=Decimal(0)
+    )
     snomed = Column("snomed", Kind.CODE, "SNOMED code", required=False)
-    fields: dict = {"dataset": "facts", "title": "Facts", "publisher": "us", "licence": "none", "level": "practice", "every": "month"}
-    fields |= {"columns": (month, practice, code, items, cost, snomed), "organisation": "practice", "code": "code"}
+    fields: dict = {
+        "dataset": "facts",
+        "title": "Facts",
+        "publisher": "us",
+        "licence": "none",
+        "level": "practice",
+        "every": "month",
+    }
+    fields |= {
+        "columns": (month, practice, code, items, cost, snomed),
+        "organisation": "practice",
+        "code": "code",
+    }
     return Contract(**fields | {"sort": ("code", "practice")} | changes)
 
 
 def names() -> Contract:
     """A dimension of the same files."""
-    columns = (Column("month", Kind.MONTH, "month"), Column("code", Kind.CODE, "code"), Column("name", Kind.TEXT, "name", required=False))
-    fields: dict = {"dataset": "names", "title": "Names", "publisher": "us", "licence": "none", "level": "none", "every": "month"}
+    columns = (
+        Column("month", Kind.MONTH, "month"),
+        Column("code", Kind.CODE, "code"),
+        Column("name", Kind.TEXT, "name", required=False),
+    )
+    fields: dict = {
+        "dataset": "names",
+        "title": "Names",
+        "publisher": "us",
+        "licence": "none",
+        "level": "none",
+        "every": "month",
+    }
     return Contract(**fields, columns=columns, key=("month", "code"), sort=("code",))
 
 
@@ -35,17 +65,28 @@ def text(column: str) -> str:
     return f"nullif(trim({column}), '')"
 
 
-COLUMNS = {"month": f"try_cast({text('MONTH')} || '-01' AS DATE)", "practice": text("PRACTICE"), "code": text("CODE")}
+COLUMNS = {
+    "month": f"try_cast({text('MONTH')} || '-01' AS DATE)",
+    "practice": text("PRACTICE"),
+    "code": text("CODE"),
+}
 COLUMNS |= {"items": text("ITEMS"), "cost": text("COST"), "snomed": text("SNOMED")}
 DAMAGED = "SNOMED code is whole"
 
 
-def source(facts: Contract | None = None, keep: str = "", columns: Mapping[str, str] = COLUMNS, reader: Csv | None = None) -> Source:
+def source(
+    facts: Contract | None = None,
+    keep: str = "",
+    columns: Mapping[str, str] = COLUMNS,
+    reader: Csv | None = None,
+) -> Source:
     """The source of the test files."""
     checks = {DAMAGED: f"{text('SNOMED')} IS NULL OR regexp_full_match({text('SNOMED')}, '[0-9]{{6,18}}')"}
     projections = (
         Projection(facts or contract(), columns, keep=keep, checks=checks),
-        Projection(names(), {"month": COLUMNS["month"], "code": text("CODE"), "name": text("NAME")}, distinct=True),
+        Projection(
+            names(), {"month": COLUMNS["month"], "code": text("CODE"), "name": text("NAME")}, distinct=True
+        ),
     )
     era = Era("the one layout", lambda sniff: True, reader or Csv(), projections)
     return Source("tests", "Test files", "us", "none", "here", (era,))
@@ -53,5 +94,9 @@ def source(facts: Contract | None = None, keep: str = "", columns: Mapping[str, 
 
 def sniffed(path: Path, encoding: str = "latin-1") -> Sniff:
     """The first rows as the recogniser would hand them over (plain files)."""
-    lines = path.read_bytes().decode(encoding).splitlines()[:15] if path.suffix == ".csv" else HEADING.splitlines()
+    lines = (
+        path.read_bytes().decode(encoding).splitlines()[:15]
+        if path.suffix == ".csv"
+        else HEADING.splitlines()
+    )
     return Sniff(path, tuple(tuple(cell.strip() for cell in line.split(",")) for line in lines))

@@ -152,7 +152,9 @@ def known(address):
         with urllib.request.urlopen(f"{address}/api/v1/{path}", timeout=30) as answer:
             return json.load(answer)["items"][0][key]
 
-    levels = {level: first(f"organisations?level={level}", "code") for level in ("practice", "pcn", "sub_icb")}
+    levels = {
+        level: first(f"organisations?level={level}", "code") for level in ("practice", "pcn", "sub_icb")
+    }
     return {**levels, "measure": first("measures", "id")}
 
 

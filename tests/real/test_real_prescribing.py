@@ -146,8 +146,12 @@ def test_zuclopenthixol_of_february_2018_is_absent_not_zero(shared_data, tmp_pat
 
 
 def test_tiny_lists_of_the_statin_panel_are_never_ranked(shared_data):
-    panel = pl.read_csv(shared_data("practice_panels/statins_regression_file.csv"), infer_schema_length=10_000)
-    size, x, n = (panel[name].cast(pl.Float64).to_numpy() for name in ("list_size", "low_med_dose_items", "items"))
+    panel = pl.read_csv(
+        shared_data("practice_panels/statins_regression_file.csv"), infer_schema_length=10_000
+    )
+    size, x, n = (
+        panel[name].cast(pl.Float64).to_numpy() for name in ("list_size", "low_med_dose_items", "items")
+    )
     judged = size >= SMALLEST_LIST
     where = position(
         *(np.where(judged, part, np.nan)[:, None] for part in (x, n)), 100, Shape.PROPORTION, judged[:, None]

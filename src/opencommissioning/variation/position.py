@@ -71,7 +71,9 @@ def position(
 
     numerators, denominators: float (O, M) in their units, nan where missing; a denominator of 0 counts as missing.
     """
-    with np.errstate(invalid="ignore", over="ignore"):  # a level where nobody has any of it has no scale: nan is the answer
+    with np.errstate(
+        invalid="ignore", over="ignore"
+    ):  # a level where nobody has any of it has no scale: nan is the answer
         return _position(numerators, denominators, per, shape, judged)
 
 

@@ -40,7 +40,7 @@ def test_parts_add_up_to_the_whole(invented, level):
     england = build.series("trimethoprim_share", "england", 1)
     parts = build.series("trimethoprim_share", level, 1)
     practices = build.series("trimethoprim_share", "practice", 1)
-    codes, at = build.members(level, False)
+    _codes, at = build.members(level, False)
     homeless = (at < 0) & (practices.missing == Missing.NOTHING)
     outside = np.where(homeless, practices.numerator, 0).sum(axis=0)
     assert (parts.numerator.sum(axis=0) + outside == england.numerator).all()

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from warehouse_files import HEADING, sniffed, source
 
 from opencommissioning.catalogue.source import Source
 from opencommissioning.warehouse.store import LoadReport, Store
+from warehouse_files import HEADING, sniffed, source
 
 
 @pytest.fixture
@@ -20,7 +20,9 @@ def store(tmp_path: Path) -> Store:
 def write(tmp_path: Path) -> Callable[..., Path]:
     """write(*rows, heading=…, name=…) makes a CSV file."""
 
-    def make(*rows: str, heading: str = HEADING, name: str = "file.csv", end: str = "\n", encoding: str = "utf-8") -> Path:
+    def make(
+        *rows: str, heading: str = HEADING, name: str = "file.csv", end: str = "\n", encoding: str = "utf-8"
+    ) -> Path:
         path = tmp_path / name
         path.write_bytes((end.join([heading, *rows]) + end).encode(encoding))
         return path

@@ -5,11 +5,11 @@ from datetime import date
 
 import polars as pl
 import pytest
-from warehouse_files import COLUMNS, HEADING, ROWS, contract, source, text
 
 from opencommissioning.catalogue.source import Csv
 from opencommissioning.errors import FileRefused
 from opencommissioning.warehouse import staging
+from warehouse_files import COLUMNS, HEADING, ROWS, contract, source, text
 
 SEPTEMBER = date(2017, 9, 1)
 MANY = tuple(f"2017-09,A{number},0101,3,1.5,,First" for number in range(10))
@@ -47,7 +47,10 @@ def test_bad_row_is_set_apart_with_its_number(store, load, write, row, problem):
 
 
 def test_bad_row_stops_the_file_when_asked(store, load, write):
-    with pytest.raises(FileRefused, match=r"file\.csv: 1 of 11 rows cannot be used: 1 × column 'ITEMS' is not a whole number\. Mend them"):
+    with pytest.raises(
+        FileRefused,
+        match=r"file\.csv: 1 of 11 rows cannot be used: 1 × column 'ITEMS' is not a whole number\. Mend them",
+    ):
         load(write(*MANY, "2017-09,A1,0101,three,1,,x"), on_error="stop")
     assert store.datasets() == []
 
@@ -64,7 +67,9 @@ def test_numbers_are_found_in_a_second_pass_over_a_large_file(store, load, write
 
 
 def test_mostly_bad_file_is_refused_as_a_whole(store, load, write):
-    with pytest.raises(FileRefused, match="3 of 4 rows cannot be used: .* The file is damaged or of another kind"):
+    with pytest.raises(
+        FileRefused, match="3 of 4 rows cannot be used: .* The file is damaged or of another kind"
+    ):
         load(write(*(f"2017-09,A1,0101,{word},1,,x" for word in ("a", "b", "c", "4"))))
     assert store.history() == []
 
@@ -72,7 +77,10 @@ def test_mostly_bad_file_is_refused_as_a_whole(store, load, write):
 def test_cut_short_file_is_refused(load, write):
     path = write(*MANY)
     path.write_bytes(path.read_bytes()[:-12])
-    with pytest.raises(FileRefused, match=r"file\.csv: ends in the middle of a row \(4 of 7 cells: '2017-09,A9,0101,3'\); it was cut short: download"):
+    with pytest.raises(
+        FileRefused,
+        match=r"file\.csv: ends in the middle of a row \(4 of 7 cells: '2017-09,A9,0101,3'\); it was cut short: download",
+    ):
         load(path)
 
 
@@ -91,7 +99,9 @@ def test_damaged_zip_is_refused(load, tmp_path):
 
 def test_wrong_encoding_names_the_row(load, write):
     path = write(*MANY, "2017-09,A1,0101,3,1,,Crème", encoding="latin-1")
-    with pytest.raises(FileRefused, match=r"file\.csv: row 12 holds bytes that are not UTF-8.*save it again as 'CSV UTF-8'"):
+    with pytest.raises(
+        FileRefused, match=r"file\.csv: row 12 holds bytes that are not UTF-8.*save it again as 'CSV UTF-8'"
+    ):
         load(path, source(reader=Csv(encoding="utf-8")))
 
 
@@ -101,7 +111,9 @@ def test_missing_column_names_the_nearest(load, write):
 
 
 def test_doubled_column_is_refused(load, write):
-    with pytest.raises(FileRefused, match="column 'ITEMS' is there 2 times and nobody can say which is meant"):
+    with pytest.raises(
+        FileRefused, match="column 'ITEMS' is there 2 times and nobody can say which is meant"
+    ):
         load(write(*(f"{row},9" for row in ROWS), heading=f"{HEADING},ITEMS"))
 
 
@@ -130,9 +142,14 @@ def test_period_loaded_with_other_content_says_what_differs(store, load, write):
     with pytest.raises(FileRefused) as refusal:
         load(write(*ROWS[:2], name="other.csv"))
     sentence = str(refusal.value)
-    assert "other.csv: Facts for September 2017 is loaded already from file.csv (3 rows; this file has 2;" in sentence
+    assert (
+        "other.csv: Facts for September 2017 is loaded already from file.csv (3 rows; this file has 2;"
+        in sentence
+    )
     assert "items 12 there, 7 here" in sentence
-    assert "'opencommissioning load --replace other.csv'; 'opencommissioning undo' takes that back" in sentence
+    assert (
+        "'opencommissioning load --replace other.csv'; 'opencommissioning undo' takes that back" in sentence
+    )
     assert store.parts("facts")[0].rows == 3
 
 
@@ -181,7 +198,10 @@ def test_number_beyond_what_is_kept_is_refused_not_wrapped(store, load, write):
 
 def test_unreadable_months_are_refused_with_the_first_period(store, load, write):
     report = load(write(*MANY, ",A1,0101,1,1,,x", "2017-10,A1,0101,1,1,,x"))
-    assert [(each.read, each.part.refused) for each in report.loaded if each.part.dataset == "facts"] == [(11, 1), (1, 0)]
+    assert [(each.read, each.part.refused) for each in report.loaded if each.part.dataset == "facts"] == [
+        (11, 1),
+        (1, 0),
+    ]
 
 
 def test_scientific_notation_that_is_exact_is_a_number(store, load, write):
@@ -190,5 +210,8 @@ def test_scientific_notation_that_is_exact_is_a_number(store, load, write):
 
 
 def test_columns_of_the_file_may_be_in_any_case(store, load, write):
-    load(write(*ROWS, heading=HEADING.lower()), source(contract(), columns={**COLUMNS, "snomed": text("Snomed")}))
+    load(
+        write(*ROWS, heading=HEADING.lower()),
+        source(contract(), columns={**COLUMNS, "snomed": text("Snomed")}),
+    )
     assert store.parts("facts")[0].rows == 3

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from warehouse_files import COLUMNS, HEADING, ROWS, contract, names, source, text
 
 from opencommissioning.catalogue.source import Csv, Era, Projection, Source, Table
 from opencommissioning.errors import FileRefused, NotLoaded, StoreError
+from warehouse_files import COLUMNS, HEADING, ROWS, contract, names, source, text
 
 SEPTEMBER, OCTOBER = date(2017, 9, 1), date(2017, 10, 1)
 
@@ -134,7 +134,9 @@ def test_collection_keeps_every_file_by_its_label(store, load, write):
 
 def test_undated_snapshot_is_replaced_only_when_asked(store, load, write):
     plain = contract(parts="snapshot", columns=contract().columns[1:])
-    register = Source("r", "Register", "us", "none", "here", (Era("one", bool, Csv(), (Projection(plain, COLUMNS),)),))
+    register = Source(
+        "r", "Register", "us", "none", "here", (Era("one", bool, Csv(), (Projection(plain, COLUMNS),)),)
+    )
     load(write(*ROWS), register)
     with pytest.raises(FileRefused, match="Facts is loaded already from file.csv"):
         load(write(*ROWS[:2]), register)
@@ -155,7 +157,9 @@ def test_key_makes_repeats_lawless(store, load, write):
     report = load(write(*ROWS, "2017-09,A1,0101,9,1,,First"), keyed)
     assert facts(store)["items"].sum() == 12
     refused = store.refused("facts", SEPTEMBER)
-    assert refused.select("row", "reason").rows() == [(5, "the row repeats an earlier one of the same month, practice, code")]
+    assert refused.select("row", "reason").rows() == [
+        (5, "the row repeats an earlier one of the same month, practice, code")
+    ]
     assert report.loaded[0].part.refused == 1
 
 
@@ -163,7 +167,9 @@ def test_narrow_decimals_and_names_of_types(store, load, write):
     small = Decimal(999)
     columns = [column for column in contract().columns if column.name != "cost"]
     cost = contract().column("cost")
-    load(write(*ROWS), source(contract(columns=(*columns, type(cost)(**{**cost.__dict__, "maximum": small})))))
+    load(
+        write(*ROWS), source(contract(columns=(*columns, type(cost)(**{**cost.__dict__, "maximum": small}))))
+    )
     assert facts(store).schema["cost"] == pl.Decimal(9, 5)
     assert names().parts == "month"
     assert text("X") == "nullif(trim(X), '')"
