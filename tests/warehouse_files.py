@@ -82,21 +82,17 @@ def source(
 ) -> Source:
     """The source of the test files."""
     checks = {DAMAGED: f"{text('SNOMED')} IS NULL OR regexp_full_match({text('SNOMED')}, '[0-9]{{6,18}}')"}
+    month = {name: sql for name, sql in columns.items() if name == "month"}
     projections = (
         Projection(facts or contract(), columns, keep=keep, checks=checks),
-        Projection(
-            names(), {"month": COLUMNS["month"], "code": text("CODE"), "name": text("NAME")}, distinct=True
-        ),
+        Projection(names(), month | {"code": text("CODE"), "name": text("NAME")}, distinct=True),
     )
     era = Era("the one layout", lambda sniff: True, reader or Csv(), projections)
     return Source("tests", "Test files", "us", "none", "here", (era,))
 
 
-def sniffed(path: Path, encoding: str = "latin-1") -> Sniff:
+def sniffed(path: Path) -> Sniff:
     """The first rows as the recogniser would hand them over (plain files)."""
-    lines = (
-        path.read_bytes().decode(encoding).splitlines()[:15]
-        if path.suffix == ".csv"
-        else HEADING.splitlines()
-    )
+    plain = path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+    lines = plain.splitlines()[:15] if path.suffix == ".csv" else HEADING.splitlines()
     return Sniff(path, tuple(tuple(cell.strip() for cell in line.split(",")) for line in lines))

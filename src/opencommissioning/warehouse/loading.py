@@ -161,11 +161,9 @@ class Loading:
         """The refused rows with their numbers, what is wrong, and the texts that were found."""
         self._number()
         rules = rules_of(projection)
-        texts = exp.func(
-            "concat_ws",
-            exp.Literal.string(","),
-            *(exp.column(f"t_{c.name}") for c in projection.contract.columns),
-        )
+        found = (exp.column(f"t_{column.name}") for column in projection.contract.columns)
+        # anonymous: of the engine's own kind, which passes over what is not there
+        texts = exp.Anonymous(this="concat_ws", expressions=[exp.Literal.string(","), *found])
         rows = typed(projection, rules, numbered=True).subquery("rows")
         bad = (
             exp.select(ROW, reason_named(rules), told(rules), texts)

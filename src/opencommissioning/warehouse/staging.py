@@ -133,7 +133,7 @@ class Stager:
         number = ""
         if numbered:
             before = [line - skip - 1 - place for place, line in enumerate(broken["row"])]
-            missed = f"len(list_filter({literal(before)}, x -> x <= file_row_number))" if before else "0"
+            missed = f"len(list_filter({literal(before)}, lambda x: x <= file_row_number))" if before else "0"
             number = f", CAST(file_row_number + {skip + 1} + {missed} AS BIGINT) AS {ROW}"
         listed = ", ".join(identifier(name) for name in columns)
         self.connection.execute(

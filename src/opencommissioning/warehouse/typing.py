@@ -193,7 +193,8 @@ def reason_named(rules: Iterable[Rule]) -> exp.Expression:
 def too_fine(column: Column) -> exp.Expression:
     """How many texts have more decimal places than the column keeps: they are rounded, and that is told."""
     finer = _compared(exp.column(f"t_{column.name}"), column.scale + FINER)
-    return exp.func("count_if", exp.NEQ(this=finer, expression=exp.column(column.name, quoted=True)))
+    rounded = exp.NEQ(this=finer, expression=exp.column(column.name, quoted=True))
+    return exp.func("coalesce", exp.func("count_if", rounded), exp.Literal.number(0))
 
 
 def _compared(text: exp.Expression, scale: int) -> exp.Expression:

@@ -68,7 +68,7 @@ def test_numbers_are_found_in_a_second_pass_over_a_large_file(store, load, write
 
 def test_mostly_bad_file_is_refused_as_a_whole(store, load, write):
     with pytest.raises(
-        FileRefused, match="3 of 4 rows cannot be used: .* The file is damaged or of another kind"
+        FileRefused, match=r"3 of 4 rows cannot be used: .* The file is damaged or of another kind"
     ):
         load(write(*(f"2017-09,A1,0101,{word},1,,x" for word in ("a", "b", "c", "4"))))
     assert store.history() == []

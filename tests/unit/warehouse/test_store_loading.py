@@ -11,7 +11,7 @@ import pytest
 
 from opencommissioning.catalogue.source import Csv, Era, Projection, Source, Table
 from opencommissioning.errors import FileRefused, NotLoaded, StoreError
-from warehouse_files import COLUMNS, HEADING, ROWS, contract, names, source, text
+from warehouse_files import COLUMNS, HEADING, ROWS, contract, names, sniffed, source, text
 
 SEPTEMBER, OCTOBER = date(2017, 9, 1), date(2017, 10, 1)
 
@@ -138,7 +138,7 @@ def test_undated_snapshot_is_replaced_only_when_asked(store, load, write):
         "r", "Register", "us", "none", "here", (Era("one", bool, Csv(), (Projection(plain, COLUMNS),)),)
     )
     load(write(*ROWS), register)
-    with pytest.raises(FileRefused, match="Facts is loaded already from file.csv"):
+    with pytest.raises(FileRefused, match=r"Facts is loaded already from file\.csv"):
         load(write(*ROWS[:2]), register)
     load(write(*ROWS[:2]), register, replace=True)
     assert [part.rows for part in store.parts("facts")] == [2]
@@ -146,7 +146,7 @@ def test_undated_snapshot_is_replaced_only_when_asked(store, load, write):
 
 def test_preview_tells_and_keeps_nothing(store, write):
     path, one = write(*ROWS), source()
-    report = store.preview(path, recognised=(one, one.eras[0], __import__("warehouse_files").sniffed(path)))
+    report = store.preview(path, recognised=(one, one.eras[0], sniffed(path)))
     assert report.loaded[0].part.rows == 3
     assert store.datasets() == []
     assert not list(store.folder.rglob("*.parquet"))
