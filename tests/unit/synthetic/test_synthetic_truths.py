@@ -96,17 +96,33 @@ def test_step_changes_the_rows_of_the_practice(rows, truth, written):
     assert after / before == pytest.approx(found["factor"], rel=0.2)
 
 
+def test_switch_of_brand_is_the_whole_difference_in_what_is_expected(written, truth):
+    made = written.made
+    without = replace(made, truths=tuple(t for t in made.truths if t.kind != "brand_switch"))
+    left, taken = truth["brand_switch_from"], truth["brand_switch_to"]
+    start = [f"{m:%Y-%m}" for m in made.months].index(left["month"])
+    row = made.organisations.prescribers["code"].to_list().index(left["organisations"][0])
+    for month, on in [(start - 1, 0), (start, 1), (len(made.months) - 1, 1)]:
+        ratio = (expected(made, month) / np.maximum(expected(without, month), 1e-12))[row]
+        for side in (left, taken):
+            assert ratio[made.products.matching(side["bnf_prefixes"])] == pytest.approx(side["factor"] ** on)
+
+
 def test_brand_takes_the_place_of_the_generic(rows, truth, written):
+    """In the rows the ratio of counts moves by the planted factors, within what Poisson counts of this size allow."""
     months = [f"{m:%Y%m}" for m in written.made.months]
     left, taken = truth["brand_switch_from"], truth["brand_switch_to"]
     late = [m for m in months if m >= plain(left["month"])]
     early = [m for m in months if m < late[0]]
-    who = left["organisations"]
-    before, after = (
-        items(rows, who, taken["bnf_prefixes"], m) / items(rows, who, left["bnf_prefixes"], m)
-        for m in (early, late)
-    )
-    assert after / before == pytest.approx(taken["factor"] / left["factor"], rel=0.4)
+    counts = np.array([
+        [items(rows, left["organisations"], side["bnf_prefixes"], period) for side in (left, taken)]
+        for period in (early, late)
+    ])  # fmt: skip
+    change = np.log(counts[1, 1] / counts[1, 0]) - np.log(counts[0, 1] / counts[0, 0])
+    error = np.sqrt((1 / counts).sum())  # of a log odds ratio
+    assert error < 0.5  # enough items to tell a switch from none
+    assert change == pytest.approx(np.log(taken["factor"] / left["factor"]), abs=3 * error)
+    assert change > 4 * error
 
 
 def test_missing_month_has_no_rows_but_its_neighbours_do(rows, truth, written):
