@@ -77,6 +77,8 @@ def list_sizes(roles: list[str], rng: np.random.Generator) -> np.ndarray:
 def age_shares(roles: list[str], imd: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Shares of patients [prescriber, sex, band], adding up to 1 for each prescriber."""
     tilt = rng.normal(0, 0.3, len(roles)) - (imd - 22) / 100
+    # Practices with a planted habit have a list of the usual ages: else age would hide or make the difference.
+    tilt[[role.startswith("habit_") for role in roles]] = 0
     shares = PATTERN * np.exp(tilt[:, None] * (MIDDLE - 40) / 40)
     for i, role in enumerate(roles):
         shares[i] *= {"university": np.where((MIDDLE > 17) & (MIDDLE < 30), 9, 0.35)}.get(role, 1)
