@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -98,7 +99,9 @@ def area_folder(tmp_path_factory):
     from opencommissioning.area.demo import make_demo
 
     folder = tmp_path_factory.mktemp("browsed") / "area"
-    make_demo(folder, practices=60, months=30, seed=1, progress=lambda what, done, of: None)
+    make_demo(
+        folder, practices=60, months=30, seed=1, step=lambda title: nullcontext(lambda what, done, of: None)
+    )
     (folder / "site.toml").write_text(
         'run_by = "Example ICB"\ncontact = "data@example.nhs.uk"\n', encoding="utf-8"
     )

@@ -63,6 +63,9 @@ def files_in(paths: Iterable[str | Path]) -> list[Path]:
     return out
 
 
+UNIDENTIFIED = "-"  # the publisher's own word for a prescriber that cannot be told
+
+
 class Area:
     """A commissioning area on disk.
 
@@ -109,19 +112,25 @@ class Area:
         on_error: str = "keep",
         progress: Callable | None = None,
         on_refusal: Callable[[Path, FileRefused], None] | None = None,
+        month: date | None = None,
     ) -> list[LoadReport]:
-        """Load files of any known kind, and those inside folders. A refused file raises, or is handed to `on_refusal` and the rest goes on."""
+        """Load files of any known kind, and those inside folders; `month` is for files that do not say theirs.
+
+        A refused file raises FileRefused, or is handed to `on_refusal` and the rest goes on.
+        """
         reports = []
         for file in files_in(files):
             try:
-                reports.append(self._load(file, replace, on_error, progress))
+                reports.append(self._load(file, replace, on_error, progress, month))
             except FileRefused as refusal:
                 if on_refusal is None:
                     raise
                 on_refusal(file, refusal)
         return reports
 
-    def _load(self, file: Path, replace: bool, on_error: str, progress: Callable | None) -> LoadReport:
+    def _load(
+        self, file: Path, replace: bool, on_error: str, progress: Callable | None, month: date | None
+    ) -> LoadReport:
         known = {"practice": self._known_practices()}
         return self.store.load(
             file,
@@ -129,6 +138,7 @@ class Area:
             replace=replace,
             on_error=on_error,
             known=known,
+            month=month,
             progress=progress,
         )
 
@@ -148,10 +158,10 @@ class Area:
         return target
 
     def _known_practices(self) -> frozenset[str]:
+        """Codes that need no remark; empty when no register is loaded."""
         parts = self.store.parts("practices")
-        return frozenset(
-            code for part in parts for code in pl.read_parquet(part.path, columns=["practice"])["practice"]
-        )
+        codes = [pl.read_parquet(part.path, columns=["practice"])["practice"] for part in parts]
+        return frozenset(code for each in codes for code in each) | ({UNIDENTIFIED} if codes else set())
 
     def build(self, progress: Progress = silent) -> BuildReport:
         """A new build when anything changed; the old one serves until the new one is swapped in."""

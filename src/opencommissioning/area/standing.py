@@ -8,6 +8,7 @@ from opencommissioning.area.library import Library
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.organisation import PARENT_LEVELS, level_name
 from opencommissioning.catalogue.period import months_between, spoken
+from opencommissioning.errors import UnknownName, did_you_mean
 from opencommissioning.sources.registry import SOURCES
 from opencommissioning.warehouse.store import Part, Store
 
@@ -22,6 +23,9 @@ class SourceStatus:
     found_at: str
     unlocks: str
     months: str
+    licence: str
+    eras: tuple[str, ...]
+    traps: tuple[str, ...]
 
 
 def source_statuses(store: Store, library: Library) -> list[SourceStatus]:
@@ -33,10 +37,18 @@ def source_statuses(store: Store, library: Library) -> list[SourceStatus]:
         unlocks = "; ".join(
             dict.fromkeys(each.unlocks for each in _contracts(source, library) if each.unlocks)
         )
-        out.append(
-            SourceStatus(source.id, source.title, source.publisher, source.found_at, unlocks, _periods(mine))
-        )
+        known = (source.licence, tuple(era.name for era in source.eras), source.traps)
+        where = (source.title, source.publisher, source.found_at)
+        out.append(SourceStatus(source.id, *where, unlocks, _periods(mine), *known))
     return out
+
+
+def one_of(found: Sequence[SourceStatus], name: str) -> SourceStatus:
+    """The source of this name; UnknownName with the nearest when there is none."""
+    known = {each.id: each for each in found}
+    if name not in known:
+        raise UnknownName(f"there is no source '{name}'{did_you_mean(name, known)}")
+    return known[name]
 
 
 def _contracts(source, library: Library) -> list[Contract]:

@@ -36,8 +36,7 @@ def build(folder: str) -> None:
 @click.option("--port", default=8000, show_default=True)
 def demo(folder: Path, practices: int, months: int, seed: int, serve: bool, port: int) -> None:
     """An invented health economy, written as publishers' files, loaded, built and served."""
-    with progress("Demo") as step:
-        area = make_demo(folder, practices=practices, months=months, seed=seed, progress=step)
+    area = make_demo(folder, practices=practices, months=months, seed=seed, step=progress)
     home = area.settings.home
     say(
         f"The demo area is in {folder}. Look at it: opencommissioning --area {folder} show organisation {home}"

@@ -1,10 +1,16 @@
 """init, sources, load, status, undo."""
 
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 import click
 
 from opencommissioning.area import Area
+from opencommissioning.area.standing import SourceStatus, one_of
+from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, progress, say, table, warn
 from opencommissioning.errors import FileRefused
 
@@ -19,17 +25,27 @@ def init(folder: str, name: str, home: str) -> None:
     say(f"Made {area.folder / 'area.toml'}. Next: opencommissioning --area {folder} sources")
 
 
-@click.command(epilog="Example: opencommissioning --area my-area sources")
+@click.command(epilog="Example: opencommissioning --area my-area sources prescribing")
+@click.argument("name", required=False)
 @click.pass_obj
-def sources(folder: str) -> None:
-    """Which files there are, what each unlocks; ticks what is loaded."""
-    area = Area.open(folder)
-    rows = (
-        (("✓" if each.months else "·"), each.title, each.publisher, each.months, each.unlocks)
-        for each in area.sources()
-    )
-    table(("", "Source", "Publisher", "Loaded", "Unlocks"), rows)
-    say("\nWhere each file is found: opencommissioning sources --help, and docs/reference/sources.md")
+def sources(folder: str, name: str | None) -> None:
+    """Which files there are, what each unlocks; ticks what is loaded. With a NAME: where it is found, and its traps."""
+    found = Area.open(folder).sources()
+    if name:
+        _tell_source(one_of(found, name))
+        return
+    rows = ((("✓" if each.months else "·"), each.id, each.title, each.months, each.unlocks) for each in found)
+    table(("", "Name", "Source", "Loaded", "Unlocks"), rows)
+    say("\nWhere one is found: opencommissioning sources NAME")
+
+
+def _tell_source(source: SourceStatus) -> None:
+    heading(source.title)
+    say(f"Published by {source.publisher}; found at {source.found_at}. Licence: {source.licence}.")
+    say(f"Loaded: {source.months or 'nothing yet'}. Unlocks: {source.unlocks or 'nothing by itself'}.")
+    say(f"Layouts known: {'; '.join(source.eras)}.")
+    for trap in source.traps:
+        say(f"• {trap}")
 
 
 @click.command(
@@ -41,6 +57,7 @@ def sources(folder: str) -> None:
     is_flag=True,
     help="Replace a period that is loaded with other content (reversible by 'undo').",
 )
+@click.option("--month", type=Month(), default=None, help="For files that do not say theirs.")
 @click.option(
     "--on-error",
     type=click.Choice(["keep", "stop"]),
@@ -49,7 +66,7 @@ def sources(folder: str) -> None:
     help="keep: refuse bad rows, keep the rest, go on with the next file. stop: refuse the file and stop.",
 )
 @click.pass_obj
-def load(folder: str, files: tuple[Path, ...], replace: bool, on_error: str) -> None:
+def load(folder: str, files: tuple[Path, ...], replace: bool, month: date | None, on_error: str) -> None:
     """Load publishers' files; kind and era are recognised from content, not names."""
     area = Area.open(folder)
     refusals: list[FileRefused] = []
@@ -64,7 +81,7 @@ def load(folder: str, files: tuple[Path, ...], replace: bool, on_error: str) -> 
         reports = []
         for number, file in enumerate(files):
             step(file.name, number, len(files))
-            reports += area.load([file], replace=replace, on_error=on_error, on_refusal=refused)
+            reports += area.load([file], replace=replace, on_error=on_error, on_refusal=refused, month=month)
     _tell(reports)
     if refusals and not reports:
         raise FileRefused(f"none of the {len(refusals)} files was loaded; see the notes above")
@@ -75,13 +92,25 @@ def _tell(reports: list) -> None:
     for report in reports:
         for line in report.lines():
             rows.append(line)
-        for sentence in report.warnings:
-            warn(sentence)
+    for sentence in told_once(sentence for report in reports for sentence in report.warnings):
+        warn(sentence)
     table(
         ("File", "What", "Period", "Rows kept", "Left out", "Refused", ""),
         rows,
         right=("Rows kept", "Left out", "Refused"),
     )
+
+
+def told_once(sentences: Iterable[str]) -> list[str]:
+    """The same remark on many files is said once, with how many more: `file: remark (and 14 more files)`."""
+    first: dict[str, str] = {}
+    times: Counter[str] = Counter()
+    for sentence in sentences:
+        alike = re.sub(r"[\d,]+", "0", sentence.partition(": ")[2])
+        first.setdefault(alike, sentence)
+        times[alike] += 1
+    more = {alike: f" (and {times[alike] - 1} more files)" if times[alike] > 1 else "" for alike in first}
+    return [sentence + more[alike] for alike, sentence in first.items()]
 
 
 @click.command("map", epilog="Example: opencommissioning --area my-area map epact2.csv --dataset prescribing")

@@ -6,24 +6,9 @@ from pathlib import Path
 import click
 
 from opencommissioning.area import Area
-from opencommissioning.catalogue.period import parse_month
+from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, progress, say, table
 from opencommissioning.reports.numbers import pounds
-
-
-class Month(click.ParamType):
-    """A month such as 2017-09."""
-
-    name = "month"
-
-    def convert(self, value: object, param: click.Parameter | None, context: click.Context | None) -> date:
-        """The month, or a usage error that says how to write one."""
-        if isinstance(value, date):
-            return value
-        try:
-            return parse_month(str(value))
-        except ValueError as wrong:
-            self.fail(str(wrong), param, context)
 
 
 @click.command(epilog="Example: opencommissioning --area my-area why 9A1 --from 2026-04 --to 2026-09")

@@ -1,6 +1,7 @@
 """Django, configured once for the whole run over one small area; a transaction that is undone after every test."""
 
 import os
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ def area_folder(tmp_path_factory):
     from opencommissioning.area.demo import make_demo
 
     folder = tmp_path_factory.mktemp("site") / "area"
-    make_demo(folder, practices=40, months=15, seed=1, progress=lambda what, done, of: None)
+    make_demo(
+        folder, practices=40, months=15, seed=1, step=lambda title: nullcontext(lambda what, done, of: None)
+    )
     (folder / "site.toml").write_text(
         'run_by = "Example ICB"\ncontact = "data@example.nhs.uk"\n', encoding="utf-8"
     )
