@@ -1,0 +1,1 @@
+"""Small-number rules, pure: counts in, what may leave out."""
