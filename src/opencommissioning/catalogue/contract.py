@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from opencommissioning.errors import DefinitionError, did_you_mean
 
+PERSON = "person"  # the level of people's facts: they are kept in the records, never in the store
+
 
 class Kind(StrEnum):
     """How a column is stored."""
@@ -47,7 +49,7 @@ class Column:
 class Contract:
     """One dataset as the store keeps it.
 
-    `level` is the organisation that a row belongs to ("practice", "provider", "commissioner", "none"); `organisation` the column
+    `level` is the organisation that a row belongs to ("practice", "provider", "commissioner", "none", or "person"); `organisation` the column
     that names it; `code` the coded column that codelists and presentation attributes speak of, if there is one; `key` the columns
     that must be unique together (empty: repeats are lawful); `sort` the order on disk; `every` how often it is published;
     `carry` for how many months a stock may stand in for a later month without data.
@@ -68,6 +70,7 @@ class Contract:
     parts: str = (
         "month"  # how rows are stored: by "month", as one "snapshot", or a file to a part of a "collection"
     )
+    disclosive: bool = False  # counts of people: only through the disclosure gate do they leave
     unlocks: str = ""  # one sentence: what a user can see once it is loaded
 
     def column(self, name: str) -> Column:

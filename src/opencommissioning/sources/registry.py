@@ -3,6 +3,8 @@
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.source import Source
 from opencommissioning.sources import (
+    admissions,
+    admitted_care,
     companions,
     comparators,
     indicators,
@@ -32,6 +34,8 @@ SOURCES: tuple[Source, ...] = (
     populations.DEPRIVATION_SOURCE,
     *medicines.SOURCES,
     strengths.SOURCE,
+    admitted_care.SOURCE,
+    admissions.SOURCE,
     comparators.SOURCE,
     indicators.SOURCE,
 )

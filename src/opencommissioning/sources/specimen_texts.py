@@ -70,7 +70,27 @@ _MAP_ROWS = (
     "GP_PRAC_PAT_LIST,{0},Z99002,STATION ROAD,ZZ1 2ZZ,U,UNALLOCATED,E99000001,99Z,EXAMPLE VALE,E99000002,QX1,EXAMPLE BOARD,E99000003,Y99,NORTH\n"
 )
 
+_HES = (
+    "{}EPIKEY,{},ADMIDATE,DISDATE,ADMIMETH,ADMISORC,DISMETH,DISDEST,EPIORDER,EPISTART,EPIEND,EPISTAT,EPITYPE,CLASSPAT,STARTAGE,SEX,"
+    "GPPRAC,PROCODE3,TRETSPEF,DIAG_4_01,DIAG_4_CONCAT,OPERTN_4_01\r\n"
+)
 TEXTS: dict[str, tuple[str, str]] = {
+    "HES episodes with PSEUDO_HESID": (
+        "hes_apc.csv",
+        _HES.format("", "PSEUDO_HESID")
+        + '1001,ZZTEST1,2026-03-30,2026-04-04,21,19,1,19,1,2026-03-30,2026-04-02,3,1,1,71,1,Z99001,R99,340,J44.1,"J441,I10X",-   \r\n'
+        + "1002,ZZTEST1,2026-03-30,2026-04-04,21,19,1,19,2,2026-04-02,2026-04-04,3,1,1,71,1,Z99001,R99,430,J441,J441,-   \r\n",
+    ),
+    "HES episodes with TOKEN_PERSON_ID and SUSSPELLID": (
+        "hes_apc_token.csv",
+        _HES.format("SUSSPELLID,", "TOKEN_PERSON_ID")
+        + "9001,1003,ZZTEST2,2026-04-07,2026-04-07,12,19,1,19,1,2026-04-07,2026-04-07,3,1,2,54,2,Z99002,R99,100,K409,K409,T202\r\n",
+    ),
+    "practice, month, category, counts": (
+        "admissions.csv",
+        "month,practice,category,kind,stay,returned,spells,finished_spells,bed_days\n"
+        "2026-04,Z99001,all,emergency,1-6,no,12,12,41\n2026-04,Z99001,copd,emergency,1-6,no,2,2,9\n",
+    ),
     **{
         f"EPD {'2025' if renamed else 'v2'}{' with SNOMED' if snomed else ''}, {middle}": (
             "EPD.csv",

@@ -1,0 +1,64 @@
+"""Admissions by practice, month and category: counted from records here, or by somebody else for those who may not hold records."""
+
+from decimal import Decimal
+
+from opencommissioning.catalogue.contract import Accumulation, Column, Contract, Kind
+from opencommissioning.catalogue.source import Csv, Era, Projection, Source
+from opencommissioning.sources.words import any_month, number, text
+
+KINDS = ("emergency", "elective", "maternity", "other")
+STAYS = ("day case", "0", "1-6", "7-13", "14-20", "21+", "unknown")
+RETURNS = ("yes", "no")
+ADMISSIONS = Contract(
+    dataset="admissions",
+    title="Admissions by practice and category",
+    publisher="the area's own records, or its commissioning support",
+    licence="under the area's own agreement",
+    level="practice",
+    every="month",
+    organisation="practice",
+    key=("month", "practice", "category", "kind", "stay", "returned"),
+    sort=("practice", "category", "kind", "stay", "returned"),
+    disclosive=True,
+    unlocks="emergency admissions by condition, length of stay, day cases, readmissions",
+    columns=(
+        Column("month", Kind.MONTH, "month of admission", example="2026-04-01"),
+        Column("practice", Kind.CODE, "practice of registration", example="X81001"),
+        Column("category", Kind.CODE, "why: all, copd, stroke …; a spell may be in several", example="copd"),
+        Column("kind", Kind.CODE, "emergency, elective, maternity or other", pattern="|".join(KINDS), example="emergency"),
+        Column("stay", Kind.CODE, "nights in hospital, or day case", pattern="|".join(STAYS).replace("+", "[+]"), example="1-6"),
+        Column("returned", Kind.CODE, "whether within 30 days of leaving hospital", pattern="|".join(RETURNS), example="no"),
+        Column("spells", Kind.INTEGER, "admissions", "admissions", Accumulation.FLOW, minimum=Decimal(0), example="4"),
+        Column("finished_spells", Kind.INTEGER, "of these, those whose discharge is known", "spells", Accumulation.FLOW, minimum=Decimal(0), example="4"),
+        Column("bed_days", Kind.INTEGER, "nights in hospital of the finished spells", "bed days", Accumulation.FLOW, minimum=Decimal(0), example="17"),
+    ),
+)  # fmt: skip
+NAMES = tuple(column.name for column in ADMISSIONS.columns)
+ERA = Era(
+    "practice, month, category, counts",
+    lambda sniff: sniff.has(*NAMES),
+    Csv(encoding="utf-8"),
+    (
+        Projection(
+            ADMISSIONS,
+            {
+                "month": any_month("month"),
+                **{name: text(name) for name in NAMES[1:6]},
+                **{name: number(name) for name in NAMES[6:]},
+            },
+            checks={"no more finished spells than spells": '"finished_spells"::INT <= "spells"::INT'},
+        ),
+    ),
+)
+SOURCE = Source(
+    "admissions",
+    ADMISSIONS.title,
+    ADMISSIONS.publisher,
+    ADMISSIONS.licence,
+    f"a table with the columns {', '.join(NAMES)}",
+    (ERA,),
+    traps=(
+        "counts of 1 to 7 are people: what leaves is hidden or rounded",
+        "a practice without any row in a month has no value; write a row with 0 where it truly had none",
+    ),
+)
