@@ -1,0 +1,169 @@
+"""An organisation's line over the decile bands of its level, month by month."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import altair as alt
+import numpy as np
+import polars as pl
+
+from opencommissioning.charts import theme
+from opencommissioning.charts.drawing import Drawing, Labels
+from opencommissioning.charts.scales import rounded_ends, spaced
+from opencommissioning.charts.series import lonely, number, runs, spoken_month
+
+
+@dataclass(frozen=True)
+class Note:
+    """What somebody said about a month; marked in the chart by its number."""
+
+    month: date
+    text: str
+
+
+@dataclass(frozen=True)
+class Deciles:
+    """`lines` float (9, M): 10th to 90th percentile; `values` (M,) of the organisation, nan where missing, None for bands alone."""
+
+    months: tuple[date, ...]
+    lines: np.ndarray
+    values: np.ndarray | None = None
+    name: str = ""
+    notes: tuple[Note, ...] = ()
+
+
+PAIRS = ((0, 8), (1, 7), (2, 6), (3, 5))  # deciles that bound the bands, the outermost first
+
+
+def deciles(told: Deciles, labels: Labels) -> Drawing:
+    """Bands from the 10th to the 90th percentile, the median dashed, the organisation in blue; a gap where it has no value."""
+    mine = np.full(len(told.months), np.nan) if told.values is None else np.asarray(told.values, float)
+    ends = rounded_ends(told.lines, mine)
+    x = (
+        alt.X("month:T")
+        .scale(type="utc")
+        .axis(theme.month_axis(labels, len(told.months), **_notes(told, labels)))
+    )
+    y = alt.Y("low:Q").scale(domain=ends, nice=False).axis(theme.number_axis(labels.unit))
+    layers = [*_bands(told, x, y), _median(told, x), *_mine(told, mine, x), *_words(told, mine, labels, ends)]
+    chart = alt.layer(*layers, *_marks(told, mine, x)).properties(
+        width=labels.width - 170, height=theme.HEIGHT
+    )
+    return Drawing(
+        theme.dressed(chart, labels), labels.title, _sentence(told, mine, labels), *_table(told, mine)
+    )
+
+
+def _bands(told: Deciles, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    out = []
+    for (below, above), colour in zip(PAIRS, theme.BANDS, strict=True):
+        frame = pl.DataFrame({"month": told.months, "low": told.lines[below], "high": told.lines[above]})
+        for part in runs(frame, "low"):
+            out.append(alt.Chart(part).mark_area(color=colour).encode(x, y, alt.Y2("high:Q")))
+    return out
+
+
+def _median(told: Deciles, x: alt.X) -> alt.Chart:
+    frame = pl.DataFrame({"month": told.months, "value": told.lines[4]}).fill_nan(None)
+    return (
+        alt.Chart(frame)
+        .mark_line(color=theme.DARK, strokeDash=[5, 4], strokeWidth=1.4)
+        .encode(x, alt.Y("value:Q"))
+    )
+
+
+def _mine(told: Deciles, mine: np.ndarray, x: alt.X) -> list[alt.Chart]:
+    if not np.isfinite(mine).any():
+        return []
+    frame = pl.DataFrame({"month": told.months, "value": mine}).fill_nan(None)
+    line = alt.Chart(frame).mark_line(color=theme.BLUE, strokeWidth=2.6).encode(x, alt.Y("value:Q"))
+    alone = frame.filter(pl.Series(lonely(mine)))  # a month between two gaps has no line to show it
+    points = alt.Chart(alone).mark_circle(color=theme.BLUE, size=36, opacity=1).encode(x, alt.Y("value:Q"))
+    return [line, points] if alone.height else [line]
+
+
+def _words(told: Deciles, mine: np.ndarray, labels: Labels, ends: tuple[float, float]) -> list[alt.Chart]:
+    """Labels at the lines' right ends, moved apart where they would meet."""
+    texts = [("90th percentile", told.lines[8], False), ("Median", told.lines[4], False)]
+    texts += [("10th percentile", told.lines[0], False)]
+    if np.isfinite(mine).any():
+        texts.append((theme.cut(told.name, 22), mine, True))
+    lasting = [(text, _last(line), own) for text, line, own in texts if np.isfinite(line).any()]
+    places = spaced([place for _, place, _ in lasting], *ends, theme.HEIGHT, theme.LABEL_GAP)
+    frame = pl.DataFrame(
+        [{"text": text, "at": at, "own": own} for (text, _, own), at in zip(lasting, places, strict=True)]
+    )
+    return [_texts(frame, own, labels) for own in (False, True) if frame.filter(pl.col("own") == own).height]
+
+
+def _texts(frame: pl.DataFrame, own: bool, labels: Labels) -> alt.Chart:
+    look = {"color": theme.BLUE, "fontWeight": 600} if own else {"color": theme.QUIET}
+    chart = alt.Chart(frame.filter(pl.col("own") == own)).mark_text(dx=8, **look)
+    return chart.encode(x=alt.value(labels.width - 170), y=alt.Y("at:Q"), text="text:N")
+
+
+def _marks(told: Deciles, mine: np.ndarray, x: alt.X) -> list[alt.Chart]:
+    """Numbered circles on the organisation's line; on the median where it has no value."""
+    if not told.notes:
+        return []
+    rows = []
+    for place, note in enumerate(told.notes, 1):
+        at = told.months.index(note.month)
+        value = mine[at] if np.isfinite(mine[at]) else told.lines[4, at]
+        rows.append({"month": note.month, "value": number(value), "text": str(place)})
+    base = alt.Chart(pl.DataFrame(rows)).encode(x, alt.Y("value:Q"))
+    circle = base.mark_point(
+        shape="circle", size=270, fill="#ffffff", stroke=theme.INK, strokeWidth=1.4, opacity=1
+    )
+    return [
+        circle,
+        base.mark_text(align="center", fontWeight=600, color=theme.INK, fontSize=12).encode(text="text:N"),
+    ]
+
+
+def _notes(told: Deciles, labels: Labels) -> dict:
+    """The notes' words under the axis, numbered as in the chart."""
+    lines = []
+    for place, note in enumerate(told.notes, 1):
+        lines += theme.wrapped(
+            f"{place}  {spoken_month(note.month)}: {note.text}", labels.width - 40, theme.SIZE
+        )
+    if not lines:
+        return {}
+    return {
+        "title": lines,
+        "titleAlign": "left",
+        "titleAnchor": "start",
+        "titlePadding": 12,
+        "titleLineHeight": 18,
+    }
+
+
+def _last(line: np.ndarray) -> float:
+    return float(line[np.flatnonzero(np.isfinite(line))[-1]])
+
+
+def _sentence(told: Deciles, mine: np.ndarray, labels: Labels) -> str:
+    first, last = spoken_month(told.months[0]), spoken_month(told.months[-1])
+    start = (
+        f"Line chart of {labels.unit}, {first} to {last}, with the 10th to 90th percentile of all as bands. "
+    )
+    if not np.isfinite(told.lines[4]).any():
+        return start + "There are no values."
+    text = start + f"The median ends at {_last(told.lines[4]):,.3g}."
+    if not np.isfinite(mine).any():
+        return text
+    gaps = int((~np.isfinite(mine)).sum())
+    missing = f" {gaps} months have no value and are left open." if gaps else ""
+    return f"{text} {told.name} ends at {_last(mine):,.3g}.{missing}"
+
+
+def _table(told: Deciles, mine: np.ndarray) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    columns = ("Month", told.name, "10th percentile", "Median", "90th percentile")
+    parts = (mine, told.lines[0], told.lines[4], told.lines[8])
+    keep = [0, 1, 2, 3, 4] if told.name else [0, 2, 3, 4]
+    rows = [
+        (spoken_month(month), *("–" if value != value else f"{value:,.4g}" for value in values))
+        for month, *values in zip(told.months, *parts, strict=True)
+    ]
+    return tuple(columns[i] for i in keep), tuple(tuple(row[i] for i in keep) for row in reversed(rows))
