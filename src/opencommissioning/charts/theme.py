@@ -4,6 +4,7 @@ Blue on grey differs in lightness as well as in hue, so that the charts survive 
 """
 
 import altair as alt
+import polars as pl
 
 from opencommissioning.charts.drawing import Labels
 
@@ -85,9 +86,30 @@ def wrapped(text: str, width: int, size: float = 16) -> list[str]:
     return lines
 
 
+def named(
+    name: str, place: dict[str, float], x: alt.X, y: alt.Y, left: bool = False, dy: int = 0
+) -> list[alt.Chart]:
+    """The chosen organisation's name beside its mark, on a white edge so that it reads over points and lines."""
+    base = alt.Chart(pl.DataFrame([place])).encode(x, y)
+    side = {"align": "right" if left else "left", "dx": -11 if left else 11, "dy": dy}
+    words = {"text": cut(name, 30), "fontWeight": 600, **side}
+    return [
+        base.mark_text(stroke="#ffffff", strokeWidth=4, strokeJoin="round", **words),
+        base.mark_text(color=BLUE, **words),
+    ]
+
+
 def cut(text: str, letters: int) -> str:
     """At most so many letters, the last one an ellipsis when some are lost."""
     return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+
+
+def shortened(text: str, letters: int) -> str:
+    """At most so many letters; the ends stay, because names of one kind often differ in their last word only."""
+    if len(text) <= letters:
+        return text
+    tail = letters // 2 - 1
+    return f"{text[: letters - 1 - tail].rstrip()}…{text[-tail:].lstrip()}"
 
 
 def _first_upper(text: str) -> str:
