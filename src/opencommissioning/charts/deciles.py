@@ -76,7 +76,11 @@ def _mine(told: Deciles, mine: np.ndarray, x: alt.X) -> list[alt.Chart]:
     if not np.isfinite(mine).any():
         return []
     frame = pl.DataFrame({"month": told.months, "value": mine}).fill_nan(None)
-    line = alt.Chart(frame).mark_line(color=theme.BLUE, strokeWidth=2.6).encode(x, alt.Y("value:Q"))
+    line = (
+        alt.Chart(frame)
+        .mark_line(color=theme.BLUE, strokeWidth=2.6, strokeJoin="round")
+        .encode(x, alt.Y("value:Q"))
+    )
     alone = frame.filter(pl.Series(lonely(mine)))  # a month between two gaps has no line to show it
     points = alt.Chart(alone).mark_circle(color=theme.BLUE, size=36, opacity=1).encode(x, alt.Y("value:Q"))
     return [line, points] if alone.height else [line]

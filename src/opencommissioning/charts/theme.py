@@ -19,7 +19,7 @@ HEIGHT = 300
 
 def dressed(chart: alt.TopLevelMixin, labels: Labels) -> alt.TopLevelMixin:
     """The chart with the house's title and look."""
-    subtitle = [line for line in (labels.subtitle, _first_upper(labels.unit)) if line]
+    subtitle = [line for line in (labels.subtitle, _first_upper(labels.unit)) if line not in ("", "£")]
     title = alt.TitleParams(wrapped(labels.title, labels.width), subtitle=subtitle)
     return chart.properties(title=title).configure(**_look())
 
@@ -33,7 +33,7 @@ def _look() -> dict:
         "view": {"stroke": None},
         "title": {
             "anchor": "start",
-            "frame": "group",
+            "frame": "bounds",
             "fontSize": 16,
             "fontWeight": 600,
             "color": INK,
