@@ -245,6 +245,35 @@ class Area:
         """Why an organisation's spend moved."""
         return explain(self.current, self.store, code, first, last)
 
+    def chart(
+        self,
+        measure: str,
+        level: str = "practice",
+        organisation: str | None = None,
+        kind: str = "deciles",
+        form: str = "svg",
+        narrow: bool = False,
+    ) -> bytes:
+        """A chart of a measure as svg or png: deciles, organisations, funnel, or of one organisation control, children."""
+        from opencommissioning.area.charting import as_bytes, draw  # the libraries cost half a second
+
+        code = self.current.organisation(organisation).code if organisation else None
+        notes = self.annotations(code) if code else ()
+        return as_bytes(draw(self.current, measure, level, code, kind, notes, narrow), form)
+
+    def chart_why(
+        self,
+        code: str,
+        first: date | None = None,
+        last: date | None = None,
+        form: str = "svg",
+        narrow: bool = False,
+    ) -> bytes:
+        """Why an organisation's spend moved, as a waterfall in svg or png."""
+        from opencommissioning.area.charting import as_bytes, draw_why  # the libraries cost half a second
+
+        return as_bytes(draw_why(self.why(code, first, last), narrow), form)
+
     def export(
         self,
         target: Path,

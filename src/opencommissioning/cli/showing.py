@@ -1,5 +1,7 @@
 """show: an organisation or a measure on one screen."""
 
+from pathlib import Path
+
 import click
 
 from opencommissioning.area import Area
@@ -92,9 +94,18 @@ def _topics(report: OrganisationReport) -> None:
 @click.option("--level", default="practice", show_default=True)
 @click.option("--organisation", default="", help="Put one organisation over the deciles.")
 @click.option("--top", default=10, show_default=True, help="How many of the highest and lowest to list.")
-@click.option("--png", default="", help="Write the chart to this file (.png or .svg).")
+@click.option(
+    "--chart",
+    "kind",
+    default="deciles",
+    show_default=True,
+    help="deciles, organisations, funnel; of one organisation: control, children.",
+)
+@click.option("--png", type=click.Path(path_type=Path), help="Write the chart to this file (.png or .svg).")
 @click.pass_obj
-def _measure(folder: str, name: str, level: str, organisation: str, top: int, png: str) -> None:
+def _measure(
+    folder: str, name: str, level: str, organisation: str, top: int, kind: str, png: Path | None
+) -> None:
     """One measure: definition, deciles, who is beyond chance."""
     area = Area.open(folder)
     report = area.measure_report(name, level)
@@ -104,7 +115,9 @@ def _measure(folder: str, name: str, level: str, organisation: str, top: int, pn
     table(report.columns, report.rows(top), right=report.columns[2:])
     say(report.luck, "dim")
     if png:
-        say(f"Chart written to {area.chart(name, level, organisation or None, png)}.")
+        form = png.suffix.lower().lstrip(".") or "png"
+        png.write_bytes(area.chart(name, level, organisation or None, kind, form))
+        say(f"Chart written to {png}.")
 
 
 COMMANDS = (show,)

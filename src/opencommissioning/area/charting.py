@@ -1,0 +1,242 @@
+"""Charts of a build: which numbers go into which chart. What is drawn is what the verdicts were made of."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from opencommissioning.area.annotations import Annotation
+from opencommissioning.area.build import Build, Organisation
+from opencommissioning.area.explaining import Explanation
+from opencommissioning.area.judging import read_verdicts
+from opencommissioning.catalogue.organisation import level_name
+from opencommissioning.catalogue.period import spoken
+from opencommissioning.charts.children import Children, children
+from opencommissioning.charts.control import Control, control
+from opencommissioning.charts.deciles import Deciles, Note, deciles
+from opencommissioning.charts.decomposition import Steps, decomposition
+from opencommissioning.charts.drawing import Drawing, Labels
+from opencommissioning.charts.funnel import Funnel, funnel
+from opencommissioning.charts.organisations import Organisations, organisations
+from opencommissioning.charts.render import to_png, to_svg
+from opencommissioning.errors import NotLoaded, UnknownName, did_you_mean
+from opencommissioning.measures.series import Series
+from opencommissioning.statistics.ranks import decile_lines
+from opencommissioning.statistics.spc_rules import COMMON, cause_text, special_causes
+from opencommissioning.statistics.xmr import xmr_limits
+from opencommissioning.variation.judging import judged
+from opencommissioning.variation.verdict import HIGH, LOW
+
+MONTHS = 60
+WIDE, NARROW = 720, 380
+FORMS = ("svg", "png")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One chart asked of a build."""
+
+    build: Build
+    measure: str
+    level: str
+    chosen: Organisation | None
+    notes: tuple[Annotation, ...]
+    width: int
+
+    @property
+    def peers(self) -> str:
+        """`practices`, `PCNs`."""
+        return level_name(self.level, self.build.latest, plural=True)
+
+    def labels(self, subtitle: str) -> Labels:
+        """The measure's title and unit over a line of its own."""
+        measure = self.build.measure(self.measure)
+        return Labels(measure.title, measure.unit, subtitle, self.width)
+
+    def window(self, months: int) -> str:
+        """`, 3 months together` when months were summed."""
+        return f", {months} months together" if months > 1 else ""
+
+
+def draw(
+    build: Build,
+    measure: str,
+    level: str = "practice",
+    organisation: str | None = None,
+    kind: str = "deciles",
+    notes: Iterable[Annotation] = (),
+    narrow: bool = False,
+) -> Drawing:
+    """A chart of one of `KINDS`. UnknownName for what does not exist, NotLoaded when there is nothing to draw."""
+    if kind not in KINDS:
+        raise UnknownName(
+            f"there is no chart '{kind}'{did_you_mean(kind, KINDS)}; choose from {', '.join(KINDS)}"
+        )
+    chosen = build.organisation(organisation) if organisation else None
+    _refuse(kind, level, chosen)
+    return KINDS[kind](_Asked(build, measure, level, chosen, tuple(notes), NARROW if narrow else WIDE))
+
+
+def _refuse(kind: str, level: str, chosen: Organisation | None) -> None:
+    if kind in NEED_ONE and chosen is None:
+        raise UnknownName(f"the chart '{kind}' is of one organisation; say which")
+    if chosen is not None and kind not in NEED_ONE and chosen.level != level:
+        raise UnknownName(f"{chosen.name} ({chosen.code}) is not of the level '{level}' but '{chosen.level}'")
+
+
+def as_bytes(drawing: Drawing, form: str = "svg") -> bytes:
+    """The drawing as svg or png."""
+    if form not in FORMS:
+        raise UnknownName(f"'{form}' is not a kind of picture; choose from {', '.join(FORMS)}")
+    if form == "png":
+        return to_png(drawing.chart)
+    return to_svg(drawing.chart, drawing.title, drawing.description).encode()
+
+
+def draw_why(explanation: Explanation, narrow: bool = False) -> Drawing:
+    """Why an organisation's spend moved, as a waterfall."""
+    parts = explanation.decomposition
+    names = (_period(explanation.before), _period(explanation.after))
+    labels = Labels(
+        f"Why spend of {explanation.name} moved",
+        "£",
+        "Actual cost, before rebates and dispensing fees",
+        NARROW if narrow else WIDE,
+    )
+    return decomposition(Steps(parts.before, parts.after, *names, parts.causes), labels)
+
+
+def _period(months: tuple) -> str:
+    first, last = (f"{month:%b %Y}" for month in months)
+    return first if first == last else f"{first} to {last}"
+
+
+def _deciles(asked: _Asked) -> Drawing:
+    rows = _verdicts(asked)
+    window = int(rows["window"][0])
+    series = asked.build.series(asked.measure, asked.level, window)
+    patients = np.asarray(asked.build.grid.patients) if asked.level == "practice" else None
+    compared = np.where(judged(series, patients), series.values, np.nan)
+    cut = _stretch(series)
+    lines = decile_lines(compared[:, cut], axis=0)
+    mine = series.values[series.row(asked.chosen.code), cut] if asked.chosen else None
+    name = asked.chosen.name if asked.chosen else ""
+    told = Deciles(series.months[cut], lines, mine, name, _notes(asked, series.months[cut]))
+    among = f"{name} among all {asked.peers}" if name else f"All {asked.peers}"
+    return deciles(told, asked.labels(f"{among}, by month{asked.window(window)}"))
+
+
+def _stretch(series: Series) -> slice:
+    """The last months, from the first to the last in which anybody has a value."""
+    there = np.flatnonzero(np.isfinite(series.values).any(axis=0))
+    return slice(max(int(there[0]), int(there[-1]) + 1 - MONTHS), int(there[-1]) + 1)
+
+
+def _notes(asked: _Asked, months: tuple) -> tuple[Note, ...]:
+    return tuple(
+        Note(each.month, each.text)
+        for each in asked.notes
+        if each.month in months and each.measure in ("", asked.measure)
+    )
+
+
+def _verdicts(asked: _Asked, level: str | None = None) -> pl.DataFrame:
+    """The level's verdicts on the measure with names, `beyond` (+1, −1, 0) and `chosen`; NotLoaded without any value."""
+    level = level or asked.level
+    frame = read_verdicts(asked.build, level)
+    asked.build.measure(asked.measure)
+    rows = frame.filter(pl.col("measure") == asked.measure) if frame is not None else pl.DataFrame()
+    if not rows.height or not rows["value"].is_not_null().any():
+        raise NotLoaded(
+            f"'{asked.measure}' has no values at level {level}; 'opencommissioning status' says what is missing"
+        )
+    return rows.with_columns(_name(asked.build), _beyond(), chosen=pl.col("organisation") == _code(asked))
+
+
+def _code(asked: _Asked) -> str:
+    return asked.chosen.code if asked.chosen else ""
+
+
+def _name(build: Build) -> pl.Expr:
+    names = {code: each.name for code, each in build.organisations.items()}
+    return pl.col("organisation").replace(names).alias("name")
+
+
+def _beyond() -> pl.Expr:
+    high, low = ([str(stand) for stand in side] for side in (HIGH, LOW))
+    side = pl.when(pl.col("stand").is_in(high)).then(1).when(pl.col("stand").is_in(low)).then(-1)
+    return side.otherwise(0).alias("beyond")
+
+
+def _of_month(asked: _Asked, rows: pl.DataFrame, what: str) -> Labels:
+    return asked.labels(f"{what}, {spoken(rows['month'].max())}{asked.window(int(rows['window'][0]))}")
+
+
+def _organisations(asked: _Asked) -> Drawing:
+    rows = _verdicts(asked)
+    known = rows.filter(pl.col("value").is_not_null())
+    frame = known.select(
+        "name",
+        "value",
+        pl.col("lower95").alias("lower"),
+        pl.col("upper95").alias("upper"),
+        "beyond",
+        "chosen",
+    )
+    told = Organisations(frame, known["centre"].drop_nulls()[0], rows.height - known.height)
+    return organisations(told, _of_month(asked, rows, f"All {asked.peers}"))
+
+
+def _funnel(asked: _Asked) -> Drawing:
+    rows = _verdicts(asked)
+    known = rows.filter(pl.col("value").is_not_null() & (pl.col("denominator") > 0))
+    column = asked.build.measure(asked.measure).denominator.column.replace("_", " ")
+    told = Funnel(
+        known.with_columns(pl.col("denominator").alias("size")),
+        known["centre"].drop_nulls()[0],
+        f"denominator ({column})",
+    )
+    return funnel(told, _of_month(asked, rows, f"All {asked.peers} by size"))
+
+
+def _control(asked: _Asked) -> Drawing:
+    """Months one by one: overlapping windows would look like runs."""
+    series = asked.build.series(asked.measure, asked.chosen.level, 1)
+    values = series.values[series.row(asked.chosen.code)]
+    there = np.flatnonzero(np.isfinite(values))
+    if not len(there):
+        raise NotLoaded(f"{asked.chosen.name} has no value of '{asked.measure}' in any month")
+    cut = slice(max(int(there[0]), int(there[-1]) + 1 - MONTHS), int(there[-1]) + 1)
+    values = values[cut]
+    limits = xmr_limits(values)
+    found = special_causes(values, limits)
+    pairs = zip(found.rule.tolist(), found.direction.tolist(), strict=True)
+    causes = tuple("" if rule == COMMON else cause_text(rule, way) for rule, way in pairs)
+    lines = (limits.mean, limits.lower, limits.upper)
+    told = Control(series.months[cut], values, *lines, found.direction, causes, asked.chosen.name)
+    return control(told, asked.labels(f"{asked.chosen.name}, month by month"))
+
+
+def _children(asked: _Asked) -> Drawing:
+    level, codes = asked.build.children(asked.chosen.code)
+    if not codes:
+        raise NotLoaded(f"{asked.chosen.name} has no members to draw")
+    rows = _verdicts(asked, level)
+    members = rows.filter(pl.col("organisation").is_in(codes))
+    frame = members.select(
+        "name", "value", pl.col("lower95").alias("lower"), pl.col("upper95").alias("upper"), "beyond"
+    )
+    told = Children(frame, rows["centre"].drop_nulls()[0], asked.chosen.name)
+    words = level_name(level, asked.build.latest, plural=True)
+    return children(told, _of_month(asked, rows, f"{words[:1].upper()}{words[1:]} of {asked.chosen.name}"))
+
+
+KINDS: dict[str, Callable[[_Asked], Drawing]] = {
+    "deciles": _deciles,
+    "organisations": _organisations,
+    "funnel": _funnel,
+    "control": _control,
+    "children": _children,
+}
+NEED_ONE = ("control", "children")
