@@ -1,0 +1,69 @@
+"""A measure as the TOML that would be read as the same measure."""
+
+from collections.abc import Mapping
+
+import tomlkit
+from tomlkit.items import Table
+
+from opencommissioning.catalogue.condition import Condition
+from opencommissioning.catalogue.measure import Measure, Quantity, Review
+
+LISTS = {
+    "any_of": "any_of",
+    "none_of": "none_of",
+    "under": "under",
+    "except": "except_",
+    "codelist": "codelists",
+    "contains": "contains",
+    "lacks": "lacks",
+}
+TEXTS = ("why", "do", "approximates", "source", "author")
+
+
+def as_toml(measure: Measure) -> str:
+    """The text of a definition file: reading it gives the same measure (id and topic are the file's and the folder's names)."""
+    document = tomlkit.document()
+    for key, value in _plain(measure).items():
+        document[key] = _text(value) if isinstance(value, str) else value
+    document["numerator"] = _side(measure.numerator, measure.denominator if measure.narrowed else None)
+    document["denominator"] = _side(measure.denominator, None)
+    if measure.review != Review():
+        document["review"] = {
+            key: value for key in ("by", "checked", "due") if (value := getattr(measure.review, key))
+        }
+    return tomlkit.dumps(document)
+
+
+def _plain(measure: Measure) -> Mapping[str, object]:
+    needed = {"title": measure.title, "better": str(measure.better), "per": measure.per, "unit": measure.unit}
+    lists = {"tags": measure.tags, "guidance": measure.guidance, "search_terms": measure.search_terms}
+    out = needed | {"window": measure.window} | {key: list(value) for key, value in lists.items() if value}
+    return out | {key: getattr(measure, key) for key in TEXTS if getattr(measure, key)}
+
+
+def _text(value: str) -> tomlkit.items.String:
+    return tomlkit.string(value, multiline="\n" in value)
+
+
+def _side(quantity: Quantity, whole: Quantity | None) -> Table:
+    out = tomlkit.table()
+    conditions = quantity.where
+    if whole is None:
+        out["sum"] = f"{quantity.dataset}.{quantity.column}"
+        if quantity.times:
+            out["times"] = quantity.times
+    else:
+        conditions = conditions[len(whole.where) :]
+    if conditions:
+        out["where"] = {condition.column: _tests(condition) for condition in conditions}
+    return out
+
+
+def _tests(condition: Condition) -> dict[str, object]:
+    out: dict[str, object] = {
+        key: list(getattr(condition, field)) for key, field in LISTS.items() if getattr(condition, field)
+    }
+    for bound in ("at_least", "at_most"):
+        if getattr(condition, bound) is not None:
+            out[bound] = str(getattr(condition, bound))
+    return out
