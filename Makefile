@@ -20,8 +20,7 @@ $(STAMPS)/venv: requirements/dev.txt
 	@touch $@
 
 $(STAMPS)/package: $(STAMPS)/venv pyproject.toml
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . || \
-	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
 $(STAMPS)/assets: tools/assets.py | $(STAMPS)/venv

@@ -51,21 +51,21 @@ def flags(build: Build, code: str) -> tuple[str, ...]:
 
 
 def report_measure(build: Build, name: str, level: str) -> MeasureReport:
-    """The report of one measure at one level."""
+    """The report of one measure at one level, without rows when no organisation has a value; NotLoaded when the level has none at all."""
     measure = build.measure(name)
     verdicts = read_verdicts(build, level)
-    rows = verdicts.filter(pl.col("measure") == name) if verdicts is not None else None
-    if rows is None or not rows.height:
+    if verdicts is None:
         raise NotLoaded(
-            f"'{name}' has no values to compare at level {level}; 'opencommissioning status' says what is missing"
+            f"there is nothing to compare at level {level}; 'opencommissioning status' says what is missing"
         )
+    rows = verdicts.filter(pl.col("measure") == name)
     names = {
         code: build.organisations[code].name for code in rows["organisation"] if code in build.organisations
     }
     return MeasureReport(
         measure=measure,
         level=level,
-        month=rows["month"].max(),
+        month=rows["month"].max() or build.latest,
         verdicts=rows,
         names=names,
         words=sentence(measure, build.library.codelists),

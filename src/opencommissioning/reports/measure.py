@@ -52,6 +52,8 @@ class MeasureReport:
         unjudged = [str(stand) for stand in UNJUDGED]
         judged = self.verdicts.filter(~pl.col("stand").is_in(unjudged)).height
         words = level_name(self.level, self.month, plural=True)
+        if not self.verdicts.height:
+            return f"None of the {words} has a value: nothing of this measure's denominator is in the files loaded."
         return f"{self.beyond.height} of {judged} {words} lie beyond the 95 % limits; luck alone would give about {judged * LUCK:.0f}."
 
     def rows(self, top: int) -> list[tuple[str, ...]]:

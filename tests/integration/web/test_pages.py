@@ -1,5 +1,7 @@
 """The pages over a small invented area: what they show is what the area says, and what is not there is said."""
 
+from dataclasses import replace
+
 import pytest
 
 
@@ -18,7 +20,7 @@ def practice(known):
 
 @pytest.fixture
 def measure(known):
-    return sorted(known.measures)[0]
+    return "broad_spectrum_antibiotics"  # every invented practice has a value
 
 
 def words(answer):
@@ -212,3 +214,15 @@ def test_before_the_first_build_the_site_says_so(client, monkeypatch, tmp_path):
     answer = client.get("/measure/")
     assert answer.status_code == 503
     assert "no build yet" in words(answer)
+
+
+def test_a_measure_without_values_says_so_and_still_tells_its_definition(client, known, monkeypatch):
+    from opencommissioning.web import questions
+
+    told = questions.measure_report("broad_spectrum_antibiotics", "practice")
+    nobody = replace(told, verdicts=told.verdicts.clear())
+    monkeypatch.setattr(questions, "measure_report", lambda name, level: nobody)
+    page = words(client.get("/measure/broad_spectrum_antibiotics/practice/"))
+    assert "None of the practices has a value" in page
+    assert "How it is defined" in page
+    assert "<table" not in page
