@@ -19,7 +19,7 @@ from opencommissioning.charts.decomposition import Steps, decomposition
 from opencommissioning.charts.drawing import Drawing, Labels
 from opencommissioning.charts.funnel import Funnel, funnel
 from opencommissioning.charts.organisations import Organisations, organisations
-from opencommissioning.charts.render import to_png, to_svg
+from opencommissioning.charts.render import sentence_svg, svg_to_png, to_json, to_png, to_svg
 from opencommissioning.errors import NotLoaded, UnknownName, did_you_mean
 from opencommissioning.measures.series import Series
 from opencommissioning.statistics.ranks import decile_lines
@@ -30,7 +30,7 @@ from opencommissioning.variation.verdict import HIGH, LOW
 
 MONTHS = 60
 WIDE, NARROW = 720, 380
-FORMS = ("svg", "png")
+FORMS = ("svg", "png", "json")
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class _Asked:
     chosen: Organisation | None
     notes: tuple[Annotation, ...]
     width: int
+    membership: str | None = None
 
     @property
     def peers(self) -> str:
@@ -67,15 +68,20 @@ def draw(
     kind: str = "deciles",
     notes: Iterable[Annotation] = (),
     narrow: bool = False,
+    membership: str | None = None,
 ) -> Drawing:
-    """A chart of one of `KINDS`. UnknownName for what does not exist, NotLoaded when there is nothing to draw."""
+    """A chart of one of `KINDS`. UnknownName for what does not exist, NotLoaded when there is nothing to draw.
+
+    `membership` "as_was" or "current" rolls series up by the members of each month or of today; None is the area's own choice.
+    """
     if kind not in KINDS:
         raise UnknownName(
             f"there is no chart '{kind}'{did_you_mean(kind, KINDS)}; choose from {', '.join(KINDS)}"
         )
     chosen = build.organisation(organisation) if organisation else None
     _refuse(kind, level, chosen)
-    return KINDS[kind](_Asked(build, measure, level, chosen, tuple(notes), NARROW if narrow else WIDE))
+    width = NARROW if narrow else WIDE
+    return KINDS[kind](_Asked(build, measure, level, chosen, tuple(notes), width, membership))
 
 
 def _refuse(kind: str, level: str, chosen: Organisation | None) -> None:
@@ -86,12 +92,20 @@ def _refuse(kind: str, level: str, chosen: Organisation | None) -> None:
 
 
 def as_bytes(drawing: Drawing, form: str = "svg") -> bytes:
-    """The drawing as svg or png."""
+    """The drawing as svg, png, or as the Vega-Lite specification that a browser can draw."""
     if form not in FORMS:
         raise UnknownName(f"'{form}' is not a kind of picture; choose from {', '.join(FORMS)}")
     if form == "png":
         return to_png(drawing.chart)
+    if form == "json":
+        return to_json(drawing.chart)
     return to_svg(drawing.chart, drawing.title, drawing.description).encode()
+
+
+def sentence_as_bytes(sentence: str, form: str = "svg") -> bytes:
+    """A sentence as a picture, for whoever asked for a chart that cannot be drawn."""
+    svg = sentence_svg(sentence)
+    return svg_to_png(svg) if form == "png" else svg.encode()
 
 
 def draw_why(explanation: Explanation, narrow: bool = False) -> Drawing:
@@ -115,7 +129,7 @@ def _period(months: tuple) -> str:
 def _deciles(asked: _Asked) -> Drawing:
     rows = _verdicts(asked)
     window = int(rows["window"][0])
-    series = asked.build.series(asked.measure, asked.level, window)
+    series = asked.build.series(asked.measure, asked.level, window, asked.membership)
     patients = np.asarray(asked.build.grid.patients) if asked.level == "practice" else None
     compared = np.where(judged(series, patients), series.values, np.nan)
     cut = _stretch(series)
@@ -202,7 +216,7 @@ def _funnel(asked: _Asked) -> Drawing:
 
 def _control(asked: _Asked) -> Drawing:
     """Months one by one: overlapping windows would look like runs."""
-    series = asked.build.series(asked.measure, asked.chosen.level, 1)
+    series = asked.build.series(asked.measure, asked.chosen.level, 1, asked.membership)
     values = series.values[series.row(asked.chosen.code)]
     there = np.flatnonzero(np.isfinite(values))
     if not len(there):

@@ -24,6 +24,10 @@ class Children:
 
 def children(told: Children, labels: Labels) -> Drawing:
     """Highest first; the 40 furthest from the centre when there are more. A member without a value says so instead of a bar."""
+    return Drawing(lambda: _chart(told, labels), labels.title, _sentence(told, labels), *_table(told))
+
+
+def _chart(told: Children, labels: Labels) -> alt.TopLevelMixin:
     frame = _shown(told)
     letters = 22 if labels.narrow else 40
     frame = frame.with_columns(
@@ -41,7 +45,7 @@ def children(told: Children, labels: Labels) -> Drawing:
     layers = [*_bars(frame, x, y), *_ranges(frame, y, ends), _centre(told, x), *_missing(frame, y)]
     width = labels.width - (180 if labels.narrow else 290)
     chart = alt.layer(*layers).properties(width=width, height=alt.Step(24))
-    return Drawing(theme.dressed(chart, labels), labels.title, _sentence(told, labels), *_table(told))
+    return theme.dressed(chart, labels)
 
 
 def _ends(frame: pl.DataFrame, centre: float) -> tuple[float, float]:

@@ -34,12 +34,16 @@ class Control:
 
 def control(told: Control, labels: Labels) -> Drawing:
     """Line with points; mean solid, limits dashed; ▲ and ▼ where the rules see more than ordinary movement."""
+    return Drawing(lambda: _chart(told, labels), labels.title, _sentence(told, labels), *_table(told))
+
+
+def _chart(told: Control, labels: Labels) -> alt.TopLevelMixin:
     ends = rounded_ends(told.values, told.lower, told.upper)
     x = alt.X("month:T").scale(type="utc").axis(theme.month_axis(labels, len(told.months), **_key(told)))
     y = alt.Y("value:Q").scale(domain=ends, nice=False).axis(theme.number_axis(labels.unit))
     layers = [*_limits(told, x, y), *_line(told, x, y), *_special(told, x, y), _words(told, labels, ends, y)]
     chart = alt.layer(*layers).properties(width=labels.width - 150, height=theme.HEIGHT)
-    return Drawing(theme.dressed(chart, labels), labels.title, _sentence(told, labels), *_table(told))
+    return theme.dressed(chart, labels)
 
 
 def _series(told: Control, values: np.ndarray) -> pl.DataFrame:

@@ -38,6 +38,12 @@ PAIRS = ((0, 8), (1, 7), (2, 6), (3, 5))  # deciles that bound the bands, the ou
 def deciles(told: Deciles, labels: Labels) -> Drawing:
     """Bands from the 10th to the 90th percentile, the median dashed, the organisation in blue; a gap where it has no value."""
     mine = np.full(len(told.months), np.nan) if told.values is None else np.asarray(told.values, float)
+    return Drawing(
+        lambda: _chart(told, mine, labels), labels.title, _sentence(told, mine, labels), *_table(told, mine)
+    )
+
+
+def _chart(told: Deciles, mine: np.ndarray, labels: Labels) -> alt.TopLevelMixin:
     ends = rounded_ends(told.lines, mine)
     x = (
         alt.X("month:T")
@@ -49,9 +55,7 @@ def deciles(told: Deciles, labels: Labels) -> Drawing:
     chart = alt.layer(*layers, *_marks(told, mine, x)).properties(
         width=labels.width - 170, height=theme.HEIGHT
     )
-    return Drawing(
-        theme.dressed(chart, labels), labels.title, _sentence(told, mine, labels), *_table(told, mine)
-    )
+    return theme.dressed(chart, labels)
 
 
 def _bands(told: Deciles, x: alt.X, y: alt.Y) -> list[alt.Chart]:

@@ -30,6 +30,10 @@ def decomposition(told: Steps, labels: Labels) -> Drawing:
     The axis does not start at zero (the steps would be hairs), so both ends are marks, not bars.
     """
     frame = _frame(told, 18 if labels.narrow else 34)
+    return Drawing(lambda: _chart(frame, labels), labels.title, _sentence(told), *_table(frame))
+
+
+def _chart(frame: pl.DataFrame, labels: Labels) -> alt.TopLevelMixin:
     width = labels.width - (170 if labels.narrow else 260)
     low, high = frame["low"].min(), frame["high"].max()
     span = high - low or 1.0
@@ -38,7 +42,7 @@ def decomposition(told: Steps, labels: Labels) -> Drawing:
     x = alt.X("from:Q").scale(domain=ends, nice=False, zero=False).axis(None)
     layers = [*_joints(frame, x, y), *_bars(frame, x, y), *_amounts(frame, x, y)]
     chart = alt.layer(*layers).properties(width=width, height=alt.Step(30))
-    return Drawing(theme.dressed(chart, labels), labels.title, _sentence(told), *_table(frame))
+    return theme.dressed(chart, labels)
 
 
 def _frame(told: Steps, letters: int) -> pl.DataFrame:

@@ -1,19 +1,29 @@
 """Drawing: a chart with its title, the sentence that says what it shows, and its numbers as a table."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import altair as alt
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """`chart` is any Altair chart; `rows` are texts ready to show under `columns`, for those who cannot or will not see it."""
+    """`rows` are texts ready to show under `columns`, for those who cannot or will not see the chart.
 
-    chart: alt.TopLevelMixin
+    `draw` makes the Altair chart: pages show the words of many charts whose pictures are asked for later, if at all.
+    """
+
+    draw: Callable[[], alt.TopLevelMixin]
     title: str
     description: str
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+
+    @cached_property
+    def chart(self) -> alt.TopLevelMixin:
+        """The Altair chart, made when first looked at."""
+        return self.draw()
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,12 @@ class Funnel:
 def funnel(told: Funnel, labels: Labels) -> Drawing:
     """Points (hexagons over 500, with only the far ones as points) between the 95 % (dashed) and 99.8 % (dotted) limits."""
     frame = _drawn(told.frame)
+    return Drawing(
+        lambda: _chart(told, frame, labels), labels.title, _sentence(told, frame, labels), *_table(frame)
+    )
+
+
+def _chart(told: Funnel, frame: pl.DataFrame, labels: Labels) -> alt.TopLevelMixin:
     plot = (labels.width - 130, theme.HEIGHT + 40)
     sizes = _size_ends(frame)
     limits = frame.filter(pl.col("size") >= frame["size"].quantile(0.1)).select("lower998", "upper998")
@@ -44,7 +50,7 @@ def funnel(told: Funnel, labels: Labels) -> Drawing:
         *_names(told, frame, labels, x, y, sizes),
     ]
     chart = alt.layer(*layers).properties(width=plot[0], height=plot[1])
-    return Drawing(theme.dressed(chart, labels), labels.title, _sentence(told, frame, labels), *_table(frame))
+    return theme.dressed(chart, labels)
 
 
 def _drawn(frame: pl.DataFrame) -> pl.DataFrame:

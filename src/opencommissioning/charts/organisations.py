@@ -30,9 +30,15 @@ class Organisations:
 def organisations(told: Organisations, labels: Labels) -> Drawing:
     """Up to 40 by name, one under the other; more by rank from left to right; over 500 as lines with only the far ones marked."""
     frame = told.frame.sort("value", "name").with_row_index("rank", offset=1)
+    return Drawing(
+        lambda: _chart(told, frame, labels), labels.title, _sentence(told, frame, labels), *_table(frame)
+    )
+
+
+def _chart(told: Organisations, frame: pl.DataFrame, labels: Labels) -> alt.TopLevelMixin:
     ends = rounded_ends(frame["value"].to_numpy(), *_inner(frame))
     chart = (_named if frame.height <= FEW else _ranked)(told, frame, labels, ends)
-    return Drawing(theme.dressed(chart, labels), labels.title, _sentence(told, frame, labels), *_table(frame))
+    return theme.dressed(chart, labels)
 
 
 def _inner(frame: pl.DataFrame) -> list[np.ndarray]:

@@ -1,11 +1,14 @@
 """Drawings as SVG and PNG, made in this process: no browser, no network, no script in the picture."""
 
 import hashlib
+import json
 import re
 from html import escape
 
 import altair as alt
 import vl_convert
+
+from opencommissioning.charts import theme
 
 NOWHERE: list[str] = []  # addresses that a chart may fetch data from
 
@@ -19,6 +22,30 @@ def to_svg(chart: alt.TopLevelMixin, title: str, description: str) -> str:
 def to_png(chart: alt.TopLevelMixin, scale: float = 2.0) -> bytes:
     """The chart as PNG; `scale` 2 is sharp on paper and on today's screens."""
     return vl_convert.vegalite_to_png(chart.to_dict(), scale=scale, allowed_base_urls=NOWHERE)
+
+
+def to_json(chart: alt.TopLevelMixin) -> bytes:
+    """The chart as a Vega-Lite specification with its data inside."""
+    return json.dumps(chart.to_dict(), separators=(",", ":")).encode()
+
+
+def sentence_svg(sentence: str, width: int = 520) -> str:
+    """A picture that holds a sentence instead of a chart."""
+    lines = theme.wrapped(sentence, width - 40, theme.SIZE)
+    texts = "".join(
+        f'<text x="20" y="{34 + 20 * place}">{escape(line)}</text>' for place, line in enumerate(lines)
+    )
+    height = 44 + 20 * len(lines)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img">'
+        f'<title>{escape(sentence)}</title><rect width="{width}" height="{height}" fill="#ffffff" stroke="{theme.RULE}"/>'
+        f'<g font-family="{theme.FONT}" font-size="{theme.SIZE}" fill="{theme.TEXT}">{texts}</g></svg>'
+    )
+
+
+def svg_to_png(svg: str, scale: float = 2.0) -> bytes:
+    """Any of our SVG pictures as PNG."""
+    return vl_convert.svg_to_png(svg, scale=scale)
 
 
 def _spoken(svg: str, title: str, description: str) -> str:

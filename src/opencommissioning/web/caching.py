@@ -39,6 +39,20 @@ def by_build(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return kept
 
 
+def by_build_unkept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For answers that keep themselves (charts, on disk): the tag and the 304, without a second copy in memory."""
+
+    @wraps(view)
+    def tagged(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        tag = _tag(request)
+        if tag in request.headers.get("If-None-Match", ""):
+            return _marked(HttpResponseNotModified(), tag)
+        response = view(request, *args, **kwargs)
+        return _marked(response, tag) if response.status_code == 200 else response
+
+    return tagged
+
+
 def _keep(tag: str, response: HttpResponse) -> None:
     if len(response.content) <= LARGEST_KEPT:
         headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}

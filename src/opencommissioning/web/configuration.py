@@ -129,6 +129,12 @@ def _caches(folder: Path) -> dict:
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
             "LOCATION": folder / "cache",
         },
+        # drawing costs a third of a second: workers share what one of them has drawn
+        "charts": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": folder / "charts",
+            "OPTIONS": {"MAX_ENTRIES": 5000},
+        },
         "pages": {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
             "OPTIONS": {"MAX_ENTRIES": 2000},

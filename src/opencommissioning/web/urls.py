@@ -4,7 +4,7 @@ from allauth.socialaccount.providers.openid_connect.urls import urlpatterns as p
 from django.urls import include, path
 
 from opencommissioning.web.api import api
-from opencommissioning.web.views import about, home, measure, organisation, status
+from opencommissioning.web.views import about, chart, home, measure, organisation, status
 
 handler400 = "opencommissioning.web.views.refusals.bad_request"
 handler403 = "opencommissioning.web.views.refusals.forbidden"
@@ -21,6 +21,11 @@ urlpatterns = [
     path("measure/<slug:name>/<slug:level>/", measure.measure, name="measure"),
     path("measure/<slug:name>/<slug:level>/table.<slug:kind>", measure.table, name="measure_table"),
     path("measure/<slug:name>/<slug:level>/months.<slug:kind>", measure.months, name="measure_months"),
+    path(
+        "chart/<slug:kind>/<slug:measure>/<slug:level>/<str:organisation>.<slug:form>",
+        chart.chart,
+        name="chart",
+    ),
     path("status/", status.status, name="status"),
     path("api/v1/", api.urls),
     path("glossary/", about.glossary, name="glossary"),

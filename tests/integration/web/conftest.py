@@ -40,10 +40,11 @@ def site(area_folder):
 @pytest.fixture
 def db(site):
     """Everything a test writes is gone after it."""
-    from django.core.cache import cache
+    from django.core.cache import caches
     from django.db import transaction
 
-    cache.clear()
+    caches["default"].clear()
+    caches["pages"].clear()
     with transaction.atomic():
         yield
         transaction.set_rollback(True)

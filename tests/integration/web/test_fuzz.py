@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 PARAMETERS = ["q", "organisation", "level", "page", "per_page", "first", "last", "next", "kind"]
+PARAMETERS += ["membership", "narrow", "peers", "compare"]
 ANSWERS = {200, 301, 302, 304, 400, 404, 405, 422}
 few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 text = st.text(max_size=60)
@@ -23,6 +24,7 @@ def reading_patterns():
         "/measure/%s/%s/",
         "/measure/%s/%s/table.%s",
         "/measure/%s/%s/months.%s",
+        "/chart/%s/%s/%s/%s.%s",
         "/api/v1/organisations",
         "/api/v1/organisations/%s",
         "/api/v1/measures/%s/values",
@@ -38,6 +40,7 @@ def words(site):
 
     known = questions.build()
     real = [known.register.practices[0], sorted(known.measures)[0], "practice", "pcn", "csv", "ENGLAND"]
+    real += ["deciles", "svg", "all", "current", "1"]
     return st.one_of(st.sampled_from(real), text.filter(bool))
 
 

@@ -109,7 +109,7 @@ def test_a_measure_lists_all_organisations_with_both_parts(client, known, measur
     page = words(client.get(f"/measure/{measure}/practice/"))
     rows = questions.all_rows(measure, "practice")
     assert (
-        page.count('<th scope="row"')
+        page.count('<th scope="row" class="nhsuk-table__header"><a ')
         == rows.height
         == len(questions.measure_report(measure, "practice").names)
     )

@@ -1,5 +1,6 @@
 """One measure: who is beyond chance, all organisations of a level, how we know, what to do, how it is defined."""
 
+import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,7 +10,12 @@ from opencommissioning.errors import UnknownName
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.downloads import KINDS, as_file
+from opencommissioning.web.questions import charts
 from opencommissioning.web.views import refusals
+from opencommissioning.web.views.asking import membership_of
+
+ROWS = 250  # of the long table on one page
+MOST_CHOICES = 400
 
 
 @require_safe
@@ -33,17 +39,57 @@ def measure(request: HttpRequest, name: str, level: str) -> HttpResponse:
         return _unknown(request, name)
     questions.check_level(level)
     chosen = _chosen(request, level)
+    code = chosen.code if chosen else charts.NOBODY
+    membership = membership_of(request)
     rows = questions.all_rows(name, level)
+    page, pages, shown = _page(request, rows, code)
     facts = {
         "told": questions.measure_report(name, level),
-        "rows": rows.to_dicts(),
+        "rows": shown.to_dicts(),
+        "page": page,
+        "pages": pages,
         "chosen": chosen,
-        "mine": next(
-            (row for row in rows.iter_rows(named=True) if chosen and row["organisation"] == chosen.code), None
-        ),
-        "levels": questions.COMPARED,
+        "mine": rows.filter(pl.col("organisation") == code).to_dicts()[0]
+        if code in rows["organisation"]
+        else None,
+        "levels": [each for each in questions.COMPARED if questions.build().organisations_of(each)],
+        "membership": membership,
+        "choices": _choices(level),
+        **(_charts(name, level, code, membership) if rows.height else {}),
     }
     return render(request, "measure.jinja", facts)
+
+
+def _charts(name: str, level: str, code: str, membership: str) -> dict[str, charts.Told | None]:
+    """The words of the page's charts; None where there is nothing to draw."""
+    kinds = {"trend": "deciles", "ranked": "organisations", "funnel": "funnel"} | (
+        {"control": "control"} if code != charts.NOBODY else {}
+    )
+    over_time = ("trend", "control")
+    return {
+        place: charts.told(charts.Asked(kind, name, level, code, membership if place in over_time else ""))
+        for place, kind in kinds.items()
+    }
+
+
+def _page(request: HttpRequest, rows: pl.DataFrame, code: str) -> tuple[int, int, pl.DataFrame]:
+    """Which page of the long table, of how many, and its rows; without `?page=` the one that holds the chosen organisation."""
+    pages = max(1, -(-rows.height // ROWS))
+    asked = request.GET.get("page", "")
+    if asked:
+        page = int(asked) if asked.isdecimal() and len(asked) < 6 else 0
+        if not 1 <= page <= pages:
+            raise UnknownName(f"There is no page '{asked}' of this table; it has {pages}.")
+    else:
+        at = rows["organisation"].index_of(code)
+        page = 1 if at is None else at // ROWS + 1
+    return page, pages, rows.slice((page - 1) * ROWS, ROWS)
+
+
+def _choices(level: str) -> list:
+    """Organisations to choose from, by name; none when there are too many for a list."""
+    found = questions.build().organisations_of(level)
+    return sorted(found, key=lambda each: each.name) if len(found) <= MOST_CHOICES else []
 
 
 def _chosen(request: HttpRequest, level: str):

@@ -1,0 +1,86 @@
+"""Charts: their words at once, their pictures when a browser asks for them, kept on disk for as long as their build serves."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.core.cache import caches
+
+from opencommissioning.errors import NotLoaded
+from opencommissioning.web import questions
+
+NOBODY = "all"  # in an address: no organisation is picked out
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A chart by what its address says. `organisation` is a code, or `all`; `membership` is as the area has it when empty."""
+
+    kind: str
+    measure: str
+    level: str
+    organisation: str = NOBODY
+    membership: str = ""
+    narrow: bool = False
+
+
+@dataclass(frozen=True)
+class Told:
+    """What stands beside a picture: the sentence that says what it shows, and its numbers as a table."""
+
+    asked: Asked
+    title: str
+    description: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def told(asked: Asked) -> Told | None:
+    """The words of a chart; None when there is nothing to draw. UnknownName for what does not exist."""
+    return _told(questions.build_id(), asked)
+
+
+@lru_cache(maxsize=2000)
+def _told(of_build: str, asked: Asked) -> Told | None:
+    try:
+        drawing = _drawing(asked)
+    except NotLoaded:
+        return None
+    return Told(asked, drawing.title, drawing.description, drawing.columns, drawing.rows)
+
+
+def picture(asked: Asked, form: str, software: str) -> bytes:
+    """The chart as svg, png or Vega-Lite json. NotLoaded when there is nothing to draw, UnknownName for what does not exist."""
+    key = hashlib.sha256(f"{questions.build_id()} {software} {asked} {form}".encode()).hexdigest()
+    kept = caches["charts"].get(key)
+    if kept is None:
+        from opencommissioning.area.charting import as_bytes  # the libraries cost half a second
+
+        kept = as_bytes(_drawing(asked), form)
+        caches["charts"].set(key, kept, timeout=None)
+    return kept
+
+
+def _drawing(asked: Asked):
+    from opencommissioning.area.charting import draw  # the libraries cost half a second
+
+    area = questions.area()
+    code = None if asked.organisation == NOBODY else area.current.organisation(asked.organisation).code
+    notes = area.annotations(code) if code else ()
+    return draw(
+        area.current,
+        asked.measure,
+        asked.level,
+        code,
+        asked.kind,
+        notes,
+        narrow=asked.narrow,
+        membership=asked.membership or None,
+    )
+
+
+def sentence_picture(sentence: str, form: str) -> bytes:
+    """A sentence where a picture was asked for."""
+    from opencommissioning.area.charting import sentence_as_bytes  # the libraries cost half a second
+
+    return sentence_as_bytes(sentence, form)
