@@ -13,7 +13,7 @@ from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import Material, check, compute, material, now, write_build
 from opencommissioning.area.classifying import classify
-from opencommissioning.area.explaining import Explanation, explain
+from opencommissioning.area.explaining import explain
 from opencommissioning.area.exporting import export
 from opencommissioning.area.judging import judge
 from opencommissioning.area.library import Library
@@ -27,6 +27,7 @@ from opencommissioning.measures.summing import Progress
 from opencommissioning.reports.measure import MeasureReport
 from opencommissioning.reports.money import MoneyReport
 from opencommissioning.reports.organisation import OrganisationReport
+from opencommissioning.reports.spending import Explanation
 from opencommissioning.sources.mapping import draft_mapping, read_mappings
 from opencommissioning.sources.recognise import recognise, sniff
 from opencommissioning.warehouse.builds import Builds

@@ -93,7 +93,7 @@ def compute(made_of: Material, results: Path, progress: Progress) -> Grid:
 
 def _sum(made_of: Material, results: Path, progress: Progress) -> Sums:
     names = {part.period: part.path for part in made_of.store.parts("presentations")}
-    successors = _successors(made_of.store)
+    successors = successors_of(made_of.store)
     out = {}
     with DuckDB(made_of.store, threads=made_of.settings.threads, memory=made_of.settings.memory) as engine:
         for dataset, wanted in made_of.wanted.items():
@@ -113,7 +113,7 @@ def _sum(made_of: Material, results: Path, progress: Progress) -> Sums:
     return Sums(out)
 
 
-def _successors(store: Store) -> dict[str, str]:
+def successors_of(store: Store) -> dict[str, str]:
     """Retired BNF code → today's code, chains followed, cycles left alone."""
     frame = rows_of(store, "bnf_changes")
     if frame is None:

@@ -8,7 +8,6 @@ import polars as pl
 
 from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.build import Build, Organisation
-from opencommissioning.area.explaining import Explanation
 from opencommissioning.area.judging import read_verdicts
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
@@ -22,6 +21,7 @@ from opencommissioning.charts.organisations import Organisations, organisations
 from opencommissioning.charts.render import sentence_svg, svg_to_png, to_json, to_png, to_svg
 from opencommissioning.errors import NotLoaded, UnknownName, did_you_mean
 from opencommissioning.measures.series import Series
+from opencommissioning.reports.spending import Explanation
 from opencommissioning.statistics.ranks import decile_lines
 from opencommissioning.statistics.spc_rules import COMMON, cause_text, special_causes
 from opencommissioning.statistics.xmr import xmr_limits

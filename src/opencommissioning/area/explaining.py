@@ -1,7 +1,6 @@
 """Why spend moved: the store's own rows of an organisation's practices in two periods, taken apart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -9,50 +8,16 @@ import polars as pl
 from sqlglot import exp
 
 from opencommissioning.area.build import Build
+from opencommissioning.area.building import successors_of
 from opencommissioning.catalogue.calendar import dispensing_days
 from opencommissioning.catalogue.period import months_between, shift, spoken
 from opencommissioning.errors import NotLoaded
-from opencommissioning.finance.decomposition import (
-    CAUSES,
-    Decomposition,
-    Period,
-    Products,
-    decompose,
-    top_movers,
-)
+from opencommissioning.finance.decomposition import Decomposition, Period, Products, decompose, top_movers
+from opencommissioning.reports.spending import Explanation, Mover
 from opencommissioning.warehouse.engine import DuckDB
 from opencommissioning.warehouse.store import Store
 
 SUMMED = ("items", "quantity", "actual_cost")
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Spend of an organisation in two periods of the same length, the change by cause, and the products that moved most."""
-
-    name: str
-    before: tuple[date, date]
-    after: tuple[date, date]
-    decomposition: Decomposition
-    movers: tuple[tuple[str, float, str], ...]
-    practices: int
-
-    @property
-    def sentence(self) -> str:
-        """The change and its largest cause, in words. Actual cost, before rebates and dispensing fees."""
-        parts = self.decomposition
-        cause = max(CAUSES, key=lambda name: abs(parts.causes[name]))
-        way = "rose" if parts.change >= 0 else "fell"
-        share = 100 * parts.change / parts.before if parts.before else float("nan")
-        return (
-            f"Actual cost of {self.name} {way} from £{parts.before:,.0f} ({_spoken(self.before)}) to £{parts.after:,.0f} "
-            f"({_spoken(self.after)}), {share:+.1f} %. The largest part is {cause}: £{parts.causes[cause]:+,.0f}. "
-            "Before rebates and dispensing fees."
-        )
-
-
-def _spoken(period: tuple[date, date]) -> str:
-    return spoken(period[0]) if period[0] == period[1] else f"{spoken(period[0])} to {spoken(period[1])}"
 
 
 def explain(
@@ -65,25 +30,32 @@ def explain(
     last = last or build.latest
     first = first or _a_year_back(build, last)
     now, then = months_between(first, last), months_between(shift(first, -12), shift(last, -12))
-    practices = _members(build, code, now + then)
+    practices, expected = _members(build, code, then + now)
     sums = [_sums(store, months, practices, build) for months in (then, now)]
     codes, before, after = _aligned(*sums)
     periods = [
         _period(build, months, practices, products) for months, products in ((then, before), (now, after))
     ]
     parts = decompose(*periods)
-    movers = top_movers(parts.by_product, _named(store, codes))
     return Explanation(
         build.organisation(code).name,
         (then[0], then[-1]),
         (now[0], now[-1]),
         parts,
-        tuple(movers),
+        _movers(store, codes, parts),
         len(practices),
+        expected,
     )
 
 
-def _named(store: Store, codes: Sequence[str]) -> list[str]:
+def _movers(store: Store, codes: Sequence[str], parts: Decomposition) -> tuple[Mover, ...]:
+    names = dict(zip(codes, named(store, codes), strict=True))
+    return tuple(
+        Mover(names[code], amount, cause, code) for code, amount, cause in top_movers(parts.by_product, codes)
+    )
+
+
+def named(store: Store, codes: Sequence[str]) -> list[str]:
     """The latest published name of each code, or the code itself."""
     parts = [
         pl.read_parquet(part.path, columns=["bnf_code", "name"]) for part in store.parts("presentations")
@@ -100,23 +72,25 @@ def _a_year_back(build: Build, last: date) -> date:
     return min(paired, default=last)
 
 
-def _members(build: Build, code: str, months: Sequence[date]) -> list[str]:
-    """The organisation's practices (of today) with data in every month of both periods."""
+def _members(build: Build, code: str, months: Sequence[date]) -> tuple[list[str], int]:
+    """The organisation's practices (of today) with data in every month of both periods, and how many were open in any of them."""
     organisation, register = build.organisation(code), build.register
     missing = [month for month in months if month not in build.grid.layers["prescribing"].loaded]
     if missing:
         raise NotLoaded(
             f"prescribing of {spoken(missing[0])} is not loaded; both periods need every month (choose --from and --to)"
         )
-    inside = _inside(build, organisation)
+    here = inside(build, organisation)
     columns = [register.months.index(month) for month in months]
-    complete = (build.grid.layers["prescribing"].missing[:, columns] == 0).all(axis=1) & inside
+    complete = (build.grid.layers["prescribing"].missing[:, columns] == 0).all(axis=1) & here
+    expected = int((here & register.open[:, columns].any(axis=1)).sum())
     if not complete.any():
         raise NotLoaded(f"no practice of {organisation.name} has data in every month of both periods")
-    return [code for code, kept in zip(register.practices, complete, strict=True) if kept]
+    return [code for code, kept in zip(register.practices, complete, strict=True) if kept], expected
 
 
-def _inside(build: Build, organisation) -> np.ndarray:
+def inside(build: Build, organisation) -> np.ndarray:
+    """Which practices of the register belong to the organisation today; bool (P,)."""
     if organisation.level == "practice":
         return np.array([code == organisation.code for code in build.register.practices])
     codes, parents = build.members(organisation.level, True)
@@ -124,7 +98,7 @@ def _inside(build: Build, organisation) -> np.ndarray:
 
 
 def _sums(store: Store, months: Sequence[date], practices: Sequence[str], build: Build) -> pl.DataFrame:
-    """Items, quantity and actual cost by published code over the months and practices."""
+    """Items, quantity and actual cost by today's code over the months and practices: a retired code is not a product given up."""
     paths = [part.path for part in store.parts("prescribing") if part.period in months]
     columns = [exp.Sum(this=exp.column(name, "facts")).as_(name) for name in SUMMED]
     here = exp.EQ(this=exp.column("practice", "facts"), expression=exp.column("practice", "members"))
@@ -135,7 +109,8 @@ def _sums(store: Store, months: Sequence[date], practices: Sequence[str], build:
     )
     query = query.group_by(exp.column("bnf_code", "facts"))
     with DuckDB(store, threads=build.settings.threads, memory=build.settings.memory) as engine:
-        return engine.frame(query, {"facts": paths, "members": pl.DataFrame({"practice": list(practices)})})
+        sums = engine.frame(query, {"facts": paths, "members": pl.DataFrame({"practice": list(practices)})})
+    return sums.with_columns(pl.col("bnf_code").replace(successors_of(store))).group_by("bnf_code").sum()
 
 
 def _aligned(before: pl.DataFrame, after: pl.DataFrame) -> tuple[list[str], Products, Products]:

@@ -27,7 +27,9 @@ def why(folder: str, organisation: str, first: date | None, last: date | None) -
     told = Area.open(folder).why(organisation, first, last)
     heading(f"Why did spend move: {told.name}")
     say(told.sentence)
-    say(f"{told.practices} practices with data in every month of both periods.", "dim")
+    say(told.coverage, "dim")
+    for each in told.remarks:
+        say(each)
     heading("By cause")
     parts = told.decomposition
     table(
@@ -38,7 +40,7 @@ def why(folder: str, organisation: str, first: date | None, last: date | None) -
     heading("What moved most")
     table(
         ("Product", "£", "Mostly"),
-        [(name, pounds(amount), cause) for name, amount, cause in told.movers],
+        [(each.name, pounds(each.amount), each.cause) for each in told.movers],
         right=("£",),
     )
 

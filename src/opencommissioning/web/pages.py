@@ -41,7 +41,11 @@ def environment(**options) -> Environment:
         asset=asset, term=term, url=_url, navigation=navigation, spoken=spoken, spark=words.spark
     )
     found.globals.update(
-        level_name=level_name, valued=numbers.valued, plain=numbers.plain, share=numbers.share
+        level_name=level_name,
+        valued=numbers.valued,
+        plain=numbers.plain,
+        share=numbers.share,
+        pounds=numbers.pounds,
     )
     found.filters.update(prose=words.prose, topic=words.topic_words)
     return found

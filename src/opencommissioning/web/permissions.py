@@ -25,6 +25,7 @@ READING = ["home", "find", "glossary", "about", "organisation", "organisation_su
 READING += ["api:api-root", "api:openapi-json", "api:build", "api:organisations", "api:organisation"]
 READING += ["api:measures", "api:measure", "api:values", "api:verdicts"]
 READING += ["measures", "measure_anywhere", "measure", "measure_table", "measure_months", "chart"]
+READING += ["organisation_spend", "organisation_spend_chart"]
 
 OWN_ACCOUNT = ["account", "account_change_password", "account_reauthenticate", "usersessions_list"]
 OWN_ACCOUNT += ["mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp"]

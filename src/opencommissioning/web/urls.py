@@ -4,7 +4,7 @@ from allauth.socialaccount.providers.openid_connect.urls import urlpatterns as p
 from django.urls import include, path
 
 from opencommissioning.web.api import api
-from opencommissioning.web.views import about, chart, home, measure, organisation, status
+from opencommissioning.web.views import about, chart, home, measure, organisation, spend, status
 
 handler400 = "opencommissioning.web.views.refusals.bad_request"
 handler403 = "opencommissioning.web.views.refusals.forbidden"
@@ -16,6 +16,8 @@ urlpatterns = [
     path("find/", home.find, name="find"),
     path("organisation/<str:organisation>/", organisation.organisation, name="organisation"),
     path("organisation/<str:organisation>/summary/", organisation.summary, name="organisation_summary"),
+    path("organisation/<str:organisation>/spend/", spend.spend, name="organisation_spend"),
+    path("organisation/<str:organisation>/spend/chart.svg", spend.chart, name="organisation_spend_chart"),
     path("measure/", measure.measures, name="measures"),
     path("measure/<slug:name>/", measure.anywhere, name="measure_anywhere"),
     path("measure/<slug:name>/<slug:level>/", measure.measure, name="measure"),

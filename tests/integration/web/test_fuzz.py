@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 PARAMETERS = ["q", "organisation", "level", "page", "per_page", "first", "last", "next", "kind"]
-PARAMETERS += ["membership", "narrow", "peers", "compare"]
+PARAMETERS += ["membership", "narrow", "peers", "compare", "from", "to"]
 ANSWERS = {200, 301, 302, 304, 400, 404, 405, 422}
 few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 text = st.text(max_size=60)
@@ -20,6 +20,8 @@ def reading_patterns():
         "/find/",
         "/organisation/%s/",
         "/organisation/%s/summary/",
+        "/organisation/%s/spend/",
+        "/organisation/%s/spend/chart.svg",
         "/measure/%s/",
         "/measure/%s/%s/",
         "/measure/%s/%s/table.%s",

@@ -1,0 +1,132 @@
+"""Why spend moved, in words: the change, its causes, the products that moved most, and which of the rises are good."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from opencommissioning.catalogue.period import spoken
+from opencommissioning.finance.decomposition import CAUSES, Decomposition
+from opencommissioning.reports.numbers import pounds
+
+MEANINGS = {
+    "days": "more or fewer dispensing days in the period",
+    "list size": "more or fewer registered patients",
+    "items per patient": "more or fewer items for each patient and dispensing day",
+    "mix": "other products, or other shares of the same products",
+    "quantity per item": "longer or shorter supplies",
+    "price": "what a unit of the same product cost, price concessions included",
+    "newly prescribed": "products that were not prescribed in the earlier period",
+    "no longer prescribed": "products that were prescribed in the earlier period only",
+}
+
+
+class Mover(NamedTuple):
+    """A product whose cost moved: £ change, its main cause, and in `good` why the change is welcome ("" when nothing says so)."""
+
+    name: str
+    amount: float
+    cause: str
+    code: str = ""
+    good: str = ""
+
+
+class Step(NamedTuple):
+    """A row of the table of causes."""
+
+    name: str
+    meaning: str
+    amount: float
+
+
+class Conceded(NamedTuple):
+    """Cost of price concessions in both periods (£, over what the tariff would have paid)."""
+
+    before: float
+    after: float
+
+    @property
+    def change(self) -> float:
+        """£ after minus £ before."""
+        return self.after - self.before
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Spend of an organisation in two periods of the same length, the change by cause, and the products that moved most.
+
+    `practices` of `expected` have data in every month of both periods and are compared; `conceded` None when no concessions or no
+    tariff is loaded.
+    """
+
+    name: str
+    before: tuple[date, date]
+    after: tuple[date, date]
+    decomposition: Decomposition
+    movers: tuple[Mover, ...]
+    practices: int
+    expected: int
+    conceded: Conceded | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The change and its largest cause, in words. Actual cost, before rebates and dispensing fees."""
+        parts = self.decomposition
+        cause = max(CAUSES, key=lambda name: abs(parts.causes[name]))
+        way = "rose" if parts.change >= 0 else "fell"
+        share = f", {100 * parts.change / parts.before:+.1f} %" if parts.before else ""
+        return (
+            f"Actual cost of {self.name} {way} from {pounds(parts.before)} ({_period(self.before)}) to {pounds(parts.after)} "
+            f"({_period(self.after)}){share}. The largest part is {cause}: {_signed(parts.causes[cause])}. "
+            "Before rebates and dispensing fees."
+        )
+
+    @property
+    def coverage(self) -> str:
+        """Which practices are compared."""
+        return (
+            f"{self.practices} of {self.expected} practices with data in every month of both periods are compared."
+            if self.expected > 1
+            else "The practice has data in every month of both periods."
+        )
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader should know before blaming or praising anybody: concessions, and rises that are good."""
+        return tuple(each for each in (self._concessions(), self._good()) if each)
+
+    def _concessions(self) -> str:
+        if self.conceded is None:
+            return ""
+        price, moved = self.decomposition.causes["price"], self.conceded.change
+        told = (
+            f"Price concessions cost {pounds(self.conceded.after)} in the later period and {pounds(self.conceded.before)} in the "
+            f"earlier one (over the tariff, net of its discount): {_signed(moved)}"
+        )
+        if not price or moved * price <= 0:
+            return f"{told}, against {_signed(price)} for price altogether. Prices are set nationally; no practice chose them."
+        return f"{told}, {100 * moved / price:.0f} % of the price effect of {_signed(price)}. Prices are set nationally; no practice chose them."
+
+    def _good(self) -> str:
+        good = [each for each in self.movers if each.good]
+        if not good:
+            return ""
+        rises = sum(each.amount for each in good if each.amount > 0)
+        named = "; ".join(f"{each.name} ({each.good})" for each in good[:3])
+        worth = f", {_signed(rises)} of the rise," if rises > 0 else ""
+        return f"Not every rise is bad: {len(good)} of these products moved{worth} the way that is usually better: {named}."
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Before, every cause, after: before + causes = after."""
+        parts = self.decomposition
+        causes = [Step(name, MEANINGS[name], amount) for name, amount in parts.causes.items()]
+        first = Step(_period(self.before), "actual cost", parts.before)
+        return (first, *causes, Step(_period(self.after), "actual cost", parts.after))
+
+
+def _period(months: tuple[date, date]) -> str:
+    return spoken(months[0]) if months[0] == months[1] else f"{spoken(months[0])} to {spoken(months[1])}"
+
+
+def _signed(amount: float) -> str:
+    return f"+{pounds(amount)}" if amount > 0 else pounds(amount)

@@ -1,0 +1,64 @@
+"""Why did spend move: the change between two periods by cause, and the products that moved most."""
+
+from datetime import date
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from opencommissioning.errors import NotLoaded
+from opencommissioning.web import questions
+from opencommissioning.web.caching import by_build
+from opencommissioning.web.questions import money
+from opencommissioning.web.views import refusals
+from opencommissioning.web.views.one_organisation import Malformed, month_of, of_organisation
+
+
+def asked_period(request: HttpRequest) -> tuple[date | None, date | None]:
+    """`?from=2026-04&to=2026-09`; Malformed when they are no months or the wrong way round."""
+    first, last = (month_of(request.GET, name) for name in ("from", "to"))
+    newest = questions.build().latest
+    if first and first > (last or newest):
+        raise Malformed("The first month is after the last; choose them the other way round.")
+    return first, last
+
+
+@require_safe
+@by_build
+@of_organisation
+def spend(request: HttpRequest, organisation) -> HttpResponse:
+    """The page."""
+    first, last = asked_period(request)
+    facts = {
+        "organisation": organisation,
+        "above": questions.parents(organisation.code),
+        "months": money.explainable_months(),
+        "told": None,
+    }
+    try:
+        told = money.explanation(organisation.code, first, last)
+    except NotLoaded as problem:
+        facts |= {"reason": str(problem), "first": first, "last": last}
+        return render(request, "spend.jinja", facts)
+    first, last = told.after
+    facts |= {"told": told, "first": first, "last": last, "query": _query(first, last)}
+    return render(request, "spend.jinja", facts)
+
+
+def _query(first: date, last: date) -> str:
+    return urlencode({"from": f"{first:%Y-%m}", "to": f"{last:%Y-%m}"})
+
+
+@require_safe
+@by_build
+@of_organisation
+def chart(request: HttpRequest, organisation) -> HttpResponse:
+    """The waterfall as SVG; `?narrow=1` for a telephone; 404 when a month is lacking."""
+    first, last = asked_period(request)
+    narrow = request.GET.get("narrow") == "1"
+    try:
+        body = money.drawn_explanation(organisation.code, first, last, narrow)
+    except NotLoaded as problem:
+        return refusals.refuse(request, 404, "There is nothing to draw", str(problem))
+    return HttpResponse(body, content_type="image/svg+xml")
