@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from opencommissioning.cli import building, keeping, loading, showing, telling
+from opencommissioning.cli import building, keeping, loading, showing, telling, waiting
 from opencommissioning.cli.screen import problem
 from opencommissioning.errors import OpenCommissioningError
 
@@ -41,6 +41,7 @@ for command in (
     *showing.COMMANDS,
     *telling.COMMANDS,
     *keeping.COMMANDS,
+    *waiting.COMMANDS,
 ):
     commands.add_command(command)
 

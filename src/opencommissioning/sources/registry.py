@@ -17,6 +17,7 @@ from opencommissioning.sources import (
     prescribing,
     registrations,
     strengths,
+    waiting_times,
 )
 
 SOURCES: tuple[Source, ...] = (
@@ -36,6 +37,7 @@ SOURCES: tuple[Source, ...] = (
     strengths.SOURCE,
     admitted_care.SOURCE,
     admissions.SOURCE,
+    waiting_times.SOURCE,
     comparators.SOURCE,
     indicators.SOURCE,
 )

@@ -9,6 +9,9 @@ from pathlib import Path
 from opencommissioning.catalogue.source import Csv, Era
 from opencommissioning.errors import UnknownName, did_you_mean
 from opencommissioning.sources.specimen_texts import TEXTS
+from opencommissioning.sources.specimen_waits import WAITS
+
+ALL = TEXTS | WAITS
 
 
 def specimen(era: Era) -> list[list[str]]:
@@ -35,6 +38,6 @@ def heading_of(era: Era) -> frozenset[str]:
 
 
 def _entry(era: Era) -> tuple[str, str]:
-    if era.name not in TEXTS:
-        raise UnknownName(f"there is no specimen of '{era.name}'{did_you_mean(era.name, TEXTS)}")
-    return TEXTS[era.name]
+    if era.name not in ALL:
+        raise UnknownName(f"there is no specimen of '{era.name}'{did_you_mean(era.name, ALL)}")
+    return ALL[era.name]

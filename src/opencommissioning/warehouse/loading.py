@@ -67,7 +67,7 @@ class Loading:
         self.connection, self.stager, self.scratch = connection, stager, scratch
         self.staged: Staged = stager.stage()
         self.refused: list[pl.DataFrame] = [_broken(self.staged)]
-        self.remarks: list[str] = []
+        self.remarks: list[str] = list(self.staged.doubts)
 
     def write(self, projections: Sequence[Projection]) -> list[Written]:
         """Every projection, a Parquet file per period. The first stands for the file: rows that are no rows are counted with it."""

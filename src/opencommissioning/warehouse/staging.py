@@ -32,11 +32,15 @@ BROKEN_SCHEMA = {"row": pl.Int64, "reason": pl.String, "text": pl.String}
 
 @dataclass(frozen=True)
 class Staged:
-    """A file's rows as text, in the view `staged`; with their numbers in `_row` when `numbered`. `broken` (row, reason, text) were no rows."""
+    """A file's rows as text, in the view `staged`; with their numbers in `_row` when `numbered`. `broken` (row, reason, text) were no rows.
+
+    `doubts` are sentences about a file that breaks what its publisher promises.
+    """
 
     names: tuple[str, ...]
     numbered: bool
     broken: pl.DataFrame
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Stager:
     def stage(self, numbered: bool = False) -> Staged:
         """Copy the needed columns; FileRefused when the file is cut short, in another encoding, or lacks a column."""
         if isinstance(self.era.reader, Table):
-            return self._stage_frame(self.era.reader.read(self.plain))
+            return self._stage_frame(self.era.reader)
         reader = self.era.reader
         names = list(reader.names) or self._heading(reader)
         refuse_cut_short(self.plain, reader, len(names), self.file)
@@ -140,7 +144,8 @@ class Stager:
             f"CREATE OR REPLACE TEMP VIEW {STAGED} AS SELECT {listed}{number} FROM read_parquet({literal(str(path))}, file_row_number = true)"
         )
 
-    def _stage_frame(self, frame: pl.DataFrame) -> Staged:
+    def _stage_frame(self, reader: Table) -> Staged:
+        frame = reader.read(self.plain)
         check_heading(frame.columns, needed(self.era.projections), self.file)
         if ROW not in frame.columns:
             frame = frame.with_row_index(ROW, offset=2)
@@ -149,9 +154,8 @@ class Stager:
         self.connection.execute(
             f"CREATE OR REPLACE TEMP VIEW {STAGED} AS SELECT * FROM read_parquet({literal(str(self.scratch / 'staged.parquet'))})"
         )
-        return Staged(
-            tuple(name for name in frame.columns if name != ROW), True, pl.DataFrame(schema=BROKEN_SCHEMA)
-        )
+        names = tuple(name for name in frame.columns if name != ROW)
+        return Staged(names, True, pl.DataFrame(schema=BROKEN_SCHEMA), tuple(reader.doubts(frame)))
 
 
 def tidied(path: Path, code: str, target: Path) -> Path:
