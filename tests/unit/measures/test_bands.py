@@ -80,7 +80,7 @@ def test_stored_rows_come_back_as_bands_and_add_up():
             "function": ["1", "2", "1"],
             "weeks": [1, 19, 53],
             "pathways": [3, 4, 5],
-        }  # fmt: skip
+        }
     )
     found = bands_from_long(long, ["provider", "function"], date(2015, 3, 1), 52).added(["provider"])
     assert found.total.tolist() == [7, 5]
