@@ -8,7 +8,9 @@ from decimal import Decimal
 
 
 def matches(code: str, pattern: str) -> bool:
-    """A full-length BNF code is itself, a shorter one a prefix, `%` stands for anything."""
+    """A full-length BNF code is itself, a shorter one a prefix, `%` stands for anything; an age and sex (`F25_29`) is itself."""
+    if not pattern[0].isdigit():
+        return code == pattern
     if "%" in pattern:
         return bool(re.fullmatch(".*".join(re.escape(part) for part in pattern.split("%")), code))
     whole = 11 if pattern[:2] >= "20" else 15
@@ -20,11 +22,11 @@ def factor(code: str, name: str, codelist: dict, codelists: dict) -> Decimal | N
     if any(matches(code, pattern) for pattern in codelist.get("except", ())):
         return None
     words = codelist.get("names_with", ())
-    if words and not any(word in name.lower() for word in words):
+    if words and not any(word.lower() in name.lower() for word in words):
         return None
-    if any(word in name.lower() for word in codelist.get("names_without", ())):
+    if any(word.lower() in name.lower() for word in codelist.get("names_without", ())):
         return None
-    entries = codelist.get("weights") or dict.fromkeys(codelist.get("under", ()), "1")
+    entries = dict.fromkeys(codelist.get("under", ()), "1") | codelist.get("weights", {})
     best = None
     for pattern, weight in entries.items():
         if matches(code, pattern) and (
@@ -44,17 +46,19 @@ def as_list(value) -> list:
     return value if isinstance(value, list) else [value]
 
 
+def same(value, wanted: str) -> bool:
+    return value == wanted if isinstance(value, str) else value == Decimal(wanted)
+
+
 def passes(row: dict, column: str, test, codelists: dict) -> bool:
     value = row[column]
-    if not isinstance(test, dict):
-        return value in as_list(test)
     if value is None:
         return False
-    for kind, wanted in test.items():
+    for kind, wanted in test.items() if isinstance(test, dict) else [("any_of", test)]:
         if kind == "any_of":
-            good = str(value) in as_list(wanted)
+            good = any(same(value, each) for each in as_list(wanted))
         elif kind == "none_of":
-            good = str(value) not in as_list(wanted)
+            good = not any(same(value, each) for each in as_list(wanted))
         elif kind == "under":
             good = any(matches(value, pattern) for pattern in as_list(wanted))
         elif kind == "except":
@@ -64,9 +68,9 @@ def passes(row: dict, column: str, test, codelists: dict) -> bool:
                 factor(value, row["name"], codelists[each], codelists) is not None for each in as_list(wanted)
             )
         elif kind == "contains":
-            good = any(word in value.lower() for word in as_list(wanted))
+            good = any(word.lower() in value.lower() for word in as_list(wanted))
         elif kind == "lacks":
-            good = not any(word in value.lower() for word in as_list(wanted))
+            good = not any(word.lower() in value.lower() for word in as_list(wanted))
         elif kind == "at_least":
             good = value >= Decimal(wanted)
         else:
@@ -74,6 +78,11 @@ def passes(row: dict, column: str, test, codelists: dict) -> bool:
         if not good:
             return False
     return True
+
+
+def coded(row: dict) -> str:
+    """The row's code: of a product, or of an age and sex."""
+    return row["bnf_code"] if "bnf_code" in row else row["age_sex"]
 
 
 def side(rows: list[dict], definition: dict, name: str, codelists: dict) -> dict[str, Decimal]:
@@ -89,7 +98,7 @@ def side(rows: list[dict], definition: dict, name: str, codelists: dict) -> dict
     for row in rows:
         if not all(passes(row, key, test, codelists) for key, test in tests):
             continue
-        weight = factor(row["bnf_code"], row["name"], weights, codelists) if weights else Decimal(1)
+        weight = factor(coded(row), row.get("name", ""), weights, codelists) if weights else Decimal(1)
         if weight:
             out[row["practice"]] = out.get(row["practice"], Decimal(0)) + row[column] * weight
     return out

@@ -78,6 +78,8 @@ _FORMS = (
     (r"spray|spy", "spray", "oromucosal"),
 )
 FORMS = tuple((re.compile(rf"(?<![a-z])(?:{words})(?![a-z])"), form, route) for words, form, route in _FORMS)
+FORM_WORDS = (*dict.fromkeys(form for _, form, _ in _FORMS), "device", "unknown")
+ROUTE_WORDS = (*dict.fromkeys(route for _, _, route in _FORMS), "device", "unknown")
 _STRENGTH = re.compile(r"(\d[\d,]*(?:\.\d+)?) ?(micrograms?|mcg|nanograms?|ng|mg|grams?|g)(?![a-z])")
 _MG = {"m": Decimal(1), "g": Decimal(1000), "u": Decimal("0.001"), "n": Decimal("0.000001")}
 

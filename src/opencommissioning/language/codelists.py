@@ -6,6 +6,7 @@ from pathlib import Path
 
 from opencommissioning.catalogue.codelist import Codelist, Entry
 from opencommissioning.errors import DefinitionError, did_you_mean
+from opencommissioning.language.checking import check_bnf
 from opencommissioning.language.reading import Reader, decimal, read_review, read_toml
 
 SYSTEMS = ("bnf", "age_sex", "icd10", "opcs4", "snomed", "need", "specialty", "org")
@@ -47,6 +48,8 @@ def read_codelist(path: Path) -> tuple[Codelist, tuple[str, ...]]:
     reader.finish((*KEYS, "note", "review"))
     if not codelist.entries and not includes:
         raise reader.refuse("names no code; give 'under', 'weights' or 'includes'")
+    if codelist.system == "bnf":
+        check_bnf(reader, (*(entry.pattern for entry in codelist.entries), *codelist.exclude))
     return codelist, includes
 
 

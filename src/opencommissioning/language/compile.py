@@ -13,6 +13,7 @@ from sqlglot import exp
 from opencommissioning.catalogue.condition import Condition
 from opencommissioning.catalogue.contract import Contract, Kind
 from opencommissioning.language.resolve import CodeSet
+from opencommissioning.language.texts import holds, like
 
 FACTS, BUNDLES = "facts", "bundles"
 
@@ -82,11 +83,11 @@ def row_tests(contract: Contract, condition: Condition) -> list[exp.Expression]:
     if condition.none_of:
         tests.append(exp.not_(column.copy().isin(*(_literal(value, numeric) for value in condition.none_of))))
     if condition.under:
-        tests.append(exp.or_(*(_like(column, pattern) for pattern in condition.under)))
-    tests += [exp.not_(_like(column, pattern)) for pattern in condition.except_]
+        tests.append(exp.or_(*(like(column, pattern) for pattern in condition.under)))
+    tests += [exp.not_(like(column, pattern)) for pattern in condition.except_]
     if condition.contains:
-        tests.append(exp.or_(*(_holds(column, word) for word in condition.contains)))
-    tests += [exp.not_(_holds(column, word)) for word in condition.lacks]
+        tests.append(exp.or_(*(holds(column, word) for word in condition.contains)))
+    tests += [exp.not_(holds(column, word)) for word in condition.lacks]
     if condition.at_least is not None:
         tests.append(exp.GTE(this=column.copy(), expression=_exact(contract, condition, condition.at_least)))
     if condition.at_most is not None:
@@ -102,13 +103,3 @@ def _exact(contract: Contract, condition: Condition, bound: Decimal) -> exp.Expr
     """The bound as an exact decimal: a bare 2.5 would be a float on some engines."""
     scale = contract.column(condition.column).scale
     return exp.cast(exp.Literal.string(str(bound)), f"DECIMAL(18, {max(scale, -bound.as_tuple().exponent)})")
-
-
-def _like(column: exp.Expression, pattern: str) -> exp.Expression:
-    return exp.Like(
-        this=column.copy(), expression=exp.Literal.string(pattern if "%" in pattern else pattern + "%")
-    )
-
-
-def _holds(column: exp.Expression, word: str) -> exp.Expression:
-    return exp.Like(this=exp.Lower(this=column.copy()), expression=exp.Literal.string(f"%{word.lower()}%"))

@@ -5,14 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from opencommissioning.catalogue.codelist import Codelist
-from opencommissioning.catalogue.condition import Condition
-from opencommissioning.catalogue.contract import Contract, Kind
+from opencommissioning.catalogue.condition import TESTS, Condition
+from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Better, Measure, Quantity
 from opencommissioning.errors import DefinitionError, did_you_mean
+from opencommissioning.language.checking import ATTRIBUTES, check_condition, check_system
 from opencommissioning.language.reading import Reader, read_review, read_toml
 
-# What code and name of a product tell besides the code itself (catalogue/presentation.py).
-ATTRIBUTES = {"bnf_code": ("name", "route", "form", "brand", "strength")}
 MEASURE_KEYS = [
     "title",
     "better",
@@ -31,8 +30,6 @@ MEASURE_KEYS = [
     "denominator",
     "review",
 ]
-TESTS = ("any_of", "none_of", "under", "except", "codelist", "contains", "lacks", "at_least", "at_most")
-NUMERIC = (Kind.INTEGER, Kind.DECIMAL)
 
 
 class World:
@@ -160,6 +157,7 @@ def _check_times(reader: Reader, world: World, contract: Contract, times: str) -
         raise reader.refuse(f"'times' names the codelist '{times}'{did_you_mean(times, world.codelists)}")
     if not contract.code:
         raise reader.refuse(f"'times' weights by a code, but {contract.dataset} has no coded column")
+    check_system(reader, world.codelists[times], contract)
 
 
 def _conditions(reader: Reader, world: World, contract: Contract) -> tuple[Condition, ...]:
@@ -174,7 +172,9 @@ def _conditions(reader: Reader, world: World, contract: Contract) -> tuple[Condi
 
 def _condition(reader: Reader, world: World, contract: Contract, column: str) -> Condition:
     if not isinstance(reader.data[column], dict):
-        return Condition(column, any_of=reader.texts(column))
+        condition = Condition(column, any_of=reader.texts(column))
+        check_condition(reader, world.codelists, contract, condition)
+        return condition
     table = reader.table(column)
     condition = Condition(
         column,
@@ -189,27 +189,8 @@ def _condition(reader: Reader, world: World, contract: Contract, column: str) ->
         at_most=table.number("at_most"),
     )
     table.finish(TESTS)
-    _check_condition(table, world, contract, condition)
+    check_condition(table, world.codelists, contract, condition)
     return condition
-
-
-def _check_condition(reader: Reader, world: World, contract: Contract, condition: Condition) -> None:
-    if condition == Condition(condition.column):
-        raise reader.refuse(f"tests nothing; give one of {', '.join(TESTS)}")
-    for codelist in condition.codelists:
-        if codelist not in world.codelists:
-            raise reader.refuse(
-                f"codelist '{codelist}' is not known{did_you_mean(codelist, world.codelists)}"
-            )
-    if (condition.at_least is not None or condition.at_most is not None) and not _is_number(
-        contract, condition.column
-    ):
-        raise reader.refuse("at_least and at_most need a column of numbers")
-
-
-def _is_number(contract: Contract, column: str) -> bool:
-    kinds = {each.name: each.kind for each in contract.columns}
-    return column == "strength" or kinds.get(column) in NUMERIC
 
 
 def _same_level(reader: Reader, world: World, *sides: Quantity) -> None:

@@ -1,6 +1,6 @@
 """A definition in an English sentence, and as SQL that a person can read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlglot import exp
 
@@ -8,6 +8,8 @@ from opencommissioning.catalogue.codelist import Codelist, like_pattern
 from opencommissioning.catalogue.condition import Condition
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Measure, Quantity
+from opencommissioning.language.checking import code_system
+from opencommissioning.language.texts import holds, like
 
 DIRECTION = {"lower": "lower is better", "higher": "higher is better", "neither": "no direction is better"}
 
@@ -85,29 +87,32 @@ def _query(quantity: Quantity, contract: Contract, codelists: Mapping[str, Codel
     if quantity.times:
         query = query.join(exp.to_table(f'"{quantity.times}"'), using=[contract.code])
     for condition in quantity.where:
-        for test in _tests(condition, codelists):
+        for test in _tests(condition, contract, codelists):
             query = query.where(test)
     return query.group_by(exp.column(contract.organisation), exp.column("month")).sql(
         dialect="duckdb", pretty=True
     )
 
 
-def _tests(condition: Condition, codelists: Mapping[str, Codelist]) -> list[exp.Expression]:
+def _tests(
+    condition: Condition, contract: Contract, codelists: Mapping[str, Codelist]
+) -> list[exp.Expression]:
     column = exp.column(condition.column)
+    system = code_system(contract) if condition.column == contract.code else "text"
     tests: list[exp.Expression] = []
     if condition.any_of:
         tests.append(column.copy().isin(*condition.any_of))
     if condition.none_of:
         tests.append(exp.not_(column.copy().isin(*condition.none_of)))
     if condition.under:
-        tests.append(_any_like(column, condition.under))
+        tests.append(_any_like(column, condition.under, system))
     if condition.except_:
-        tests.append(exp.not_(_any_like(column, condition.except_)))
-    for codelist in condition.codelists:
-        tests.append(_in_list(column, codelists[codelist]))
+        tests.append(exp.not_(_any_like(column, condition.except_, system)))
+    if condition.codelists:
+        tests.append(exp.or_(*(_in_list(column, codelists[each]) for each in condition.codelists)))
     if condition.contains:
-        tests.append(exp.or_(*(_ilike(column, f"%{word}%") for word in condition.contains)))
-    tests += [exp.not_(_ilike(column, f"%{word}%")) for word in condition.lacks]
+        tests.append(exp.or_(*(holds(column, word) for word in condition.contains)))
+    tests += [exp.not_(holds(column, word)) for word in condition.lacks]
     if condition.at_least is not None:
         tests.append(exp.GTE(this=column.copy(), expression=exp.Literal.number(str(condition.at_least))))
     if condition.at_most is not None:
@@ -116,29 +121,25 @@ def _tests(condition: Condition, codelists: Mapping[str, Codelist]) -> list[exp.
 
 
 def _in_list(column: exp.Expression, codelist: Codelist) -> exp.Expression:
-    patterns = tuple(like_pattern(entry.pattern, codelist.system) for entry in codelist.entries)
+    patterns = [entry.pattern for entry in codelist.entries]
     included = [_in_list(column, part) for part in codelist.parts]
-    test = exp.or_(*([_any_like(column, patterns)] if patterns else []), *included)
+    test = exp.or_(*([_any_like(column, patterns, codelist.system)] if patterns else []), *included)
     if codelist.exclude:
-        test = exp.and_(test, exp.not_(_any_like(column, codelist.exclude)))
+        test = exp.and_(test, exp.not_(_any_like(column, codelist.exclude, codelist.system)))
+    name = exp.column("name")
     if codelist.names_with:
-        test = exp.and_(
-            test, exp.or_(*(_ilike(exp.column("name"), f"%{word}%") for word in codelist.names_with))
-        )
+        test = exp.and_(test, exp.or_(*(holds(name, word) for word in codelist.names_with)))
     for word in codelist.names_without:
-        test = exp.and_(test, exp.not_(_ilike(exp.column("name"), f"%{word}%")))
+        test = exp.and_(test, exp.not_(holds(name, word)))
     return test
 
 
-def _any_like(column: exp.Expression, patterns: tuple[str, ...]) -> exp.Expression:
-    return exp.or_(
-        *(exp.Like(this=column.copy(), expression=exp.Literal.string(_bnf(pattern))) for pattern in patterns)
+def _any_like(column: exp.Expression, patterns: Iterable[str], system: str) -> exp.Expression:
+    return exp.or_(*(_matches(column, pattern, system) for pattern in patterns))
+
+
+def _matches(column: exp.Expression, pattern: str, system: str) -> exp.Expression:
+    whole = "%" not in pattern and like_pattern(pattern, system) == pattern
+    return (
+        exp.EQ(this=column.copy(), expression=exp.Literal.string(pattern)) if whole else like(column, pattern)
     )
-
-
-def _bnf(pattern: str) -> str:
-    return like_pattern(pattern, "bnf")
-
-
-def _ilike(column: exp.Expression, pattern: str) -> exp.Expression:
-    return exp.ILike(this=column.copy(), expression=exp.Literal.string(pattern))

@@ -7,6 +7,7 @@ from tomlkit.items import Table
 
 from opencommissioning.catalogue.condition import Condition
 from opencommissioning.catalogue.measure import Measure, Quantity, Review
+from opencommissioning.errors import DefinitionError
 
 LISTS = {
     "any_of": "any_of",
@@ -55,8 +56,17 @@ def _side(quantity: Quantity, whole: Quantity | None) -> Table:
     else:
         conditions = conditions[len(whole.where) :]
     if conditions:
+        _one_each(conditions)
         out["where"] = {condition.column: _tests(condition) for condition in conditions}
     return out
+
+
+def _one_each(conditions: tuple[Condition, ...]) -> None:
+    """A file names a column once; two conditions on one column would lose the first."""
+    columns = [condition.column for condition in conditions]
+    for column in columns:
+        if columns.count(column) > 1:
+            raise DefinitionError(f"two conditions on '{column}' cannot be written; put their tests into one")
 
 
 def _tests(condition: Condition) -> dict[str, object]:

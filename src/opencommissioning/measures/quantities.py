@@ -15,7 +15,7 @@ from opencommissioning.catalogue.measure import Measure, Quantity
 from opencommissioning.catalogue.presentation import Presentation
 from opencommissioning.errors import StoreError
 from opencommissioning.language import compile as sql
-from opencommissioning.language.definitions import ATTRIBUTES
+from opencommissioning.language.checking import ATTRIBUTES
 from opencommissioning.language.resolve import CodeSet, code_conditions, resolve
 
 COMPUTATION = 1  # raise by hand when the same definitions on the same facts would give other numbers

@@ -11,6 +11,7 @@ from opencommissioning.catalogue.codelist import Codelist
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Measure, Quantity
 from opencommissioning.catalogue.presentation import Presentation, presentation
+from opencommissioning.language.checking import code_system
 from opencommissioning.language.compile import FACTS, organisations_present
 from opencommissioning.measures.quantities import (
     Frame,
@@ -25,7 +26,6 @@ from opencommissioning.measures.results import Results
 from opencommissioning.warehouse.store import Part
 
 PRESENT = "present"
-CODE_SYSTEM = {"bnf_code": "bnf", "age_sex": "age_sex", "need": "need"}
 Progress = Callable[[str, int, int], None]  # what, done, of
 
 
@@ -69,9 +69,7 @@ def sum_dataset(
     progress: Progress,
 ) -> dict[date, pl.DataFrame]:
     """Sums of one dataset by month. `names`: month → parquet of (bnf_code, name); `successors`: retired code → current code."""
-    resolver = Resolver(
-        contract, [each.quantity for each in wanted], codelists, CODE_SYSTEM.get(contract.code, contract.code)
-    )
+    resolver = Resolver(contract, [each.quantity for each in wanted], codelists, code_system(contract))
     known = _Products(contract, names, successors, frame)
     keys = {each.key for each in wanted} | {PRESENT}
     out = {}
