@@ -2,11 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from sqlglot import exp, parse_one
 
 from opencommissioning.catalogue.source import Projection
 from opencommissioning.errors import FileRefused, did_you_mean
+
+
+@lru_cache(maxsize=4096)
+def parsed(text: str) -> exp.Expression:
+    """A projection's expression as a tree, parsed once in a process: copy it before it becomes part of another."""
+    return parse_one(text, dialect="duckdb")
 
 
 def needed(projections: Iterable[Projection]) -> frozenset[str]:
@@ -15,9 +22,7 @@ def needed(projections: Iterable[Projection]) -> frozenset[str]:
     for projection in projections:
         for text in (*projection.columns.values(), *projection.checks.values(), projection.keep):
             if text:
-                out |= {
-                    column.name.upper() for column in parse_one(text, dialect="duckdb").find_all(exp.Column)
-                }
+                out |= {column.name.upper() for column in parsed(text).find_all(exp.Column)}
     return frozenset(out)
 
 

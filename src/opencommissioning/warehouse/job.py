@@ -25,6 +25,8 @@ from opencommissioning.warehouse.staging import Stager
 from opencommissioning.warehouse.typing import MONTH, order, sql_type
 
 Progress = Callable[[str, int, int], None]  # what, done, of
+MONTH_GIVEN = "month_given"  # a variable of the engine, so that files of all months share their SQL
+GIVEN = f"getvariable('{MONTH_GIVEN}')"
 LAYOUT = 1  # raised by hand when the same file would be stored differently
 
 
@@ -68,7 +70,7 @@ class Job:
             for each, made in loaded:
                 move(made, each.part.path)
             if (scratch / "refused.parquet").exists():
-                move(scratch / "refused.parquet", self.store.folder / self._refused_path(raw))
+                move(scratch / "refused.parquet", self.store.folder / self._refused_path(raw, before))
         parts = tuple(each.part for each, _ in loaded)
         self.store.manifest.write(before, (*_others(before.parts, parts), *parts), f"loaded {self.path.name}")
         return self._report(tuple(each for each, _ in loaded), warnings, began)
@@ -112,6 +114,8 @@ class Job:
         plain = unpacked(self.path, scratch)
         is_utf8 = raw.is_utf8 if plain == self.path else read_bytes(plain).is_utf8
         with connection(self.store.folder, self.store.threads, self.store.memory) as database:
+            if any(GIVEN in each.columns.get(MONTH, "") for each in projections):
+                database.execute(f"SET VARIABLE {MONTH_GIVEN} = DATE '{self._month_of_file()}'")
             stager = Stager(
                 database,
                 plain,
@@ -132,9 +136,7 @@ class Job:
         if MONTH not in names or MONTH in projection.columns:
             return projection
         era = self.recognised[1]
-        return replace(
-            projection, columns={**projection.columns, MONTH: era.period or f"DATE '{self._month_of_file()}'"}
-        )
+        return replace(projection, columns={**projection.columns, MONTH: era.period or GIVEN})
 
     def _month_of_file(self) -> date:
         month = self._given_month()
@@ -242,14 +244,14 @@ class Job:
             file_checksum=raw.sha256,
             loaded_at=datetime.now().astimezone(),
             refused=each.refused,
-            refused_path=self._refused_path(raw) if refused and each.refused else "",
+            refused_path=self._refused_path(raw, before) if refused and each.refused else "",
             totals=each.totals,
             reasons=each.reasons,
         )
         return Loaded(part, each.read, each.left_out, each.reasons)
 
-    def _refused_path(self, raw: Bytes) -> str:
-        return f"refused/{raw.sha256[:16]}.parquet"
+    def _refused_path(self, raw: Bytes, before: Version) -> str:
+        return f"refused/{raw.sha256[:16]}-{before.number + 1}.parquet"
 
     def _doubts(
         self,

@@ -14,18 +14,20 @@ from opencommissioning.catalogue.contract import Contract, Kind
 from opencommissioning.catalogue.source import Projection
 from opencommissioning.warehouse.staging import ROW, Staged, Stager, literal
 from opencommissioning.warehouse.typing import (
+    FINE,
     LEFT_OUT,
     MONTH,
     PROBLEM,
+    TYPED,
+    decimals,
     order,
     reason_named,
     rules_of,
     told,
-    too_fine,
     typed,
 )
 
-REPEATS = "repeats"
+CHECKED, REPEATS = "checked", "repeats"
 ROW_GROUP = 122_880
 REFUSED_SCHEMA = {
     "dataset": pl.String,
@@ -66,6 +68,7 @@ class Loading:
     def __init__(self, connection: duckdb.DuckDBPyConnection, stager: Stager, scratch: Path) -> None:
         self.connection, self.stager, self.scratch = connection, stager, scratch
         self.staged: Staged = stager.stage()
+        self.small = self.staged.numbered  # then its checked rows fit in memory, and are made once
         self.refused: list[pl.DataFrame] = [_broken(self.staged)]
         self.remarks: list[str] = list(self.staged.doubts)
 
@@ -73,6 +76,7 @@ class Loading:
         """Every projection, a Parquet file per period. The first stands for the file: rows that are no rows are counted with it."""
         out = []
         for number, projection in enumerate(projections):
+            self._check(projection)
             name = f"{number}-{projection.contract.dataset}"
             if projection.distinct:
                 out += self._dimension(projection, name)
@@ -81,6 +85,13 @@ class Loading:
                     projection, name, Counter(self.staged.broken["reason"]) if number == 0 else Counter()
                 )
         return out
+
+    def _check(self, projection: Projection) -> None:
+        """The view `typed` of the staged texts, and `checked` of what is asked for more than once: a table when the file is small."""
+        sql = typed(projection, self.staged.numbered)
+        kind = "TABLE" if self.small else "VIEW"
+        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {TYPED} AS {sql.rows}")
+        self.connection.execute(f"CREATE OR REPLACE TEMP {kind} {CHECKED} AS {sql.checked}")
 
     def _facts(self, projection: Projection, name: str, broken: Counter) -> list[Written]:
         contract = projection.contract
@@ -115,16 +126,15 @@ class Loading:
 
     def _count(self, projection: Projection) -> Counter:
         """(month, number of the problem) → rows. Values that have more decimal places than we keep are remarked on."""
-        contract = projection.contract
-        decimals = [column for column in contract.columns if column.kind is Kind.DECIMAL]
-        query = exp.select(_month(contract), PROBLEM, "count(*)", *(too_fine(column) for column in decimals))
-        query = query.from_(typed(projection, rules_of(projection)).subquery("rows")).group_by("1", "2")
+        rounding = decimals(projection.contract)
+        fine = (f"coalesce(count_if({FINE}{place}), 0)" for place in range(len(rounding)))
+        query = exp.select(_month(projection.contract), PROBLEM, "count(*)", *fine)
         counts: Counter = Counter()
         rounded: Counter = Counter()
-        for month, problem, rows, *fine in self._rows(query):
+        for month, problem, rows, *finer in self._rows(query.from_(CHECKED).group_by("1", "2")):
             counts[month, problem] += rows
-            rounded += Counter(dict(zip((column.name for column in decimals), fine, strict=True)))
-        for column in decimals:
+            rounded += Counter(dict(zip((column.name for column in rounding), finer, strict=True)))
+        for column in rounding:
             if rounded[column.name]:
                 what = f"{rounded[column.name]:,} values of '{column.name}' have more than {column.scale} decimal places"
                 self.remarks.append(
@@ -135,22 +145,15 @@ class Loading:
     def _find_repeats(self, projection: Projection) -> int:
         """Rows after the first of the same key, in the table `repeats` by their numbers; returns how many."""
         key = [exp.column(name, quoted=True) for name in projection.contract.key]
-        good = typed(projection, rules_of(projection)).subquery("rows")
-        twice = (
-            exp.select("count(*) - 1 AS more")
-            .from_(good)
-            .where(f"{PROBLEM} IS NULL")
-            .group_by(*key)
-            .having("count(*) > 1")
-        )
+        good = exp.select("count(*) - 1 AS more").from_(CHECKED).where(f"{PROBLEM} IS NULL")
+        twice = good.group_by(*key).having("count(*) > 1")
         (more,) = self._rows(exp.select("coalesce(sum(more), 0)").from_(twice.subquery("twice")))[0]
         if more:
-            self._number()
-            good = typed(projection, rules_of(projection), numbered=True).subquery("rows")
+            self._number(projection)
             place = exp.Window(
                 this=exp.func("row_number"), partition_by=key, order=exp.Order(expressions=[exp.column(ROW)])
             )
-            places = exp.select(ROW, place.as_("place")).from_(good).where(f"{PROBLEM} IS NULL")
+            places = exp.select(ROW, place.as_("place")).from_(CHECKED).where(f"{PROBLEM} IS NULL")
             later = exp.select(ROW).from_(places.subquery("places")).where("place > 1")
             self.connection.execute(
                 f"CREATE OR REPLACE TEMP TABLE {REPEATS} AS {later.sql(dialect='duckdb')}"
@@ -159,44 +162,35 @@ class Loading:
 
     def _set_apart(self, projection: Projection, repeats: int) -> None:
         """The refused rows with their numbers, what is wrong, and the texts that were found."""
-        self._number()
+        self._number(projection)
         rules = rules_of(projection)
         found = (exp.column(f"t_{column.name}") for column in projection.contract.columns)
         # anonymous: of the engine's own kind, which passes over what is not there
         texts = exp.Anonymous(this="concat_ws", expressions=[exp.Literal.string(","), *found])
-        rows = typed(projection, rules, numbered=True).subquery("rows")
-        bad = (
-            exp.select(ROW, reason_named(rules), told(rules), texts)
-            .from_(rows)
-            .where(f"{PROBLEM} > {LEFT_OUT}")
-        )
-        self._refuse(projection, self._rows(bad.order_by(ROW)))
+        bad = exp.select(ROW, reason_named(rules), told(rules), texts).from_(TYPED)
+        self._refuse(projection, self._rows(bad.where(f"{PROBLEM} > {LEFT_OUT}").order_by(ROW)))
         if repeats:
             reason = exp.Literal.string(_repeated(projection.contract))
-            again = (
-                exp.select(ROW, reason, reason.copy(), texts.copy())
-                .from_(rows.copy())
-                .where(f"{ROW} IN (SELECT {ROW} FROM {REPEATS})")
-            )
+            again = exp.select(ROW, reason, reason.copy(), texts.copy()).from_(TYPED)
+            again = again.where(f"{ROW} IN (SELECT {ROW} FROM {REPEATS})")
             self._refuse(projection, self._rows(again.order_by(ROW)))
 
     def _refuse(self, projection: Projection, rows: list[tuple]) -> None:
         named = [(projection.contract.dataset, *row) for row in rows]
         self.refused.append(pl.DataFrame(named, schema=REFUSED_SCHEMA, orient="row"))
 
-    def _number(self) -> None:
+    def _number(self, projection: Projection) -> None:
         """A second pass over the file with row numbers, made only when something is refused."""
         if not self.staged.numbered:
             self.staged = self.stager.stage(numbered=True)
+            self._check(projection)
 
     def _kept(
         self, projection: Projection, period: date | None, repeats: bool, all_of_it: bool
     ) -> exp.Select:
         contract = projection.contract
-        query = typed(projection, rules_of(projection), numbered=repeats)
-        kept = exp.select(*(exp.column(column.name, quoted=True) for column in contract.columns)).from_(
-            query.subquery("rows")
-        )
+        kept = exp.select(*(exp.column(column.name, quoted=True) for column in contract.columns))
+        kept = kept.from_(CHECKED)
         if not all_of_it:
             kept = kept.where(f"{PROBLEM} IS NULL")
         if repeats:
@@ -211,8 +205,7 @@ class Loading:
         key = [exp.column(name, quoted=True) for name in contract.key]
         rest = [column.name for column in contract.columns if column.name not in contract.key]
         least = (exp.func("min", exp.column(column, quoted=True)).as_(column, quoted=True) for column in rest)
-        rows = typed(projection, rules_of(projection)).subquery("rows")
-        query = exp.select(*key, *least).from_(rows).where(f"{PROBLEM} IS NULL").group_by(*key)
+        query = exp.select(*key, *least).from_(CHECKED).where(f"{PROBLEM} IS NULL").group_by(*key)
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE dimension AS {query.sql(dialect='duckdb')}")
         out = []
         for place, (period,) in enumerate(
@@ -246,7 +239,7 @@ class Loading:
         )
 
     def _ordered(self, query: exp.Select, contract: Contract) -> exp.Select:
-        """The rows sorted. Codes are sorted as the places of an enumeration in their order: two bytes instead of the text.
+        """The rows sorted. Codes of a large file are sorted as the places of an enumeration in their order: two bytes, not the text.
 
         Parquet keeps them as text all the same.
         """
@@ -254,7 +247,8 @@ class Loading:
         columns = []
         for place, column in enumerate(contract.columns):
             value = exp.column(column.name, quoted=True)
-            coded = column.name in by and column.kind is Kind.CODE and self._enumerate(query, value, place)
+            worth = column.name in by and column.kind is Kind.CODE and not self.small
+            coded = worth and self._enumerate(query, value, place)
             kind = exp.DataType.build(f"code_{place}", udt=True)
             columns.append(exp.Cast(this=value, to=kind).as_(column.name, quoted=True) if coded else value)
         names = [column.name for column in contract.columns]

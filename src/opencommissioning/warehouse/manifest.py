@@ -1,7 +1,8 @@
 """The manifest: which part stands for which period of which dataset. Every change is a new version; old ones stay."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+import os
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -61,10 +62,12 @@ class Manifest:
     def __init__(self, store: Path) -> None:
         self.store, self.folder = store, store / "manifest"
         self._read: dict[int, Version] = {}
+        self._texts: dict[Path, str] = {}
 
     def versions(self) -> list[int]:
         """Numbers of all versions, oldest first."""
-        return sorted(int(path.stem) for path in self.folder.glob("[0-9]*.json"))
+        names = os.listdir(self.folder) if self.folder.exists() else []
+        return sorted(int(name[:-5]) for name in names if name[0].isdigit() and name.endswith(".json"))
 
     def latest(self) -> Version:
         """The state of the store (empty version 0 before anything was loaded)."""
@@ -93,16 +96,19 @@ class Manifest:
     def write(self, before: Version, parts: tuple[Part, ...], did: str, undoes: int = 0) -> Version:
         """A new version after `before`."""
         version = Version(before.number + 1, did, datetime.now().astimezone(), parts, undoes)
-        text = json.dumps(
-            {**asdict(replace(version, parts=())), "parts": [self._data(part) for part in parts]},
-            default=str,
-            indent=1,
-        )
+        head = {"number": version.number, "did": did, "at": str(version.at), "undoes": undoes}
+        listed = ",\n".join(self._text(part) for part in parts)
+        text = f'{json.dumps(head)[:-1]}, "parts": [\n{listed}\n]}}\n'
         write_atomically(self.folder / f"{version.number:06d}.json", text)
+        self._read[version.number] = version
         return version
 
-    def _data(self, part: Part) -> dict[str, object]:
-        return {**asdict(part), "path": str(part.path.relative_to(self.store))}
+    def _text(self, part: Part) -> str:
+        """A part's line, made once: every version repeats the lines of the parts that stay."""
+        if part.path not in self._texts:
+            data = {**vars(part), "path": str(part.path.relative_to(self.store))}
+            self._texts[part.path] = json.dumps(data, default=str)
+        return self._texts[part.path]
 
     def _part(self, data: dict) -> Part:
         period = date.fromisoformat(data["period"]) if data["period"] else None

@@ -4,12 +4,13 @@
 <store>/refused/…parquet           rows that were refused  <store>/lock                   one loader at a time
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import polars as pl
-from filelock import AcquireReturnProxy, FileLock, Timeout
+from filelock import FileLock, Timeout
 
 from opencommissioning.catalogue.source import Era, Sniff, Source
 from opencommissioning.errors import NotLoaded, StoreError
@@ -61,8 +62,6 @@ class Store:
             self, Path(path), recognised, replace, on_error, known or {}, month, label, progress or silent
         )
         with self._locked():
-            clear_workshops(self.folder)
-            self._clear_orphans()
             return job.run()
 
     def preview(
@@ -132,28 +131,30 @@ class Store:
         return rows.filter(pl.col("dataset").is_in([dataset, ""]))
 
     def _clear_orphans(self) -> None:
-        """Remove facts that no version speaks of: a process was killed between writing them and the manifest."""
-        kept = {
-            path for version in self.history() for part in version.parts for path in _files(self.folder, part)
-        }
-        for path in _found(self.folder):
-            if path not in kept:
+        """Remove what a killed process left between writing facts and the manifest: its number is of a version that never came.
+
+        Every change of the store begins with this, so a number is never given to both: what was left, and what counts.
+        """
+        numbers = self.manifest.versions()
+        latest = numbers[-1] if numbers else 0
+        for path in (
+            *(self.folder / "facts").glob("*/*.parquet"),
+            *(self.folder / "refused").glob("*.parquet"),
+        ):
+            if int(path.stem.rpartition("-")[2]) > latest:
                 path.unlink(missing_ok=True)
 
-    def _locked(self) -> AcquireReturnProxy:
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.folder / "lock", timeout=PATIENCE)
         try:
-            return lock.acquire()
+            lock.acquire()
         except Timeout:
             raise StoreError(
                 f"another process has been loading into {self.folder} for an hour; stop it, then try again"
             ) from None
-
-
-def _files(folder: Path, part: Part) -> Iterable[Path]:
-    return (part.path, folder / part.refused_path) if part.refused_path else (part.path,)
-
-
-def _found(folder: Path) -> list[Path]:
-    return [*(folder / "facts").glob("*/*.parquet"), *(folder / "refused").glob("*.parquet")]
+        with lock:
+            clear_workshops(self.folder)
+            self._clear_orphans()
+            yield

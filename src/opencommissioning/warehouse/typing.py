@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
-from sqlglot import exp, parse_one
+from sqlglot import exp
 
 from opencommissioning.catalogue.contract import Column, Contract, Kind
 from opencommissioning.catalogue.source import Projection
+from opencommissioning.warehouse.heading import parsed
 from opencommissioning.warehouse.staging import ROW, STAGED
 
 PROBLEM, MONTH = "_problem", "month"
+TYPED, FINE = "typed", "fine_"
 LEFT_OUT = 0  # the problem's number when a row is not meant: counted apart, not refused
 WIDTH, NARROW = 18, 9  # digits of a decimal that 64 and 32 bits hold, so that sums stay quick
 FINER = 9  # decimal places beyond those kept, by which a rounded number is told from an exact one
@@ -38,20 +41,57 @@ def _digits(column: Column) -> int:
     return len(f"{int(column.maximum or 0)}") + column.scale
 
 
-def typed(projection: Projection, rules: Iterable[Rule], numbered: bool = False) -> exp.Select:
-    """`SELECT t_<text>…, <typed columns>, _problem` over the staged texts. A column without an expression is NULL."""
-    columns = projection.contract.columns
-    inner = exp.select(*(_expression(projection, c).as_(f"t_{c.name}") for c in columns))
-    inner = inner.select(*(_flag(text).as_(f"ok_{n}") for n, text in enumerate(_conditions(projection))))
-    inner = inner.select(exp.column(ROW)) if numbered else inner
-    middle = exp.select("*", *(_cast(column).as_(column.name, quoted=True) for column in columns)).from_(
-        inner.from_(STAGED).subquery("texts")
-    )
-    return exp.select("*", _numbered(rules).as_(PROBLEM)).from_(middle.subquery("converted"))
+@dataclass(frozen=True)
+class Typed:
+    """The SQL of a projection's rows, made once in a process (it costs more than loading a small file) and kept by `typed`.
+
+    `rows`: t_<text>…, the typed columns, `_problem`, over the staged texts. `checked`: of these what is asked for more than once,
+    and per decimal column whether its text has more places than are kept (`fine_<n>`).
+    """
+
+    rows: str
+    checked: str
+
+
+def typed(projection: Projection, numbered: bool = False) -> Typed:
+    """The projection's rows as SQL, with the row's number when `numbered`. A column without an expression is NULL."""
+    what = (tuple(projection.columns.items()), projection.keep, tuple(projection.checks.items()))
+    return _typed(projection.contract, *what, numbered)
+
+
+@lru_cache(maxsize=256)
+def _typed(
+    contract: Contract,
+    columns: tuple[tuple[str, str], ...],
+    keep: str,
+    checks: tuple[tuple[str, str], ...],
+    numbered: bool,
+) -> Typed:
+    projection = Projection(contract, dict(columns), keep, False, dict(checks))
+    inner = exp.select(*(_expression(projection, c).as_(f"t_{c.name}") for c in contract.columns))
+    inner.select(*(_flag(text).as_(f"ok_{n}") for n, text in enumerate(_conditions(projection))), copy=False)
+    inner.select(*_number(numbered), copy=False).from_(STAGED, copy=False)
+    casts = (_cast(column).as_(column.name, quoted=True) for column in contract.columns)
+    middle = exp.select("*", *casts).from_(inner.subquery("texts", copy=False), copy=False)
+    rows = exp.select("*", _numbered(rules_of(projection)).as_(PROBLEM))
+    rows.from_(middle.subquery("converted", copy=False), copy=False)
+    kept = (exp.column(column.name, quoted=True) for column in contract.columns)
+    fine = (too_fine(column).as_(f"{FINE}{place}") for place, column in enumerate(decimals(contract)))
+    checked = exp.select(*kept, exp.column(PROBLEM), *_number(numbered), *fine).from_(TYPED, copy=False)
+    return Typed(rows.sql(dialect="duckdb", copy=False), checked.sql(dialect="duckdb", copy=False))
+
+
+def _number(numbered: bool) -> list[exp.Column]:
+    return [exp.column(ROW)] if numbered else []
+
+
+def decimals(contract: Contract) -> list[Column]:
+    """The columns that are rounded when their text is finer than they are."""
+    return [column for column in contract.columns if column.kind is Kind.DECIMAL]
 
 
 def _expression(projection: Projection, column: Column) -> exp.Expression:
-    return parse_one(projection.columns.get(column.name, "NULL"), dialect="duckdb")
+    return parsed(projection.columns.get(column.name, "NULL"))
 
 
 def _conditions(projection: Projection) -> tuple[str, ...]:
@@ -59,7 +99,7 @@ def _conditions(projection: Projection) -> tuple[str, ...]:
 
 
 def _flag(condition: str) -> exp.Expression:
-    return exp.func("coalesce", parse_one(condition, dialect="duckdb"), exp.false())
+    return exp.func("coalesce", parsed(condition).copy(), exp.false())
 
 
 def _cast(column: Column) -> exp.Expression:
@@ -191,10 +231,9 @@ def reason_named(rules: Iterable[Rule]) -> exp.Expression:
 
 
 def too_fine(column: Column) -> exp.Expression:
-    """How many texts have more decimal places than the column keeps: they are rounded, and that is told."""
+    """Whether a text has more decimal places than the column keeps: it is rounded, and that is told."""
     finer = _compared(exp.column(f"t_{column.name}"), column.scale + FINER)
-    rounded = exp.NEQ(this=finer, expression=exp.column(column.name, quoted=True))
-    return exp.func("coalesce", exp.func("count_if", rounded), exp.Literal.number(0))
+    return exp.NEQ(this=finer, expression=exp.column(column.name, quoted=True))
 
 
 def _compared(text: exp.Expression, scale: int) -> exp.Expression:
