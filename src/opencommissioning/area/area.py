@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -31,7 +31,7 @@ from opencommissioning.reports.spending import Explanation
 from opencommissioning.sources.mapping import draft_mapping, read_mappings
 from opencommissioning.sources.recognise import recognise, sniff
 from opencommissioning.warehouse.builds import Builds
-from opencommissioning.warehouse.store import LoadReport, Store
+from opencommissioning.warehouse.store import LoadReport, Part, Store
 
 
 def silent(what: str, done: int, of: int) -> None:
@@ -49,6 +49,11 @@ class BuildReport:
     practices: int
     months: int
     steps: Mapping[str, float]
+
+
+def _within(progress: Progress, number: int, of: int) -> Progress:
+    """The steps of one file as the progress of all files."""
+    return lambda what, done, steps: progress(what, number, of)
 
 
 def files_in(paths: Iterable[str | Path]) -> list[Path]:
@@ -111,7 +116,7 @@ class Area:
         files: Iterable[str | Path],
         replace: bool = False,
         on_error: str = "keep",
-        progress: Callable | None = None,
+        progress: Progress = silent,
         on_refusal: Callable[[Path, FileRefused], None] | None = None,
         month: date | None = None,
     ) -> list[LoadReport]:
@@ -119,26 +124,28 @@ class Area:
 
         A refused file raises FileRefused, or is handed to `on_refusal` and the rest goes on.
         """
-        reports = []
-        for file in files_in(files):
-            try:
-                reports.append(self._load(file, replace, on_error, progress, month))
-            except FileRefused as refusal:
-                if on_refusal is None:
-                    raise
-                on_refusal(file, refusal)
+        reports, found = [], files_in(files)
+        with self.store.many():
+            for number, file in enumerate(found):
+                try:
+                    reports.append(
+                        self._load(file, replace, on_error, month, _within(progress, number, len(found)))
+                    )
+                except FileRefused as refusal:
+                    if on_refusal is None:
+                        raise
+                    on_refusal(file, refusal)
         return reports
 
     def _load(
-        self, file: Path, replace: bool, on_error: str, progress: Callable | None, month: date | None
+        self, file: Path, replace: bool, on_error: str, month: date | None, progress: Progress
     ) -> LoadReport:
-        known = {"practice": self._known_practices()}
         return self.store.load(
             file,
             recognised=recognise(file, self.mappings),
             replace=replace,
             on_error=on_error,
-            known=known,
+            known={"practice": self._known_practices(self.store.parts("practices"))},
             month=month,
             progress=progress,
         )
@@ -158,9 +165,10 @@ class Area:
         target.write_text(text, encoding="utf-8")
         return target
 
-    def _known_practices(self) -> frozenset[str]:
+    @staticmethod
+    @lru_cache(maxsize=4)
+    def _known_practices(parts: tuple[Part, ...]) -> frozenset[str]:
         """Codes that need no remark; empty when no register is loaded."""
-        parts = self.store.parts("practices")
         codes = [pl.read_parquet(part.path, columns=["practice"])["practice"] for part in parts]
         return frozenset(code for each in codes for code in each) | ({UNIDENTIFIED} if codes else set())
 

@@ -31,10 +31,7 @@ def make_demo(folder: Path, practices: int, months: int, seed: int, step: Step) 
         area = Area.create(folder, "Demo area (invented)", HOME)
         files = write(made, folder / "files", progress)
     with step(f"Loading {len(files)} files") as progress:
-        for number, file in enumerate(files):
-            progress(file.name, number, len(files))
-            if file.suffix != ".toml":
-                area.load([file])
+        area.load([file for file in files if file.suffix != ".toml"], progress=progress)
     with step("Building every measure for every organisation") as progress:
         area.build(progress)
     return area

@@ -78,10 +78,7 @@ def load(folder: str, files: tuple[Path, ...], replace: bool, month: date | None
         warn(str(refusal))
 
     with progress("Loading") as step:
-        reports = []
-        for number, file in enumerate(files):
-            step(file.name, number, len(files))
-            reports += area.load([file], replace=replace, on_error=on_error, on_refusal=refused, month=month)
+        reports = area.load(files, replace, on_error, step, refused, month)
     _tell(reports)
     if refusals and not reports:
         raise FileRefused(f"none of the {len(refusals)} files was loaded; see the notes above")

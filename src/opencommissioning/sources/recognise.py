@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from sqlglot import exp, parse_one
@@ -55,9 +56,13 @@ def columns_read(era: Era) -> frozenset[str]:
         for each in era.projections
         for text in (*each.columns.values(), *filter(None, [each.keep]), *each.checks.values())
     ]
-    return frozenset(
-        column.name for text in texts for column in parse_one(text, dialect="duckdb").find_all(exp.Column)
-    )
+    return frozenset(name for text in texts for name in _columns(text))
+
+
+@lru_cache(maxsize=4096)
+def _columns(text: str) -> frozenset[str]:
+    """Parsed once in a process: many small files of the same era are loaded one after the other."""
+    return frozenset(column.name for column in parse_one(text, dialect="duckdb").find_all(exp.Column))
 
 
 def _refuse_damaged(path: Path, era: Era, sniffed: Sniff) -> None:

@@ -3,11 +3,13 @@
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+import duckdb
 import polars as pl
 
 from opencommissioning.catalogue.contract import Contract
@@ -15,7 +17,6 @@ from opencommissioning.catalogue.period import parse_month, spoken
 from opencommissioning.catalogue.source import Era, Projection, Sniff, Source
 from opencommissioning.errors import FileRefused
 from opencommissioning.warehouse.doubts import jumps, repeated, strangers
-from opencommissioning.warehouse.engine import connection
 from opencommissioning.warehouse.folders import move, workshop
 from opencommissioning.warehouse.loading import Loading, Written
 from opencommissioning.warehouse.manifest import Manifest, Part, Version
@@ -39,8 +40,9 @@ class Home(Protocol):
 
     folder: Path
     manifest: Manifest
-    threads: int | None
-    memory: str | None
+
+    def engine(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A session for one file."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ class Job:
         projections = tuple(self._dated(each) for each in era.projections)
         plain = unpacked(self.path, scratch)
         is_utf8 = raw.is_utf8 if plain == self.path else read_bytes(plain).is_utf8
-        with connection(self.store.folder, self.store.threads, self.store.memory) as database:
+        with self.store.engine() as database:
             if any(GIVEN in each.columns.get(MONTH, "") for each in projections):
                 database.execute(f"SET VARIABLE {MONTH_GIVEN} = DATE '{self._month_of_file()}'")
             stager = Stager(

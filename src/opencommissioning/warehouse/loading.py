@@ -263,7 +263,7 @@ class Loading:
         if not self._rows(codes.copy().limit(1)):
             return False
         self.connection.execute(f"DROP TYPE IF EXISTS code_{place}")
-        self.connection.execute(f"CREATE TYPE code_{place} AS ENUM ({codes.sql(dialect='duckdb')})")
+        self.connection.execute(f"CREATE TEMP TYPE code_{place} AS ENUM ({codes.sql(dialect='duckdb')})")
         return True
 
     def _rows(self, query: exp.Expression) -> list[tuple]:

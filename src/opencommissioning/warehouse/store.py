@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import polars as pl
 from filelock import FileLock, Timeout
 
 from opencommissioning.catalogue.source import Era, Sniff, Source
 from opencommissioning.errors import NotLoaded, StoreError
+from opencommissioning.warehouse.engine import connection
 from opencommissioning.warehouse.folders import clear_workshops
 from opencommissioning.warehouse.job import Job, Progress, silent
 from opencommissioning.warehouse.manifest import Manifest, Part, Version
@@ -39,6 +41,26 @@ class Store:
         self.folder = Path(folder).resolve()
         self.threads, self.memory = threads, memory
         self.manifest = Manifest(self.folder)
+        self._kept: duckdb.DuckDBPyConnection | None = None
+
+    @contextmanager
+    def many(self) -> Iterator[None]:
+        """Loads inside it share one engine: starting one costs more than loading a small file. Each file is still a change of its own."""
+        with connection(self.folder, self.threads, self.memory) as self._kept:
+            try:
+                yield
+            finally:
+                self._kept = None
+
+    @contextmanager
+    def engine(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A session of the engine for one file; what it makes for itself is gone afterwards."""
+        if self._kept is None:
+            with connection(self.folder, self.threads, self.memory) as alone:
+                yield alone
+        else:
+            with self._kept.cursor() as session:
+                yield session
 
     def load(
         self,
