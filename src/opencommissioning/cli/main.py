@@ -4,7 +4,15 @@ import sys
 
 import click
 
-from opencommissioning.cli import building, keeping, loading, showing, telling, waiting
+from opencommissioning.cli import (
+    building,
+    keeping,
+    loading,
+    people,
+    showing,
+    telling,
+    waiting,
+)
 from opencommissioning.cli.screen import problem
 from opencommissioning.errors import OpenCommissioningError
 
@@ -35,15 +43,19 @@ def commands(context: click.Context, folder: str) -> None:
     context.obj = folder
 
 
-for command in (
-    *loading.COMMANDS,
-    *building.COMMANDS,
-    *showing.COMMANDS,
-    *telling.COMMANDS,
-    *keeping.COMMANDS,
-    *waiting.COMMANDS,
-):
-    commands.add_command(command)
+# One room a line, by name.
+ROOMS = (
+    building,
+    keeping,
+    loading,
+    people,
+    showing,
+    telling,
+    waiting,
+)
+for room in ROOMS:
+    for command in room.COMMANDS:
+        commands.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:

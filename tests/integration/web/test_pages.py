@@ -223,6 +223,6 @@ def test_a_measure_without_values_says_so_and_still_tells_its_definition(client,
     nobody = replace(told, verdicts=told.verdicts.clear())
     monkeypatch.setattr(questions, "measure_report", lambda name, level: nobody)
     page = words(client.get("/measure/broad_spectrum_antibiotics/practice/"))
-    assert "None of the practices has a value" in page
+    assert "has a value: nothing of this measure" in page
     assert "How it is defined" in page
     assert "<table" not in page
