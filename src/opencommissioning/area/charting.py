@@ -168,6 +168,16 @@ def _verdicts(asked: _Asked, level: str | None = None) -> pl.DataFrame:
     return rows.with_columns(_name(asked.build), _beyond(), chosen=pl.col("organisation") == _code(asked))
 
 
+def _centre(asked: _Asked, rows: pl.DataFrame) -> float:
+    """The value of all together; NotLoaded when there are too few organisations to have one."""
+    known = rows["centre"].drop_nulls()
+    if not len(known):
+        raise NotLoaded(
+            f"too few {level_name(rows['level'][0], asked.build.latest, plural=True)} have values of '{asked.measure}' to be compared"
+        )
+    return float(known[0])
+
+
 def _code(asked: _Asked) -> str:
     return asked.chosen.code if asked.chosen else ""
 
@@ -198,7 +208,7 @@ def _organisations(asked: _Asked) -> Drawing:
         "beyond",
         "chosen",
     )
-    told = Organisations(frame, known["centre"].drop_nulls()[0], rows.height - known.height)
+    told = Organisations(frame, _centre(asked, known), rows.height - known.height)
     return organisations(told, _of_month(asked, rows, f"All {asked.peers}"))
 
 
@@ -208,7 +218,7 @@ def _funnel(asked: _Asked) -> Drawing:
     column = asked.build.measure(asked.measure).denominator.column.replace("_", " ")
     told = Funnel(
         known.with_columns(pl.col("denominator").alias("size")),
-        known["centre"].drop_nulls()[0],
+        _centre(asked, known),
         f"denominator ({column})",
     )
     return funnel(told, _of_month(asked, rows, f"All {asked.peers} by size"))
@@ -241,7 +251,7 @@ def _children(asked: _Asked) -> Drawing:
     frame = members.select(
         "name", "value", pl.col("lower95").alias("lower"), pl.col("upper95").alias("upper"), "beyond"
     )
-    told = Children(frame, rows["centre"].drop_nulls()[0], asked.chosen.name)
+    told = Children(frame, _centre(asked, rows), asked.chosen.name)
     words = level_name(level, asked.build.latest, plural=True)
     return children(told, _of_month(asked, rows, f"{words[:1].upper()}{words[1:]} of {asked.chosen.name}"))
 

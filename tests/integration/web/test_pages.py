@@ -226,3 +226,66 @@ def test_a_measure_without_values_says_so_and_still_tells_its_definition(client,
     assert "has a value: nothing of this measure" in page
     assert "How it is defined" in page
     assert "<table" not in page
+
+
+def test_peers_are_named_and_can_be_chosen(client, known, practice):
+    from opencommissioning.web.questions import organisation as of_organisation
+
+    _, alike = of_organisation.peers_of(practice)
+    page = words(client.get(f"/organisation/{practice}/"))
+    assert len(alike) == 10
+    assert all(each.name in page for each in alike)
+    one, other = known.register.practices[5:7]
+    chosen = words(client.get(f"/organisation/{practice}/?peers={one.lower()},{other}"))
+    assert "Named by you." in chosen
+    assert f'value="{one} {other}"' in chosen
+
+
+@pytest.mark.parametrize("wrong", ["NOBODY", "{pcn}", " ".join(f"A{n}" for n in range(31))])
+def test_peers_that_cannot_be_are_refused_with_a_sentence(client, known, practice, wrong):
+    answer = client.get(
+        f"/organisation/{practice}/", {"peers": wrong.format(pcn=known.register.codes["pcn"][0])}
+    )
+    assert answer.status_code in (400, 404)
+    assert "<h1>" in words(answer)
+
+
+def test_members_are_compared_on_a_measure_that_can_be_chosen(client, known):
+    code = known.register.codes["sub_icb"][0]
+    page = words(client.get(f"/organisation/{code}/?compare=trimethoprim_share"))
+    assert f"/chart/children/trimethoprim_share/sub_icb/{code}.svg" in page
+    assert '<option value="trimethoprim_share" selected>' in page
+    assert client.get(f"/organisation/{code}/?compare=no_such_measure").status_code == 404
+
+
+def test_membership_is_a_choice_above_practices(client, known):
+    code = known.register.codes["pcn"][0]
+    page = words(client.get(f"/organisation/{code}/?membership=current"))
+    assert "members are counted as they are today" in page
+    assert client.get(f"/organisation/{code}/?membership=never").status_code == 400
+
+
+def test_the_headline_of_money_is_the_areas(client, known):
+    from opencommissioning.web import questions
+
+    for code in known.register.practices[:6]:
+        told = questions.area().money(code)
+        if told and questions.report(code):
+            assert told.sentence in words(client.get(f"/organisation/{code}/"))
+            assert told.sentence in words(client.get(f"/organisation/{code}/summary/"))
+
+
+def test_home_tells_what_is_new(client):
+    from opencommissioning.web import questions
+    from opencommissioning.web.questions import organisation as of_organisation
+
+    count, items = of_organisation.new_this_month(questions.home_code())
+    page = words(client.get("/"))
+    assert "What changed" in page
+    assert page.count('class="oc-news__now"') == len(items) <= count or not items
+
+
+def test_a_page_of_a_long_table_that_is_not_there(client, measure):
+    assert client.get(f"/measure/{measure}/practice/?page=2").status_code == 400
+    assert client.get(f"/measure/{measure}/practice/?page=1").status_code == 200
+    assert client.get(f"/measure/{measure}/practice/?page=-1").status_code == 400

@@ -195,16 +195,16 @@ def lineage(organisation: str | None) -> tuple[str, ...]:
         return (organisation.upper(),)
 
 
-def sparks(told: OrganisationReport) -> dict[str, list[float | None]]:
-    """Measure → the organisation's last `SPARK_MONTHS` values, None where missing."""
-    return _sparks(build_id(), told.code, told.level)
+def sparks(told: OrganisationReport, membership: str = "") -> dict[str, list[float | None]]:
+    """Measure → the organisation's last `SPARK_MONTHS` values, None where missing; by the members that `membership` says."""
+    return _sparks(build_id(), told.code, told.level, membership or None)
 
 
 @lru_cache(maxsize=4000)
-def _sparks(of_build: str, code: str, level: str) -> dict[str, list[float | None]]:
+def _sparks(of_build: str, code: str, level: str, membership: str | None) -> dict[str, list[float | None]]:
     out = {}
     for name in build().measures:
-        series = build().series(name, level)
+        series = build().series(name, level, None, membership)
         values = series.values[series.row(code), -SPARK_MONTHS:]
         out[name] = [None if value != value else float(value) for value in values.tolist()]
     return out

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from opencommissioning.errors import NotLoaded
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
+from opencommissioning.web.questions import organisation as of_organisation
 
 
 @require_safe
@@ -22,6 +23,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "level": level,
         "below": below,
         "told": _told(code),
+        "money": of_organisation.money(code),
+        "new": of_organisation.new_this_month(code),
+        "since": of_organisation.new_since_build(code),
     }
     return render(request, "home.jinja", facts)
 

@@ -13,6 +13,7 @@ from opencommissioning.web.downloads import KINDS, as_file
 from opencommissioning.web.questions import charts
 from opencommissioning.web.views import refusals
 from opencommissioning.web.views.asking import membership_of
+from opencommissioning.web.views.one_organisation import Malformed
 
 ROWS = 250  # of the long table on one page
 MOST_CHOICES = 400
@@ -79,7 +80,7 @@ def _page(request: HttpRequest, rows: pl.DataFrame, code: str) -> tuple[int, int
     if asked:
         page = int(asked) if asked.isdecimal() and len(asked) < 6 else 0
         if not 1 <= page <= pages:
-            raise UnknownName(f"There is no page '{asked}' of this table; it has {pages}.")
+            raise Malformed(f"There is no page '{asked}' of this table; it has {pages}.")
     else:
         at = rows["organisation"].index_of(code)
         page = 1 if at is None else at // ROWS + 1

@@ -1,5 +1,7 @@
 """One organisation: what stands out, what changed, what it could be worth, everything by topic, and those below it."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -8,24 +10,27 @@ from django.views.decorators.http import require_safe
 from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
+from opencommissioning.web.questions import charts
+from opencommissioning.web.questions import organisation as of_organisation
 from opencommissioning.web.views import refusals
+from opencommissioning.web.views.asking import codes_of, membership_of
 
 
 @require_safe
 @by_build
 def organisation(request: HttpRequest, organisation: str) -> HttpResponse:
     """The organisation's page."""
-    return _page(request, organisation, "organisation.jinja")
+    return _page(request, organisation, "organisation.jinja", _more)
 
 
 @require_safe
 @by_build
 def summary(request: HttpRequest, organisation: str) -> HttpResponse:
     """One page for a board paper."""
-    return _page(request, organisation, "summary.jinja")
+    return _page(request, organisation, "summary.jinja", _brief)
 
 
-def _page(request: HttpRequest, code: str, template: str) -> HttpResponse:
+def _page(request: HttpRequest, code: str, template: str, more: Callable[..., dict]) -> HttpResponse:
     try:
         found = questions.build().organisation(code)
     except UnknownName as problem:
@@ -35,17 +40,58 @@ def _page(request: HttpRequest, code: str, template: str) -> HttpResponse:
         return refusals.refuse(request, 404, "No such organisation", str(problem), near)
     if found.code != code:
         return redirect(request.resolver_match.view_name, organisation=found.code)
-    return render(request, template, _facts(found))
+    facts = _facts(found, membership_of(request))
+    return render(request, template, {**facts, **more(request, found, facts["told"])})
 
 
-def _facts(found) -> dict:
+def _facts(found, membership: str) -> dict:
     level, below = questions.children(found.code)
     facts = {"organisation": found, "above": questions.parents(found.code), "level": level, "below": below}
     try:
         told = questions.report(found.code)
     except NotLoaded as problem:
         return {**facts, "told": None, "reason": str(problem)}
-    return {**facts, "told": told, "sparks": questions.sparks(told)}
+    sparks = questions.sparks(told, membership)
+    return {
+        **facts,
+        "told": told,
+        "sparks": sparks,
+        "money": of_organisation.money(found.code),
+        "membership": membership,
+    }
+
+
+def _more(request: HttpRequest, found, told) -> dict:
+    """What the page has beyond the summary: peers, and members side by side."""
+    named = codes_of(request, "peers")
+    like, alike = of_organisation.peers_of(found.code, named)
+    measures = of_organisation.to_compare(found.code)
+    return {
+        "peers": like,
+        "alike": alike,
+        "peers_named": " ".join(named),
+        "peers_middle": of_organisation.peers_middle(found.level, like.codes),
+        "comparable": measures,
+        "compared": _compared(request, found, measures),
+    }
+
+
+def _compared(request: HttpRequest, found, measures) -> charts.Told | None:
+    """The chart of the members on `?compare=`, by default on the measure on which they differ most."""
+    asked = request.GET.get("compare", "") or (measures[0].id if measures else "")
+    if not asked:
+        return None
+    questions.build().measure(asked)
+    return charts.told(charts.Asked("children", asked, found.level, found.code))
+
+
+def _brief(request: HttpRequest, found, told) -> dict:
+    """The one chart of the summary: what is furthest beyond chance."""
+    lines = (*told.worse, *told.different, *told.moved, *told.better) if told else ()
+    if not lines:
+        return {"chart_told": None, "first": None}
+    asked = charts.Asked("deciles", lines[0].measure.id, found.level, found.code)
+    return {"chart_told": charts.told(asked), "first": lines[0]}
 
 
 def _address(code: str) -> str:

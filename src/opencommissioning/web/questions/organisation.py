@@ -1,0 +1,99 @@
+"""Questions about one organisation beyond its report: money, peers, members side by side, what is new."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from opencommissioning.area.build import Organisation
+from opencommissioning.area.changing import changed_since, earlier, news
+from opencommissioning.area.comparing import middle_of, most_varied
+from opencommissioning.area.peering import Peers, peers
+from opencommissioning.catalogue.measure import Measure
+from opencommissioning.errors import NotLoaded
+from opencommissioning.reports.money import MoneyReport
+from opencommissioning.web import questions
+
+MOST_NEWS = 8
+
+
+@dataclass(frozen=True)
+class News:
+    """A verdict that is new: whose, on which measure, what it is now, and what it was in an earlier build (empty: the month before)."""
+
+    organisation: Organisation
+    measure: Measure
+    now: str
+    was: str = ""
+
+
+def money(code: str) -> MoneyReport | None:
+    """What the organisation could save; None when nothing is known."""
+    return _money(questions.build_id(), code)
+
+
+@lru_cache(maxsize=4000)
+def _money(of_build: str, code: str) -> MoneyReport | None:
+    try:
+        return questions.area().money(code)
+    except NotLoaded:
+        return None
+
+
+def peers_of(code: str, named: tuple[str, ...] = ()) -> tuple[Peers, list[Organisation]]:
+    """The organisation's peers and who they are."""
+    found = _peers(questions.build_id(), code, named)
+    return found, [questions.build().organisation(each) for each in found.codes]
+
+
+@lru_cache(maxsize=4000)
+def _peers(of_build: str, code: str, named: tuple[str, ...]) -> Peers:
+    return peers(questions.build(), questions.area().store, code, named)
+
+
+def peers_middle(level: str, codes: tuple[str, ...]) -> dict[str, float]:
+    """measure → the middle value of these organisations."""
+    return _peers_middle(questions.build_id(), level, codes)
+
+
+@lru_cache(maxsize=4000)
+def _peers_middle(of_build: str, level: str, codes: tuple[str, ...]) -> dict[str, float]:
+    return middle_of(questions.build(), level, codes)
+
+
+def to_compare(code: str) -> list[Measure]:
+    """Measures on which the organisation's members can be drawn side by side, the most varied first."""
+    return [questions.build().measures[each] for each in _to_compare(questions.build_id(), code)]
+
+
+@lru_cache(maxsize=1000)
+def _to_compare(of_build: str, code: str) -> tuple[str, ...]:
+    level, codes = questions.build().children(code)
+    known = questions.build().measures
+    return (
+        tuple(each for each in most_varied(questions.build(), level, codes) if each in known)
+        if len(codes) > 1
+        else ()
+    )
+
+
+def new_this_month(code: str) -> tuple[int, list[News]]:
+    """How many verdicts of the organisation's members are new in the last month, and the furthest of them."""
+    level, codes = questions.build().children(code)
+    frame = news(questions.build(), level, codes)
+    return frame.height, [_news(row) for row in frame.head(MOST_NEWS).iter_rows(named=True)]
+
+
+def new_since_build(code: str) -> tuple[str, int, list[News]]:
+    """The build before the one that serves (empty when it is the first), how many verdicts of the members differ from it, and some of them."""
+    build, builds = questions.build(), questions.area().builds
+    before = earlier(build, builds)
+    level, codes = build.children(code)
+    frame = changed_since(build, builds, before, level, codes)
+    return before, frame.height, [_news(row) for row in frame.head(MOST_NEWS).iter_rows(named=True)]
+
+
+def _news(row: dict) -> News:
+    build = questions.build()
+    now = row.get("now") or row["stand"]
+    return News(
+        build.organisation(row["organisation"]), build.measures[row["measure"]], now, row.get("was") or ""
+    )
