@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 STAMPS := .stamps
 JOBS ?= 2
 
-.PHONY: help setup demo test test-all lint format bench calibration wheel lock assets browser clean
+.PHONY: help setup demo test test-all lint format reference bench calibration wheel lock assets browser clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -56,6 +56,9 @@ lint: $(STAMPS)/venv  ## style
 
 format: $(STAMPS)/venv  ## put the style right
 	@$(RUN) -m ruff check --fix . ; $(RUN) -m ruff format .
+
+reference: setup  ## docs/reference anew, from the program itself
+	@$(RUN) tools/reference.py
 
 wheel: setup  ## a wheel with everything inside
 	@rm -rf dist build/lib && $(RUN) -m uv build --quiet --wheel --out-dir dist && ls dist/*.whl
