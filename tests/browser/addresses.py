@@ -17,6 +17,18 @@ ANYBODY = [
     ("measure", "/measure/{measure}/practice/?organisation={practice}"),
     ("measure-by-network", "/measure/{measure}/pcn/?organisation={pcn}&membership=current"),
     ("measure-by-location", "/measure/{measure}/sub_icb/"),
+    ("analyse", "/analyse/"),
+    (
+        "analysis",
+        "/analyse/?sum=items&by=items&codes=0501080W0&by_codes=0501080W0,0501130R0&level=pcn&window=3",
+    ),
+    ("analyse-malformed", "/analyse/?sum=everything"),
+    (
+        "analyse-codes",
+        "/analyse/codes/?sum=items&by=patients&codes=0501&without=050108&side=top&q=trimethoprim",
+    ),
+    ("analyse-browse", "/analyse/codes/?side=top&at=05"),
+    ("analyses-saved", "/analyse/saved/"),
     ("status", "/status/"),
     ("glossary", "/glossary/"),
     ("about", "/about/"),

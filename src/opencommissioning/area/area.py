@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from opencommissioning.area import annotations, asking
+from opencommissioning.area.analysing import Analysis, analyse
 from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import Material, check, compute, material, now, write_build
@@ -21,8 +22,10 @@ from opencommissioning.area.money import report_money, write_money
 from opencommissioning.area.reconciling import Reconciliation, reconcile
 from opencommissioning.area.settings import Settings, read_settings, write_settings
 from opencommissioning.area.standing import SourceStatus, notes, source_statuses, status_lines
+from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.source import Source
 from opencommissioning.errors import FileRefused, NotLoaded, StoreError
+from opencommissioning.language.definitions import World, read_measure
 from opencommissioning.measures.summing import Progress
 from opencommissioning.reports.measure import MeasureReport
 from opencommissioning.reports.money import MoneyReport
@@ -219,6 +222,8 @@ class Area:
                 f"{self.folder} has no build yet; load files and run 'opencommissioning build', or try 'opencommissioning demo'"
             )
         if self._open is None or self._open.folder != folder:
+            if self._open is not None:
+                self.__dict__.pop("library", None)  # another process built: its definitions may be newer
             self._open = Build(folder, self.library, self.settings)
         return self._open
 
@@ -249,6 +254,14 @@ class Area:
     def measure_report(self, name: str, level: str = "practice") -> MeasureReport:
         """One measure at one level."""
         return asking.report_measure(self.current, name, level)
+
+    def analyse(
+        self, measure: Measure | Path, level: str = "practice", months: int = 36, progress: Progress = silent
+    ) -> Analysis:
+        """What a measure says that is in no build: an object, or a definition file."""
+        if not isinstance(measure, Measure):
+            measure = read_measure(Path(measure), World(self.library.contracts, self.library.codelists))
+        return analyse(self.current, self.store, measure, level, months, progress)
 
     def why(self, code: str, first: date | None = None, last: date | None = None) -> Explanation:
         """Why an organisation's spend moved."""

@@ -19,14 +19,15 @@ def judge(build: Build, progress: Progress) -> None:
     levels = [level for level in LEVELS if build.organisations_of(level)]
     for number, level in enumerate(levels):
         progress(f"verdicts, {level}", number, len(levels))
-        frames = [frame for name in build.measures if (frame := _verdicts(build, name, level)) is not None]
+        frames = [frame for name in build.measures if (frame := verdicts_on(build, name, level)) is not None]
         if frames:
             pl.concat(frames, how="diagonal_relaxed").sort("organisation", "measure").write_parquet(
                 folder / f"{level}.parquet"
             )
 
 
-def _verdicts(build: Build, name: str, level: str) -> pl.DataFrame | None:
+def verdicts_on(build: Build, name: str, level: str) -> pl.DataFrame | None:
+    """The verdicts of all organisations of a level on one measure at its last month; None when nobody has a value."""
     monthly = build.series(name, level, 1)
     for window in dict.fromkeys(
         (monthly.measure.window, 1)

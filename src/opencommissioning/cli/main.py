@@ -5,6 +5,7 @@ import sys
 import click
 
 from opencommissioning.cli import (
+    analysing,
     building,
     keeping,
     loading,
@@ -45,6 +46,7 @@ def commands(context: click.Context, folder: str) -> None:
 
 # One room a line, by name.
 ROOMS = (
+    analysing,
     building,
     keeping,
     loading,

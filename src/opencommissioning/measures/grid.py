@@ -1,7 +1,7 @@
 """Sums laid out on the grid of practices × months: what is there, what is carried, and why something is not there."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -75,6 +75,28 @@ class Grid:
     layers: Mapping[str, Layer]
     values: Mapping[str, np.ndarray]
     patients: np.ndarray
+
+
+def recent(grid: Grid, months: int) -> Grid:
+    """The last `months` months of a grid, without the values of quantities: a smaller table for sums made on the fly."""
+    cut = slice(max(0, len(grid.register.months) - months), None)
+    register = grid.register
+    parents = {level: np.asarray(part[:, cut]) for level, part in register.parents.items()}
+    register = replace(
+        register, months=register.months[cut], open=np.asarray(register.open[:, cut]), parents=parents
+    )
+    layers = {name: _recent_layer(over, cut) for name, over in grid.layers.items()}
+    return Grid(register, layers, {}, np.asarray(grid.patients[:, cut]))
+
+
+def _recent_layer(over: Layer, cut: slice) -> Layer:
+    taken = np.asarray(over.taken[:, cut])
+    used = np.unique(taken[taken >= 0])
+    places = np.full(max(1, len(over.loaded)) + 1, -1, np.int32)  # the last one answers for −1, "no month"
+    places[used] = np.arange(len(used), dtype=np.int32)
+    return Layer(
+        tuple(over.loaded[number] for number in used), places[taken], np.asarray(over.missing[:, cut])
+    )
 
 
 def practice_series(measure: Measure, grid: Grid, numerator: Scaled, denominator: Scaled) -> Series:

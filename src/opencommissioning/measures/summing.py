@@ -92,6 +92,26 @@ def sum_dataset(
     return out
 
 
+def sum_afresh(
+    parts: Sequence[Part],
+    names: Mapping[date, Path],
+    contract: Contract,
+    wanted: Sequence[Scaled],
+    codelists: Mapping[str, Codelist],
+    successors: Mapping[str, str],
+    frame: Frame,
+    progress: Progress,
+) -> dict[date, pl.DataFrame]:
+    """As `sum_dataset`, of quantities that nobody keeps: nothing is read from results and nothing written to them."""
+    resolver = Resolver(contract, [each.quantity for each in wanted], codelists, code_system(contract))
+    known = _Products(contract, names, successors, frame)
+    out = {}
+    for number, part in enumerate(parts):
+        progress(contract.title, number, len(parts))
+        out[part.period] = sum_part(frame, part.path, contract, wanted, known.of(part), resolver)
+    return out
+
+
 def _sums(
     part: Part,
     contract: Contract,

@@ -20,6 +20,7 @@ from opencommissioning.web.glossary import term
 MENU = [
     ("home", "Home"),
     ("measures", "Measures"),
+    ("analyse", "Analyse"),
     ("status", "Data status"),
     ("glossary", "Glossary"),
     ("about", "About"),

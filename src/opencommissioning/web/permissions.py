@@ -2,7 +2,7 @@
 
 from rules.predicates import Predicate
 
-from opencommissioning.web.roles import everybody, nobody, public, signed_in
+from opencommissioning.web.roles import Role, everybody, holding, nobody, public, signed_in
 
 # Signing in has to be open to those who have not, and the pages every public body owes its readers always are.
 OPEN = [
@@ -26,6 +26,14 @@ READING += ["api:api-root", "api:openapi-json", "api:build", "api:organisations"
 READING += ["api:measures", "api:measure", "api:values", "api:verdicts"]
 READING += ["measures", "measure_anywhere", "measure", "measure_table", "measure_months", "chart"]
 READING += ["organisation_spend", "organisation_spend_chart"]
+READING += [
+    "analyse",
+    "analyse_codes",
+    "analyses_saved",
+    "analyse_definition",
+    "analyse_chart",
+    "analyse_table",
+]
 
 OWN_ACCOUNT = ["account", "account_change_password", "account_reauthenticate", "usersessions_list"]
 OWN_ACCOUNT += ["mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp"]
@@ -44,9 +52,13 @@ CLOSED += ["account_set_password", "account_confirm_login_code"]
 CLOSED += ["account_reset_password", "account_reset_password_done", "account_reset_password_from_key"]
 CLOSED += ["account_reset_password_from_key_done", "socialaccount_signup", "socialaccount_connections"]
 
+# Whose definitions an area takes: they hold the role for the whole area, for a measure is everybody's.
+may_define = holding(Role.ANALYST, Role.PHARMACIST)
+
 TABLE: dict[str, Predicate] = {
     **dict.fromkeys(OPEN, everybody),
     **dict.fromkeys(READING, public),
     **dict.fromkeys(OWN_ACCOUNT, signed_in),
     **dict.fromkeys(CLOSED, nobody),
+    "analyse_save": may_define,
 }

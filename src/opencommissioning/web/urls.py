@@ -4,7 +4,7 @@ from allauth.socialaccount.providers.openid_connect.urls import urlpatterns as p
 from django.urls import include, path
 
 from opencommissioning.web.api import api
-from opencommissioning.web.views import about, chart, home, measure, organisation, spend, status
+from opencommissioning.web.views import about, analyse, chart, home, measure, organisation, spend, status
 
 handler400 = "opencommissioning.web.views.refusals.bad_request"
 handler403 = "opencommissioning.web.views.refusals.forbidden"
@@ -28,6 +28,13 @@ urlpatterns = [
         chart.chart,
         name="chart",
     ),
+    path("analyse/", analyse.analyse, name="analyse"),
+    path("analyse/codes/", analyse.codes, name="analyse_codes"),
+    path("analyse/saved/", analyse.saved, name="analyses_saved"),
+    path("analyse/save/", analyse.save, name="analyse_save"),
+    path("analyse/definition.toml", analyse.definition, name="analyse_definition"),
+    path("analyse/chart/<slug:kind>.svg", analyse.chart, name="analyse_chart"),
+    path("analyse/table.<slug:kind>", analyse.table, name="analyse_table"),
     path("status/", status.status, name="status"),
     path("api/v1/", api.urls),
     path("glossary/", about.glossary, name="glossary"),

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 PARAMETERS = ["q", "organisation", "level", "page", "per_page", "first", "last", "next", "kind"]
 PARAMETERS += ["membership", "narrow", "peers", "compare", "from", "to"]
-ANSWERS = {200, 301, 302, 304, 400, 404, 405, 422}
+PARAMETERS += ["sum", "by", "codes", "by_codes", "without", "named", "least", "window", "months"]
+PARAMETERS += ["title", "side", "at"]
+ANSWERS = {200, 202, 301, 302, 304, 400, 404, 405, 422}
 few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 text = st.text(max_size=60)
 query = st.dictionaries(st.sampled_from(PARAMETERS), st.one_of(text, st.integers().map(str)), max_size=4)
@@ -27,6 +29,11 @@ def reading_patterns():
         "/measure/%s/%s/table.%s",
         "/measure/%s/%s/months.%s",
         "/chart/%s/%s/%s/%s.%s",
+        "/analyse/",
+        "/analyse/codes/",
+        "/analyse/definition.toml",
+        "/analyse/chart/%s.svg",
+        "/analyse/table.%s",
         "/api/v1/organisations",
         "/api/v1/organisations/%s",
         "/api/v1/measures/%s/values",

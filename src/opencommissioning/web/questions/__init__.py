@@ -214,7 +214,8 @@ def all_rows(name: str, level: str) -> pl.DataFrame:
     """Every organisation of a level on a measure at the last month, both parts, for tables and downloads."""
     told = measure_report(name, level)
     names = pl.DataFrame(
-        {"organisation": list(told.names), "name": list(told.names.values())}, schema=["organisation", "name"]
+        {"organisation": list(told.names), "name": list(told.names.values())},
+        schema={"organisation": pl.String, "name": pl.String},
     )
     return told.verdicts.join(names, on="organisation", how="left").sort(
         "value", descending=True, nulls_last=True

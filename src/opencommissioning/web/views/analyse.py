@@ -1,0 +1,182 @@
+"""Analyse: build a measure in the page. The address holds all of it; nothing is kept until somebody saves it."""
+
+from urllib.parse import urlencode
+
+import polars as pl
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from opencommissioning.area.drafting import (
+    COLUMNS,
+    SHOWN_LEVELS,
+    SPANS,
+    WINDOWS,
+    Draft,
+    address_of,
+    denominators,
+)
+from opencommissioning.area.own_measures import id_of, toml_of
+from opencommissioning.catalogue.organisation import level_name
+from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName
+from opencommissioning.web import questions
+from opencommissioning.web.caching import by_build
+from opencommissioning.web.code_links import codes_page
+from opencommissioning.web.downloads import KINDS, as_file
+from opencommissioning.web.permissions import may_define
+from opencommissioning.web.questions import analysing
+from opencommissioning.web.questions.analysing import Working
+from opencommissioning.web.roles import Asked
+
+CHARTS = ("deciles", "organisations", "funnel")
+MOST_PRODUCTS = 200
+
+
+@require_safe
+@by_build
+def analyse(request: HttpRequest) -> HttpResponse:
+    """The form; below it, once something is asked, what it says. An address with empty or usual parts leads to the short one."""
+    questions.build()
+    given = dict(request.GET.lists())
+    asked = analysing.draft(given)
+    if not given:
+        return render(request, "analyse.jinja", _form(request, asked))
+    if given != {key: [value] for key, value in address_of(asked)}:
+        return redirect(_path(asked))
+    return _answered(request, asked)
+
+
+def _form(request: HttpRequest, asked: Draft) -> dict:
+    """What the form shows."""
+    newest = questions.build().latest
+    populations = denominators(questions.area().library)
+    return {
+        "asked": asked,
+        "address": _query(asked),
+        "address_pairs": address_of(asked),
+        "sum_options": list(COLUMNS.items()),
+        "by_options": [*populations.items(), *COLUMNS.items()],
+        "level_options": [(level, level_name(level, newest)) for level in SHOWN_LEVELS],
+        "window_options": [
+            (each, f"{each} months" if each > 1 else "each month by itself") for each in WINDOWS
+        ],
+        "span_options": [(each, f"{each} months") for each in SPANS],
+        "may_save": may_define.test(request.standing, Asked()),
+    }
+
+
+def _answered(request: HttpRequest, asked: Draft) -> HttpResponse:
+    facts = _form(request, asked)
+    try:
+        found = analysing.answer(asked)
+    except NotLoaded as problem:
+        return render(request, "analyse.jinja", facts | {"reason": str(problem)})
+    if isinstance(found, Working):
+        return render(request, "analyse.jinja", facts | {"working": found}, status=202)
+    counted = analysing.tree().counted(found.measure.numerator, questions.area().library)
+    facts |= {
+        "told": found.report,
+        "rows": _rows(found.report).to_dicts(),
+        "charts": CHARTS,
+        "counted": counted[:MOST_PRODUCTS],
+        "uncounted": len(counted) - len(counted[:MOST_PRODUCTS]),
+        "toml": toml_of(found.measure, _path(asked)),
+    }
+    return render(request, "analyse.jinja", facts)
+
+
+def _rows(told) -> pl.DataFrame:
+    """Every organisation, both parts and the name, highest first."""
+    named = {"organisation": list(told.names), "name": list(told.names.values())}
+    names = pl.DataFrame(named, schema={"organisation": pl.String, "name": pl.String})
+    joined = told.verdicts.join(names, on="organisation", how="left")
+    return joined.sort("value", "organisation", descending=[True, False], nulls_last=True)
+
+
+def _query(asked: Draft, **changed: object) -> str:
+    return urlencode(address_of(asked, **changed), safe=",")
+
+
+def _path(asked: Draft) -> str:
+    return f"{reverse('analyse')}?{_query(asked)}"
+
+
+def _found(request: HttpRequest):
+    """The analysis of the address, or None while it is being summed."""
+    asked = analysing.draft(dict(request.GET.lists()))
+    found = analysing.answer(asked)
+    return None if isinstance(found, Working) else found
+
+
+@require_safe
+@by_build
+def chart(request: HttpRequest, kind: str) -> HttpResponse:
+    """One chart of an analysis."""
+    if kind not in CHARTS:
+        raise UnknownName(f"'{kind}' is not a chart of this page; choose from {', '.join(CHARTS)}.")
+    found = _found(request)
+    return HttpResponse(found.chart(kind), content_type="image/svg+xml") if found else _later()
+
+
+@require_safe
+@by_build
+def table(request: HttpRequest, kind: str) -> HttpResponse:
+    """All organisations on the last month, as a file."""
+    if kind not in KINDS:
+        raise UnknownName(f"'{kind}' is not a kind of file; choose from {', '.join(KINDS)}.")
+    found = _found(request)
+    return as_file(_rows(found.report), "analysis", kind) if found else _later()
+
+
+def _later() -> HttpResponse:
+    return HttpResponse(
+        "Still being summed; ask again in a moment.", status=202, content_type="text/plain; charset=utf-8"
+    )
+
+
+@require_safe
+@by_build
+def definition(request: HttpRequest) -> HttpResponse:
+    """The definition file, which an area loads unchanged."""
+    asked = analysing.draft(dict(request.GET.lists()))
+    measure = analysing.measure(asked)
+    name = f"{id_of(measure.title)}.toml"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(
+        toml_of(measure, _path(asked)), content_type="application/toml; charset=utf-8", headers=headers
+    )
+
+
+@require_POST
+def save(request: HttpRequest) -> HttpResponse:
+    """Keep the definition in the area, under the name of who is signed in."""
+    given = {key: values for key, values in request.POST.lists() if key != "csrfmiddlewaretoken"}
+    asked = analysing.draft(given)
+    if not asked.title:
+        raise DefinitionError("An analysis that is saved needs a title: go back and give it one.")
+    kept = analysing.save(asked, _path(asked), str(request.user))
+    messages.success(
+        request, f"Saved as {kept.id}. The next build computes it; until it is reviewed it says so."
+    )
+    return redirect(_path(asked))
+
+
+@require_safe
+def saved(request: HttpRequest) -> HttpResponse:
+    """The analyses that somebody saved."""
+    return render(
+        request, "analyses_saved.jinja", {"saved": analysing.saved(), "known": questions.build().measures}
+    )
+
+
+@require_safe
+@by_build
+def codes(request: HttpRequest) -> HttpResponse:
+    """Choose BNF codes for one side of an analysis, by search or from the tree; every step is a link."""
+    given = dict(request.GET.lists())
+    step = {key: " ".join(given.pop(key, [""]))[:100].strip() for key in ("side", "at", "q")}
+    asked = analysing.draft(given)
+    facts = codes_page(asked, step["side"] or "top", step["at"].upper(), step["q"])
+    return render(request, "analyse_codes.jinja", facts)
