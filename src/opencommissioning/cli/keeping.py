@@ -1,13 +1,39 @@
-"""digest and annotate: feedback to practices, and their word on a point."""
+"""packs, digest and annotate: feedback to practices, and their word on a point."""
 
+import time
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import click
 
 from opencommissioning.area import Area
-from opencommissioning.cli.screen import progress, say
-from opencommissioning.cli.telling import Month
+from opencommissioning.area.digests import write_digests
+from opencommissioning.area.packs import write_packs
+from opencommissioning.cli.months import Month
+from opencommissioning.cli.screen import progress, say, warn
+
+
+@click.command(epilog="Example: opencommissioning --area my-area packs X81001 X81002 --out packs")
+@click.argument("organisations", nargs=-1)
+@click.option("--out", "target", required=True, type=click.Path(path_type=Path), help="Folder for the PDFs.")
+@click.option(
+    "--processes", default=2, show_default=True, type=click.IntRange(1, 64), help="How many work at once."
+)
+@click.pass_obj
+def packs(folder: str, organisations: tuple[str, ...], target: Path, processes: int) -> None:
+    """Two-page PDFs for practice meetings: what to celebrate, what to look at, or that nothing stands out.
+
+    Of the practices named, or of all practices of the PCNs, locations or ICBs named (default: the area's home; ENGLAND is all).
+    """
+    area = Area.open(folder)
+    began = time.perf_counter()
+    with progress("Packs") as step:
+        files, refused = write_packs(
+            area, organisations or (area.settings.home or "ENGLAND",), target, step, processes
+        )
+    _tell(refused)
+    say(f"{len(files)} packs in {target} ({time.perf_counter() - began:.1f} s).")
 
 
 @click.command(epilog="Example: opencommissioning --area my-area digest letters --eml")
@@ -21,8 +47,15 @@ def digest(folder: str, target: Path, eml: bool, organisation: str) -> None:
     """One letter per practice: what changed beyond chance, what is far from peers, what others did."""
     area = Area.open(folder)
     with progress("Digests") as step:
-        files = area.digests(target, organisation or area.settings.home, eml, step)
+        files, refused = write_digests(area, target, organisation or area.settings.home, eml, step)
+    _tell(refused)
     say(f"{len(files)} digests in {target}.")
+
+
+def _tell(refused: Sequence[str]) -> None:
+    if refused:
+        more = f" (and {len(refused) - 1} more like this)" if len(refused) > 1 else ""
+        warn(f"{refused[0]}{more}")
 
 
 @click.command(
@@ -41,4 +74,4 @@ def annotate(folder: str, organisation: str, month: date, text: str, by: str, me
     say(f"Noted: {note.sentence}")
 
 
-COMMANDS = (digest, annotate)
+COMMANDS = (packs, digest, annotate)

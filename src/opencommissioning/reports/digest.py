@@ -1,0 +1,76 @@
+"""The digest: a letter as plain text and as an .eml file for a mail program."""
+
+import re
+import textwrap
+from collections.abc import Iterable
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from opencommissioning.catalogue.period import spoken
+from opencommissioning.reports.letter import Letter, Point
+
+WIDTH = 76
+
+
+def subject(letter: Letter) -> str:
+    """`Silvershaw Family Practice: nothing stands out, September 2026`."""
+    report = letter.report
+    if letter.nothing:
+        what = "nothing stands out" if report.judged else "nothing could be judged"
+    else:
+        counts = ((letter.celebrate, "to celebrate"), (letter.look, "to look at"))
+        what = ", ".join(f"{len(points)} {words}" for points, words in counts if points)
+    return f"{report.name}: {what}, {spoken(report.month)}"
+
+
+def text(letter: Letter, more_at: str = "") -> str:
+    """The digest in plain text, lines of at most `WIDTH` letters; `more_at` is the address of the organisation's page."""
+    report = letter.report
+    head = [
+        f"{report.name} ({report.code}), {report.level_words}",
+        f"Prescribing data to {spoken(report.month)}. {letter.area}",
+    ]
+    parts = ["\n".join(head), _filled(" ".join((letter.opening, letter.further, *report.flags)).strip())]
+    parts += _section("WORTH CELEBRATING", letter.celebrate) + _section("WORTH A LOOK", letter.look)
+    if letter.notes:
+        parts += ["WHAT WAS SAID ABOUT THESE FIGURES", *(_filled(note, "- ") for note in letter.notes)]
+    parts += ["HOW SURE WE ARE", _filled(letter.rate), _filled(_ending(letter, more_at))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _ending(letter: Letter, more_at: str) -> str:
+    correct = f"Questions and corrections: {letter.contact}. " if letter.contact else ""
+    page = f"More: {more_at} " if more_at else ""
+    return f"{page}{correct}Build {letter.build}. This is not an official NHS document."
+
+
+def _section(title: str, points: Iterable[Point]) -> list[str]:
+    told = [_told(point) for point in points]
+    return [title, *told] if told else []
+
+
+def _told(point: Point) -> str:
+    labelled = (
+        ("", point.sentence),
+        ("What to do: ", point.do),
+        ("What others did: ", point.others),
+        ("Worth: ", point.saving),
+        ("How sure: ", point.sure),
+    )
+    words = [_filled(label + sentence, "    ") for label, sentence in labelled if sentence]
+    words += [_filled(f"Said: {note}", "    ") for note in point.notes]
+    return "\n".join([_filled(point.line.measure.title, "* "), *words])
+
+
+def _filled(words: str, indent: str = "") -> str:
+    after = " " * len(indent)  # a bullet hangs
+    return textwrap.fill(words, WIDTH, initial_indent=indent, subsequent_indent=after, break_long_words=False)
+
+
+def eml(letter: Letter, more_at: str = "") -> bytes:
+    """The digest as a message without sender or receiver, which a mail program opens as a draft."""
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = re.sub(r"\s+", " ", subject(letter))
+    message["X-Unsent"] = "1"
+    message.set_content(text(letter, more_at))
+    return message.as_bytes()

@@ -1,0 +1,227 @@
+"""What a letter or a pack tells a practice: up to three things to celebrate, up to three to look at, none when nothing stands out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from opencommissioning.catalogue.period import spoken
+from opencommissioning.reports.money import WORTH_SAYING
+from opencommissioning.reports.numbers import plain, pounds, valued
+from opencommissioning.reports.organisation import Line, OrganisationReport
+from opencommissioning.variation.telling import RATE
+from opencommissioning.variation.verdict import BEYOND_CHANCE, MOVE_FALSE_ALARM, Stand
+
+MOST = 3
+COINCIDENCE = 20  # equal numerators of this size or more are the same prescriptions; smaller ones may be equal by chance
+RAREST = 10_000  # "fewer than 1 in 10,000": beyond that nobody should believe a model
+
+
+@dataclass(frozen=True)
+class Mover:
+    """Another organisation that moved the better way beyond chance: name, level before and after, month, what it says about it."""
+
+    name: str
+    before: float
+    after: float
+    month: date
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is known of the others on one measure: how many were judged, how many lie beyond chance on this side, who moved the better way."""
+
+    judged: int
+    same_side: int
+    movers: tuple[Mover, ...] = ()
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing that is told, in sentences ready to show; `chart` is SVG, `notes` are the annotations marked in it, numbered."""
+
+    line: Line
+    sentence: str
+    others: str
+    do: str
+    sure: str
+    saving: str
+    notes: tuple[str, ...] = ()
+    chart: str = ""
+
+    @property
+    def described(self) -> str:
+        """What the chart shows, for those who cannot see it."""
+        line = self.line
+        marked = f" {len(self.notes)} months are marked by numbers, explained below." if self.notes else ""
+        return (
+            f"Line chart of {line.measure.unit} over the last months, with the 10th to 90th percentile of all as grey bands. "
+            f"It ends at {line.value}; the middle of all at {line.centre}.{marked}"
+        )
+
+
+@dataclass(frozen=True)
+class Letter:
+    """All that a pack or digest says. `above` names the organisations it belongs to, `notes` what was said about its points."""
+
+    report: OrganisationReport
+    area: str
+    contact: str
+    build: str
+    above: tuple[str, ...]
+    celebrate: tuple[Point, ...]
+    look: tuple[Point, ...]
+    more: int
+    notes: tuple[str, ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing stands out."""
+        return not (self.celebrate or self.look)
+
+    @property
+    def rate(self) -> str:
+        """How often a letter of this kind names something where nothing is unusual."""
+        return (
+            f"{self.report.judged} measures were judged. What is named here would be named by luck in about "
+            f"1 of {1 / RATE:.0f} letters to a {self.report.level_words} at which nothing is unusual, however many measures are looked at."
+        )
+
+    @property
+    def opening(self) -> str:
+        """The letter in one sentence."""
+        if not self.report.judged:
+            return f"Nothing can be said about {self.report.name} yet: no measure could be judged."
+        if self.nothing:
+            return f"Nothing stands out in the data to {spoken(self.report.month)}."
+        parts = [
+            f"{_count(len(points))} to {words}"
+            for points, words in ((self.celebrate, "celebrate"), (self.look, "look at"))
+            if points
+        ]
+        text = f"{' and '.join(parts)} in the data to {spoken(self.report.month)}."
+        return text[:1].upper() + text[1:]
+
+    @property
+    def further(self) -> str:
+        """How many more stand out than are told; empty when none."""
+        if not self.more:
+            return ""
+        verb = "stands" if self.more == 1 else "stand"
+        return f"{self.more} more {verb} out beside these; the table of all measures shows them."
+
+
+def _count(number: int) -> str:
+    words = ("no thing", "one thing", "two things", "three things")
+    return words[number] if number < len(words) else f"{number} things"
+
+
+def chosen(lines: Sequence[Line], judgement: str, numerators: Mapping[str, float | None]) -> tuple[Line, ...]:
+    """The `MOST` furthest lines of one judgement, one per numerator: a share and a rate of the same items are one thing."""
+    seen: list[object] = []
+    out = []
+    for line in sorted(lines, key=lambda line: -abs(line.z or 0)):
+        count = numerators[line.measure.id]
+        key = (line.measure.topic, line.measure.numerator.column, count)
+        if line.judgement == judgement and key not in seen:
+            if count is not None and count >= COINCIDENCE:
+                seen.append(key)
+            out.append(line)
+    return tuple(out[:MOST])
+
+
+def point(
+    line: Line,
+    row: Mapping[str, object],
+    around: Around,
+    p: float,
+    level: str,
+    saving: float | None,
+    notes: tuple[str, ...] = (),
+    chart: str = "",
+) -> Point:
+    """A line with everything a meeting asks: what others did, what to do, how sure, what it could be worth. `row` is its verdict."""
+    return Point(
+        line=line,
+        sentence=_sentence(line),
+        others=_others(line, around, level),
+        do=_do(line),
+        sure=_sure(line, row, p, level),
+        saving=_saving(saving, row["month"], level) if line.judgement == "worse" else "",
+        notes=notes,
+        chart=chart,
+    )
+
+
+def _sentence(line: Line) -> str:
+    """`22.9 % against 8.9 % for all (expected between 4.0 % and 15.3 %): far higher than expected, and has been for 28 months.`"""
+    text = line.sentence.removeprefix(f"{line.measure.title}: ")
+    return text[:1].upper() + text[1:]
+
+
+def _others(line: Line, around: Around, level: str) -> str:
+    plural = f"{level}s"
+    if line.judgement == "better" and line.verdict.stand is not Stand.MOVED:
+        return f"{_few(around.same_side)} of {around.judged} {plural} lie beyond chance on this side: worth telling the others what you do."
+    movers = around.movers
+    luck = around.judged * MOVE_FALSE_ALARM / 2
+    by_luck = f"luck alone would give {'fewer than 1' if luck < 1 else f'about {luck:.0f}'}"
+    if not movers:
+        return f"None of the {around.judged} {plural} has clearly moved the better way in the last twelve months."
+    best = movers[0]
+    told = (
+        f"{_few(len(movers))} of {around.judged} {plural} moved the better way in the last twelve months ({by_luck}); "
+        f"{best.name} the most, from {valued(best.before, line.measure)} to {valued(best.after, line.measure)} in {spoken(best.month)}."
+    )
+    return f"{told} They say: “{best.note}”" if best.note else told
+
+
+def _few(number: int) -> str:
+    return "One" if number == 1 else f"{number:,}"
+
+
+def _do(line: Line) -> str:
+    if line.judgement == "better":
+        return ""
+    return " ".join(line.measure.do.replace("*", "").replace("`", "").split())
+
+
+def _sure(line: Line, row: Mapping[str, object], p: float, level: str) -> str:
+    measure = line.measure
+    parts = f"{plain(row['numerator'], 2000)} over {plain(row['denominator'], 2000)} {measure.denominator.column.replace('_', ' ')}"
+    rare = f"fewer than 1 in {RAREST:,}" if p < 1 / RAREST else f"about 1 in {_rounded(1 / p):,}"
+    what = "moves a series this much" if line.verdict.stand is Stand.MOVED else f"puts a {level} this far out"
+    return f"Luck alone {what} {rare} times. It rests on {parts}. {_review(line)}"
+
+
+def _review(line: Line) -> str:
+    state = line.measure.review.state(date.today())
+    return f"Definition: {state}."
+
+
+def _rounded(number: float) -> int:
+    """Two figures at most: `480` of 483.2."""
+    digits = max(0, len(str(int(number))) - 2)
+    return int(round(number, -digits))
+
+
+def _saving(saving: float | None, month: date, level: str) -> str:
+    if saving is None or saving < WORTH_SAYING:
+        return ""
+    return (
+        f"Possible saving {pounds(saving)} (actual cost, 12 months to {spoken(month)}) if spend were that of the middle {level}, "
+        "before rebates and dispensing fees. Possible is not achieved."
+    )
+
+
+def row_of(line: Line) -> tuple[str, str, str, str]:
+    """A line in the small table of everything: title without its unit, value, all, and one word when it is beyond chance."""
+    words = {"worse": "look", "better": "good", "": ""}
+    beyond = line.verdict.stand in (*BEYOND_CHANCE, Stand.MOVED)
+    word = (words[line.judgement] or "differs") if beyond else ""
+    return short_title(line.measure.title), line.value, line.centre, word
+
+
+def short_title(title: str, longest: int = 56) -> str:
+    """The title, or when it is long what stands before the colon."""
+    return title if len(title) <= longest else title.split(": ")[0]

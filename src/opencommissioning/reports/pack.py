@@ -1,0 +1,85 @@
+"""The practice pack: a letter as a two-page, tagged PDF (PDF/UA-1) for a practice meeting. Set by typst with the fonts it brings."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+
+import typst
+
+from opencommissioning.catalogue.period import spoken
+from opencommissioning.errors import OpenCommissioningError
+from opencommissioning.reports.letter import Letter, Point, row_of
+from opencommissioning.reports.organisation import Line
+from opencommissioning.variation.verdict import UNJUDGED
+
+TEMPLATE = Path(str(files("opencommissioning"))) / "reports" / "templates" / "pack.typ"
+
+
+class PackPress:
+    """Compiles packs one after another; template and fonts are read once. Not to be shared between threads."""
+
+    def __init__(self) -> None:
+        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+        self._typst = typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts)
+
+    def pdf(self, letter: Letter, made: datetime) -> bytes:
+        """The pack as PDF; the same letter and `made` (with a time zone) give the same bytes."""
+        inputs = {"letter": json.dumps(_told(letter), ensure_ascii=False)}
+        try:
+            return self._typst.compile(
+                format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"], timestamp=int(made.timestamp())
+            )
+        except typst.TypstError as problem:
+            raise OpenCommissioningError(
+                f"the pack of {letter.report.name} ({letter.report.code}) could not be set: {problem}. Please report it with the code."
+            ) from problem
+
+
+def _told(letter: Letter) -> dict[str, object]:
+    report = letter.report
+    return {
+        "name": report.name,
+        "code": report.code,
+        "level": report.level_words,
+        "above": list(letter.above),
+        "month": spoken(report.month),
+        "area": letter.area,
+        "contact": letter.contact,
+        "build": letter.build,
+        "flags": list(report.flags),
+        "opening": letter.opening,
+        "judged": report.judged,
+        "luck": letter.rate,
+        "further": letter.further,
+        "celebrate": [_point(each) for each in letter.celebrate],
+        "look": [_point(each) for each in letter.look],
+        "notes": list(letter.notes),
+        "topics": [_topic(name, lines) for name, lines in report.topics.items() if _judged(lines)],
+        "unjudged": sum(len(lines) for lines in report.topics.values()) - report.judged,
+    }
+
+
+def _point(point: Point) -> dict[str, object]:
+    return {
+        "title": point.line.measure.title,
+        "unit": point.line.measure.unit[:1].upper() + point.line.measure.unit[1:],
+        "sentence": point.sentence,
+        "others": point.others,
+        "do": point.do,
+        "sure": point.sure,
+        "saving": point.saving,
+        "notes": list(point.notes),
+        "chart": point.chart,
+        "alt": point.described,
+    }
+
+
+def _judged(lines: Iterable[Line]) -> list[Line]:
+    return [line for line in lines if line.verdict.stand not in UNJUDGED]
+
+
+def _topic(name: str, lines: Iterable[Line]) -> dict[str, object]:
+    words = name.replace("_", " ").capitalize()
+    return {"name": words, "rows": [list(row_of(line)) for line in _judged(lines)]}

@@ -1,0 +1,160 @@
+"""Packs and digests over the invented area: what they say is what the verdicts say, and the PDFs are what was promised."""
+
+from datetime import date, datetime
+from email import message_from_bytes
+from email.policy import default
+
+import polars as pl
+import pytest
+
+from opencommissioning.area.annotations import Annotation
+from opencommissioning.area.digests import write_digests
+from opencommissioning.area.judging import read_verdicts
+from opencommissioning.area.letters import Letters, practices_of
+from opencommissioning.area.packs import pack, write_packs
+from opencommissioning.errors import NotLoaded, UnknownName
+from opencommissioning.reports.pack import PackPress
+from pdf_text import Pdf, squeezed
+
+OUTLIER = "X81010"  # planted: broad-spectrum antibiotics
+NOTE = Annotation(
+    OUTLIER, date(2026, 6, 1), "new care home <b>opened</b>", "A. Pharmacist", datetime(2026, 7, 2, 9)
+)
+
+
+@pytest.fixture(scope="module")
+def letters(invented):
+    return Letters(invented.current, "practice", [NOTE])
+
+
+@pytest.fixture(scope="module")
+def all_letters(invented, letters):
+    return {
+        code: letters.of(code) for code in letters.codes if code in practices_of(invented.current, "ENGLAND")
+    }
+
+
+def test_the_planted_outlier_is_told_with_its_chart_and_its_note(letters):
+    told = letters.of(OUTLIER)
+    point = next(each for each in told.look if each.line.measure.id == "broad_spectrum_antibiotics")
+    assert point.chart.startswith("<svg")
+    assert "new care home" in point.notes[0]
+    assert point.do
+    assert "Luck alone" in point.sure
+    assert point.line.judgement == "worse"
+
+
+def test_at_most_three_of_each_and_never_twice_the_same_prescriptions(all_letters):
+    for letter in all_letters.values():
+        assert len(letter.celebrate) <= 3
+        assert len(letter.look) <= 3
+        assert {each.line.judgement for each in letter.celebrate} <= {"better"}
+        ids = [each.line.measure.id for each in (*letter.celebrate, *letter.look)]
+        assert len(ids) == len(set(ids))
+
+
+def test_most_practices_of_an_ordinary_area_have_little_named(all_letters):
+    """Habits are planted in some; the rest is luck, which may name something in one letter in ten."""
+    quiet = sum(letter.nothing for letter in all_letters.values())
+    assert 0.5 * len(all_letters) < quiet < len(all_letters)
+
+
+def test_everything_told_is_beyond_chance_in_the_verdicts(invented, all_letters):
+    frame = read_verdicts(invented.current, "practice")
+    stands = {(row["organisation"], row["measure"]): row["stand"] for row in frame.iter_rows(named=True)}
+    for code, letter in all_letters.items():
+        for point in (*letter.celebrate, *letter.look):
+            assert stands[code, point.line.measure.id] in (
+                "far higher than expected",
+                "far lower than expected",
+                "higher than expected",
+                "lower than expected",
+                "moved",
+            )
+
+
+def test_those_who_moved_are_counted_as_in_the_verdicts(invented, all_letters):
+    frame = read_verdicts(invented.current, "practice").filter(pl.col("moved_in").is_not_null())
+    moved = set(frame["measure"])
+    for letter in all_letters.values():
+        for point in letter.look:
+            if point.line.measure.id not in moved:
+                assert point.others.startswith("None of the")
+
+
+@pytest.fixture(scope="module")
+def pdf(letters):
+    return Pdf(PackPress().pdf(letters.of(OUTLIER), datetime(2026, 10, 1).astimezone()))
+
+
+def test_a_pack_has_two_tagged_pages_in_english(pdf):
+    assert len(pdf.pages) == 2
+    assert pdf.tagged
+    assert b"en-GB" in pdf.data
+    assert pdf.structure["H1"] == 1
+    assert pdf.structure["Table"] == 1
+    assert pdf.structure["TH"] >= 4
+
+
+def test_a_pack_holds_the_sentences_of_the_letter(pdf, letters):
+    told = letters.of(OUTLIER)
+    front = pdf.words(0)
+    assert squeezed(told.opening) in front
+    for point in (*told.celebrate, *told.look):
+        for sentence in (
+            point.line.measure.title,
+            point.sentence,
+            point.others,
+            point.do,
+            point.sure,
+            *point.notes,
+        ):
+            assert squeezed(sentence) in front
+    back = pdf.words(1)
+    assert squeezed(told.rate) in back
+    assert "Trimethoprimshareoftrimethoprimandnitrofurantoinitems" in back
+    assert pdf.structure.get("Figure", 0) == len(told.celebrate) + len(told.look)
+
+
+def test_every_pack_of_the_area_fits_two_pages(invented, tmp_path):
+    files, refused = write_packs(invented, ["9A1"], tmp_path, lambda *_: None, processes=2)
+    assert len(files) + len(refused) == len(practices_of(invented.current, "9A1"))
+    assert len(files) > 12  # so that more than one process was at work
+    assert {len(Pdf(path.read_bytes()).pages) for path in files} == {2}
+    alone = pack(invented.current, files[0].stem, invented.annotations())
+    assert files[0].read_bytes() == alone
+
+
+def test_a_pack_of_a_practice_that_does_not_exist(invented, tmp_path):
+    with pytest.raises(UnknownName, match="X81"):
+        write_packs(invented, ["X81O10"], tmp_path, lambda *_: None)
+
+
+def test_nothing_stands_out_is_a_page_too(all_letters):
+    letter = next(each for each in all_letters.values() if each.nothing and each.report.judged)
+    words = Pdf(PackPress().pdf(letter, datetime(2026, 10, 1).astimezone())).words(0)
+    assert "Nothingstandsout" in words
+    assert "Worthalook" not in words
+
+
+@pytest.mark.parametrize("eml", [False, True])
+def test_digests_hold_the_same_sentences(invented, letters, tmp_path, eml):
+    files, _ = write_digests(invented, tmp_path, "9A1", eml, lambda *_: None)
+    path = next(each for each in files if each.stem == OUTLIER)
+    text = path.read_text(encoding="utf-8")
+    if eml:
+        message = message_from_bytes(path.read_bytes(), policy=default)
+        assert "to look at" in message["Subject"]
+        text = message.get_content()
+    told = Letters(invented.current, "practice").of(OUTLIER)
+    for sentence in (told.opening, told.rate, told.look[0].sentence, told.look[0].do):
+        assert squeezed(sentence) in squeezed(text)
+    assert max(map(len, text.splitlines())) <= 76
+
+
+def test_an_organisation_without_values_says_so(invented):
+    letters = Letters(invented.current, "practice")
+    without = set(invented.current.register.practices) - set(letters.codes)
+    for code in list(without)[:1]:
+        with pytest.raises(NotLoaded, match="status"):
+            letters.of(code)
