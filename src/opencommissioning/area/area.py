@@ -193,7 +193,7 @@ class Area:
             grid = compute(made_of, self.folder / "results", progress)
             steps["facts"] = now() - started
             write_build(draft.folder, made_of, grid, previous, steps["facts"])
-            check(grid)
+            check(grid, self.settings.groups)
             steps["arrays"] = now() - started - steps["facts"]
             judge(Build(draft.folder, self.library, self.settings), progress)
             write_money(Build(draft.folder, self.library, self.settings))
@@ -243,17 +243,19 @@ class Area:
         """Take back the last change of the store; says what was taken back."""
         return self.store.undo()
 
-    def report(self, code: str) -> OrganisationReport:
-        """What stands out for an organisation."""
-        return asking.report_organisation(self.current, code)
+    def report(self, code: str, membership: str | None = None) -> OrganisationReport:
+        """What stands out for an organisation; `membership` "as_was" or "current" where the area's own choice is not wanted."""
+        return asking.report_organisation(self.current, code, membership)
 
     def money(self, code: str) -> MoneyReport | None:
         """What an organisation could save; None when nothing is known."""
         return report_money(self.current, code)
 
-    def measure_report(self, name: str, level: str = "practice") -> MeasureReport:
+    def measure_report(
+        self, name: str, level: str = "practice", membership: str | None = None
+    ) -> MeasureReport:
         """One measure at one level."""
-        return asking.report_measure(self.current, name, level)
+        return asking.report_measure(self.current, name, level, membership)
 
     def analyse(
         self, measure: Measure | Path, level: str = "practice", months: int = 36, progress: Progress = silent
@@ -275,13 +277,14 @@ class Area:
         kind: str = "deciles",
         form: str = "svg",
         narrow: bool = False,
+        membership: str | None = None,
     ) -> bytes:
         """A chart of a measure as svg or png: deciles, organisations, funnel, or of one organisation control, children."""
         from opencommissioning.area.charting import as_bytes, draw  # the libraries cost half a second
 
         code = self.current.organisation(organisation).code if organisation else None
         notes = self.annotations(code) if code else ()
-        return as_bytes(draw(self.current, measure, level, code, kind, notes, narrow), form)
+        return as_bytes(draw(self.current, measure, level, code, kind, notes, narrow, membership), form)
 
     def chart_why(
         self,
@@ -303,9 +306,10 @@ class Area:
         levels: tuple[str, ...] = ("practice",),
         measures: tuple[str, ...] = (),
         progress: Progress = silent,
+        membership: str | None = None,
     ) -> list[Path]:
         """Write values and verdicts of levels as csv, parquet or xlsx."""
-        return export(self.current, Path(target), form, levels, measures, progress)
+        return export(self.current, Path(target), form, levels, measures, progress, membership)
 
     def reconcile(self, against: Path) -> Reconciliation:
         """Our totals beside the user's own sheet."""

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from opencommissioning.area.build import Build
-from opencommissioning.area.judging import read_verdicts
+from opencommissioning.area.judging import verdicts_at
 from opencommissioning.errors import NotLoaded
 from opencommissioning.language.words import readable_sql, sentence
 from opencommissioning.reports.measure import MeasureReport
@@ -14,10 +14,10 @@ from opencommissioning.reports.organisation import OrganisationReport, organisat
 SMALL_LIST = 1000
 
 
-def report_organisation(build: Build, code: str) -> OrganisationReport:
-    """The report of an organisation by code; UnknownName or NotLoaded (nothing to compare with) otherwise."""
+def report_organisation(build: Build, code: str, membership: str | None = None) -> OrganisationReport:
+    """The report of an organisation by code, in the area's own membership or another; UnknownName or NotLoaded (nothing to compare with) otherwise."""
     organisation = build.organisation(code)
-    verdicts = read_verdicts(build, organisation.level)
+    verdicts = verdicts_at(build, organisation.level, membership)
     rows = verdicts.filter(pl.col("organisation") == organisation.code) if verdicts is not None else None
     if rows is None or not rows.height:
         raise NotLoaded(
@@ -36,6 +36,11 @@ def report_organisation(build: Build, code: str) -> OrganisationReport:
 def flags(build: Build, code: str) -> tuple[str, ...]:
     """What a reader must know before comparing an organisation: closed, small, list unknown."""
     organisation = build.organisation(code)
+    if organisation.level == "group":
+        unknown = [
+            each for each in build.settings.groups[organisation.code] if each not in build.register.practices
+        ]
+        return (f"Not in this build, so not counted: {', '.join(unknown)}.",) if unknown else ()
     if organisation.level != "practice":
         return ()
     found = []
@@ -50,10 +55,11 @@ def flags(build: Build, code: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def report_measure(build: Build, name: str, level: str) -> MeasureReport:
+def report_measure(build: Build, name: str, level: str, membership: str | None = None) -> MeasureReport:
     """The report of one measure at one level, without rows when no organisation has a value; NotLoaded when the level has none at all."""
     measure = build.measure(name)
-    verdicts = read_verdicts(build, level)
+    build.check_level(level)
+    verdicts = verdicts_at(build, level, membership, [name])
     if verdicts is None:
         raise NotLoaded(
             f"there is nothing to compare at level {level}; 'opencommissioning status' says what is missing"

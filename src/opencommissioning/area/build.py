@@ -11,16 +11,20 @@ import numpy as np
 
 from opencommissioning.area.library import Library
 from opencommissioning.area.settings import Settings
+from opencommissioning.catalogue.calendar import dispensing_days
 from opencommissioning.catalogue.contract import Accumulation
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.organisation import LEVELS
-from opencommissioning.errors import NotLoaded, UnknownName, did_you_mean
+from opencommissioning.catalogue.period import shift
+from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName, did_you_mean
 from opencommissioning.measures.grid import Grid, practice_series
 from opencommissioning.measures.quantities import scaled
 from opencommissioning.measures.register import Register
 from opencommissioning.measures.rollup import expected_practices, members_of, roll_up
 from opencommissioning.measures.series import Series
 from opencommissioning.measures.storing import read_grid
+
+MEMBERSHIPS = ("as_was", "current")
 
 
 @dataclass(frozen=True)
@@ -90,18 +94,49 @@ class Build:
         return top, bottom
 
     def _series(
-        self, name: str, level: str, window: int | None = None, membership: str | None = None
+        self,
+        name: str,
+        level: str,
+        window: int | None = None,
+        membership: str | None = None,
+        per_day: bool = False,
     ) -> Series:
-        """The measure at a level. `window` in months (default: the definition's); `membership` "as_was" or "current"."""
+        """The measure at a level. `window` in months (default: the definition's); `membership` "as_was" or "current".
+
+        `per_day` divides by dispensing days too, so that a month with fewer of them is not a fall; DefinitionError for a measure
+        whose denominator is of the same days.
+        """
         measure = self.measure(name)
-        monthly = self._monthly(measure, level, self._is_current(membership))
-        return monthly.windowed(window or measure.window, self.stocks(measure))
+        monthly = self._monthly(measure, level, self.is_current(membership))
+        series = monthly.windowed(window or measure.window, self.stocks(measure))
+        return self._each_day(series, window or measure.window) if per_day else series
+
+    def can_be_per_day(self, measure: Measure) -> bool:
+        """Whether the numerator is counted over days and the denominator is not."""
+        top, bottom = self.stocks(measure)
+        return bottom and not top
+
+    def _each_day(self, series: Series, window: int) -> Series:
+        if not self.can_be_per_day(series.measure):
+            raise DefinitionError(
+                f"measure '{series.measure.id}' divides two counts of the same months: dispensing days cancel out; ask for it without them"
+            )
+        return series.per_day(self.days(window))
+
+    def days(self, window: int) -> np.ndarray:
+        """Dispensing days of each month with the `window − 1` before it, shape (M,); bank holidays are England's."""
+        return np.array(
+            [sum(dispensing_days(shift(month, -back)) for back in range(window)) for month in self.months]
+        )
 
     def series_of(self, measure: Measure, level: str, window: int) -> Series:
         """The series of any measure object whose quantities this build has summed, in the area's own membership."""
-        return self._monthly(measure, level, self._is_current(None)).windowed(window, self.stocks(measure))
+        return self._monthly(measure, level, self.is_current(None)).windowed(window, self.stocks(measure))
 
-    def _is_current(self, membership: str | None) -> bool:
+    def is_current(self, membership: str | None) -> bool:
+        """Whether `membership` ("as_was", "current", None for the area's own choice) means today's; UnknownName for another word."""
+        if membership not in (None, *MEMBERSHIPS):
+            raise UnknownName(f"there is no membership '{membership}'{did_you_mean(membership, MEMBERSHIPS)}")
         return self.settings.current_membership if membership is None else membership == "current"
 
     def _monthly(self, measure: Measure, level: str, current: bool) -> Series:
@@ -122,10 +157,14 @@ class Build:
             return np.zeros(self.register.open.shape, bool)
         return expected_practices(self.register, self.grid.patients)
 
-    def members(self, level: str, current: bool) -> tuple[tuple[str, ...], np.ndarray]:
-        """Codes of a level and int32 (P, M): each practice's organisation as an index into them, −1 = none."""
+    def check_level(self, level: str) -> None:
+        """UnknownName with the nearest level when there is none of this name."""
         if level not in LEVELS:
             raise UnknownName(f"there is no level '{level}'{did_you_mean(level, LEVELS)}")
+
+    def members(self, level: str, current: bool) -> tuple[tuple[str, ...], np.ndarray]:
+        """Codes of a level and int32 (P, M): each practice's organisation as an index into them, −1 = none."""
+        self.check_level(level)
         return members_of(self.register, level, current, self.settings.groups)
 
     @cached_property
@@ -157,6 +196,9 @@ class Build:
         for spelt in (wanted, wanted.upper()):
             if spelt in self.organisations:
                 return self.organisations[spelt]
+        for name in self.settings.groups:
+            if name.lower() == wanted.lower():
+                return self.organisations[name]
         raise UnknownName(
             f"there is no organisation '{code}' in this build{did_you_mean(wanted.upper(), self.organisations)}"
         )

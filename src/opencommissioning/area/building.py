@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from opencommissioning.area.money import money_quantities
 from opencommissioning.area.settings import Settings
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.period import months_between
-from opencommissioning.errors import NotLoaded
+from opencommissioning.errors import DefinitionError, NotLoaded
 from opencommissioning.measures.grid import Grid, Layer, lay_out, layer
 from opencommissioning.measures.quantities import COMPUTATION, Scaled
 from opencommissioning.measures.register import Register, read_register
@@ -185,8 +185,13 @@ def _file(part) -> dict[str, object]:
     }
 
 
-def check(grid: Grid) -> None:
-    """Last look before the swap: parts fit their grid, and nothing is negative that cannot be."""
+def check(grid: Grid, groups: Mapping[str, Sequence[str]] | None = None) -> None:
+    """Last look before the swap: parts fit their grid, and no group of the area hides an organisation behind its name."""
+    for name in groups or {}:
+        if any(name in codes for codes in (grid.register.practices, *grid.register.codes.values())):
+            raise DefinitionError(
+                f"area.toml [groups]: '{name}' is the code of an organisation; give the group a name of its own"
+            )
     shape = grid.register.open.shape
     for key, values in grid.values.items():
         if values.shape != shape:

@@ -8,7 +8,7 @@ import polars as pl
 
 from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.build import Build, Organisation
-from opencommissioning.area.judging import read_verdicts
+from opencommissioning.area.judging import verdicts_at
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.charts.children import Children, children
@@ -158,7 +158,7 @@ def _notes(asked: _Asked, months: tuple) -> tuple[Note, ...]:
 def _verdicts(asked: _Asked, level: str | None = None) -> pl.DataFrame:
     """The level's verdicts on the measure with names, `beyond` (+1, −1, 0) and `chosen`; NotLoaded without any value."""
     level = level or asked.level
-    frame = read_verdicts(asked.build, level)
+    frame = verdicts_at(asked.build, level, asked.membership, [asked.measure])
     asked.build.measure(asked.measure)
     rows = frame.filter(pl.col("measure") == asked.measure) if frame is not None else pl.DataFrame()
     if not rows.height or not rows["value"].is_not_null().any():

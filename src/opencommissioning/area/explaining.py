@@ -13,7 +13,7 @@ from opencommissioning.catalogue.calendar import dispensing_days
 from opencommissioning.catalogue.period import months_between, shift, spoken
 from opencommissioning.errors import NotLoaded
 from opencommissioning.finance.decomposition import Decomposition, Period, Products, decompose, top_movers
-from opencommissioning.reports.spending import Explanation, Mover
+from opencommissioning.reports.spending import Dispensed, Explanation, Mover
 from opencommissioning.warehouse.engine import DuckDB
 from opencommissioning.warehouse.store import Store
 
@@ -45,6 +45,7 @@ def explain(
         _movers(store, codes, parts),
         len(practices),
         expected,
+        dispensed=tuple(Dispensed(float(each.products.items.sum()), each.days) for each in periods),
     )
 
 

@@ -1,5 +1,7 @@
 """The verdicts of a build: every measure at every level, computed once and kept as one table per level."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
@@ -26,9 +28,9 @@ def judge(build: Build, progress: Progress) -> None:
             )
 
 
-def verdicts_on(build: Build, name: str, level: str) -> pl.DataFrame | None:
+def verdicts_on(build: Build, name: str, level: str, membership: str | None = None) -> pl.DataFrame | None:
     """The verdicts of all organisations of a level on one measure at its last month; None when nobody has a value."""
-    monthly = build.series(name, level, 1)
+    monthly = build.series(name, level, 1, membership)
     for window in dict.fromkeys(
         (monthly.measure.window, 1)
     ):  # too few months for the window: one month, which is said
@@ -54,3 +56,18 @@ def read_verdicts(build: Build, level: str) -> pl.DataFrame | None:
     """The verdicts of a level; None when nothing of the level has a value."""
     path = build.folder / FOLDER / f"{level}.parquet"
     return pl.read_parquet(path) if path.exists() else None
+
+
+def verdicts_at(
+    build: Build, level: str, membership: str | None = None, names: Sequence[str] | None = None
+) -> pl.DataFrame | None:
+    """The verdicts of a level, of all measures or of `names`: the build's own, or made now when another membership is asked for.
+
+    `membership` "as_was" or "current"; None is the area's own choice. None when nothing of the level has a value.
+    """
+    if build.is_current(membership) == build.is_current(None) or level in ("practice", "england", "group"):
+        kept = read_verdicts(build, level)
+        return kept if kept is None or names is None else kept.filter(pl.col("measure").is_in(list(names)))
+    wanted = build.measures if names is None else names
+    frames = [frame for name in wanted if (frame := verdicts_on(build, name, level, membership)) is not None]
+    return pl.concat(frames, how="diagonal_relaxed").sort("organisation", "measure") if frames else None

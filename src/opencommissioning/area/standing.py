@@ -68,8 +68,10 @@ def status_lines(store: Store) -> list[tuple[str, ...]]:
 def _periods(parts: Sequence[Part]) -> str:
     """`January 2022 to September 2026`, with gaps told, or the labels of undated parts."""
     months = sorted({part.period for part in parts if part.period})
+    if not months and parts:
+        return ", ".join(sorted({part.label for part in parts if part.label})) or "loaded"
     if not months:
-        return ", ".join(sorted({part.label for part in parts if part.label}))
+        return ""
     text = spoken(months[0]) if len(months) == 1 else f"{spoken(months[0])} to {spoken(months[-1])}"
     return text
 
@@ -79,6 +81,7 @@ def notes(store: Store, build: Build | None) -> dict[str, list[str]]:
     told = {
         "Refused": _refused(store),
         "Missing months": _missing(store),
+        "Groups": _groups(build) if build else [],
         "Coverage": _coverage(build) if build else [],
     }
     return {title: sentences for title, sentences in told.items() if sentences}
@@ -112,6 +115,17 @@ def _missing(store: Store) -> list[str]:
     return out
 
 
+def _groups(build: Build) -> list[str]:
+    """The area's own groups: how many of their practices this build knows, and which it does not."""
+    out = []
+    for name, members in build.settings.groups.items():
+        unknown = [code for code in members if code not in build.register.practices]
+        told = f"{name}: {len(members) - len(unknown)} of {len(members)} practices are in this build"
+        lost = f"; not known: {', '.join(unknown[:8])} (area.toml, [groups])" if unknown else ""
+        out.append(f"{told}{lost}.")
+    return out
+
+
 def _coverage(build: Build) -> list[str]:
     """How many organisations of each level can be shown in the last month."""
     if not build.register.registered:
@@ -121,7 +135,7 @@ def _coverage(build: Build) -> list[str]:
     month = build.latest
     measure = next(iter(build.measures))
     out = []
-    for level in PARENT_LEVELS:
+    for level in (*PARENT_LEVELS, *(["group"] if build.settings.groups else [])):
         series = build.series(measure, level, 1)
         column = series.months.index(month)
         there = series.expected[:, column] > 0

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from opencommissioning.area import Area
+from opencommissioning.cli.membership import MEMBERSHIP
 from opencommissioning.cli.screen import heading, say, table
 from opencommissioning.reports.money import MoneyReport
 from opencommissioning.reports.numbers import pounds
@@ -18,9 +19,9 @@ def show() -> None:
     """An organisation or a measure on one screen, in words."""
 
 
-def _show_organisation(folder: str, code: str, everything: bool) -> None:
+def _show_organisation(folder: str, code: str, everything: bool, membership: str | None) -> None:
     area = Area.open(folder)
-    report = area.report(code)
+    report = area.report(code, membership)
     _tell(report, everything)
     _money(area.money(report.code))
 
@@ -33,14 +34,16 @@ for _level in ("organisation", "practice", "pcn", "sub-icb", "icb", "region", "g
     )
     @click.argument("code", default="ENGLAND" if _level == "england" else None, required=_level != "england")
     @click.option("--all", "everything", is_flag=True, help="Every measure, by topic.")
+    @MEMBERSHIP
     @click.pass_obj
-    def _organisation(folder: str, code: str, everything: bool) -> None:
+    def _organisation(folder: str, code: str, everything: bool, membership: str | None) -> None:
         """What is unusual, is it real, what is it worth; or "nothing stands out"."""
-        _show_organisation(folder, code, everything)
+        _show_organisation(folder, code, everything, membership)
 
 
 def _tell(report: OrganisationReport, everything: bool) -> None:
-    heading(f"{report.name} ({report.code}), {report.level_words}, {report.month:%B %Y}")
+    code = f" ({report.code})" if report.code != report.name else ""
+    heading(f"{report.name}{code}, {report.level_words}, {report.month:%B %Y}")
     for flag in report.flags:
         say(flag, "italic")
     if report.nothing_stands_out:
@@ -101,14 +104,22 @@ def _topics(report: OrganisationReport) -> None:
     show_default=True,
     help="deciles, organisations, funnel; of one organisation: control, children.",
 )
+@MEMBERSHIP
 @click.option("--png", type=click.Path(path_type=Path), help="Write the chart to this file (.png or .svg).")
 @click.pass_obj
 def _measure(
-    folder: str, name: str, level: str, organisation: str, top: int, kind: str, png: Path | None
+    folder: str,
+    name: str,
+    level: str,
+    organisation: str,
+    top: int,
+    kind: str,
+    membership: str | None,
+    png: Path | None,
 ) -> None:
     """One measure: definition, deciles, who is beyond chance."""
     area = Area.open(folder)
-    report = area.measure_report(name, level)
+    report = area.measure_report(name, level, membership)
     heading(report.title)
     say(report.sentence)
     say(report.review, "italic")
@@ -116,7 +127,7 @@ def _measure(
     say(report.luck, "dim")
     if png:
         form = png.suffix.lower().lstrip(".") or "png"
-        png.write_bytes(area.chart(name, level, organisation or None, kind, form))
+        png.write_bytes(area.chart(name, level, organisation or None, kind, form, membership=membership))
         say(f"Chart written to {png}.")
 
 

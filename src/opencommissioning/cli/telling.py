@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from opencommissioning.area import Area
+from opencommissioning.cli.membership import MEMBERSHIP
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, progress, say, table
 from opencommissioning.reports.numbers import pounds
@@ -27,6 +28,7 @@ def why(folder: str, organisation: str, first: date | None, last: date | None) -
     told = Area.open(folder).why(organisation, first, last)
     heading(f"Why did spend move: {told.name}")
     say(told.sentence)
+    say(told.per_day)
     say(told.coverage, "dim")
     for each in told.remarks:
         say(each)
@@ -54,12 +56,20 @@ def why(folder: str, organisation: str, first: date | None, last: date | None) -
     "--level", "levels", multiple=True, default=("practice", "sub_icb", "icb", "england"), show_default=True
 )
 @click.option("--measure", "measures", multiple=True, help="Only these measures (default: all).")
+@MEMBERSHIP
 @click.pass_obj
-def export(folder: str, target: Path, form: str, levels: tuple[str, ...], measures: tuple[str, ...]) -> None:
+def export(
+    folder: str,
+    target: Path,
+    form: str,
+    levels: tuple[str, ...],
+    measures: tuple[str, ...],
+    membership: str | None,
+) -> None:
     """Every value with its numerator, denominator and reason when missing, one file per level, and the verdicts."""
     area = Area.open(folder)
     with progress("Exporting") as step:
-        files = area.export(target, form, levels, measures, step)
+        files = area.export(target, form, levels, measures, step, membership)
     for file in files:
         say(str(file))
 

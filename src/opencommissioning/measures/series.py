@@ -47,6 +47,7 @@ class Series:
     missing                 uint8 of `Missing`
     counted, expected       practices with data, practices that should have it
     share                   share of the expected practices' patients that the counted ones have (nan when unknown)
+    days                    dispensing days of each month's window, shape (months,), when values are per day; else None
     """
 
     measure: Measure
@@ -63,6 +64,7 @@ class Series:
     share: np.ndarray
     numerator_months: int = 1
     denominator_months: int = 1
+    days: np.ndarray | None = None
 
     @property
     def numerators(self) -> np.ndarray:
@@ -76,9 +78,10 @@ class Series:
 
     @property
     def values(self) -> np.ndarray:
-        """numerator / denominator × per; nan where missing."""
+        """numerator / denominator × per, for each dispensing day when `days` are given; nan where missing."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            return self.numerators / self.denominators * self.measure.per
+            values = self.numerators / self.denominators * self.measure.per
+        return values if self.days is None else values / self.days
 
     def _unscaled(self, whole: np.ndarray, scale: int, months: int) -> np.ndarray:
         return np.where(self.missing == Missing.NOTHING, whole / (10.0**scale * months), np.nan)
@@ -113,6 +116,10 @@ class Series:
             numerator_months=months[0],
             denominator_months=months[1],
         )
+
+    def per_day(self, days: np.ndarray) -> "Series":
+        """The same series with values for each dispensing day; the parts stay what they are."""
+        return replace(self, days=days)
 
     def frame(self) -> pl.DataFrame:
         """Long table: organisation, month, numerator, denominator, value, practices, practices_expected, patients_share, missing."""

@@ -47,17 +47,25 @@ class MeasureReport:
         return self.verdicts.filter(pl.col("stand").is_in(stands)).sort(pl.col("z").abs(), descending=True)
 
     @property
+    def judged(self) -> int:
+        """How many organisations could be compared."""
+        return self.verdicts.filter(~pl.col("stand").is_in([str(stand) for stand in UNJUDGED])).height
+
+    @property
     def luck(self) -> str:
         """How many of them luck alone would give."""
-        unjudged = [str(stand) for stand in UNJUDGED]
-        judged = self.verdicts.filter(~pl.col("stand").is_in(unjudged)).height
         words = level_name(self.level, self.month, plural=True)
         if not self.verdicts.height:
             return f"None of the {words} has a value: nothing of this measure's denominator is in the files loaded."
-        return f"{self.beyond.height} of {judged} {words} lie beyond the 95 % limits; luck alone would give about {judged * LUCK:.0f}."
+        if not self.judged:
+            return f"Too few {words} have values to be compared with each other."
+        return f"{self.beyond.height} of {self.judged} {words} lie beyond the 95 % limits; luck alone would give about {self.judged * LUCK:.0f}."
 
     def rows(self, top: int) -> list[tuple[str, ...]]:
-        """The `top` highest and lowest of those beyond chance, ready to show."""
+        """The `top` highest and lowest of those beyond chance, ready to show; where nobody can be compared, the values alone."""
+        if not self.judged:
+            shown = self.verdicts.filter(pl.col("value").is_not_null()).sort("value", descending=True)
+            return [self._row(row) for row in shown.head(2 * top).iter_rows(named=True)]
         high = self.beyond.filter(pl.col("z") > 0).head(top)
         low = self.beyond.filter(pl.col("z") < 0).head(top)
         return [self._row(row) for frame in (high, low) for row in frame.iter_rows(named=True)]

@@ -50,6 +50,13 @@ class Conceded(NamedTuple):
         return self.after - self.before
 
 
+class Dispensed(NamedTuple):
+    """Items of a period and the days on which pharmacies dispensed (Mondays to Saturdays without England's bank holidays)."""
+
+    items: float
+    days: int
+
+
 @dataclass(frozen=True)
 class Explanation:
     """Spend of an organisation in two periods of the same length, the change by cause, and the products that moved most.
@@ -66,6 +73,19 @@ class Explanation:
     practices: int
     expected: int
     conceded: Conceded | None = None
+    dispensed: tuple[Dispensed, ...] = ()
+
+    @property
+    def per_day(self) -> str:
+        """Items for each dispensing day in both periods, beside the items themselves; "" when not counted."""
+        if not self.dispensed:
+            return ""
+        before, after = self.dispensed
+        then, now = before.items / before.days, after.items / after.days
+        return (
+            f"Items: {before.items:,.0f} on {before.days} dispensing days, then {after.items:,.0f} on {after.days}: "
+            f"{then:,.1f} and {now:,.1f} a day ({100 * (now / then - 1):+.1f} %; by the calendar {100 * (after.items / before.items - 1):+.1f} %)."
+        )
 
     @property
     def sentence(self) -> str:
