@@ -59,3 +59,37 @@ def percentile_rule(month: date) -> PercentileRule:
 def open_band_rule(open_from: int) -> OpenBandRule:
     """The rule of files that end at `open_from` weeks (0: every band is closed, the newest rule)."""
     return next((rule for rule in OPEN_BAND_RULES if rule.open_from == open_from), OPEN_BAND_RULES[0])
+
+
+FUNCTIONS = {  # treatment functions of RTT returns, NHS England recording guidance (OGL v3.0)
+    "100": "General surgery",
+    "101": "Urology",
+    "110": "Trauma and orthopaedics",
+    "120": "Ear, nose and throat",
+    "130": "Ophthalmology",
+    "140": "Oral surgery",
+    "150": "Neurosurgery",
+    "160": "Plastic surgery",
+    "170": "Cardiothoracic surgery",
+    "300": "General internal medicine",
+    "301": "Gastroenterology",
+    "320": "Cardiology",
+    "330": "Dermatology",
+    "340": "Respiratory medicine",
+    "400": "Neurology",
+    "410": "Rheumatology",
+    "430": "Elderly medicine",
+    "502": "Gynaecology",
+    "X01": "Other (before April 2021)",
+    "X02": "Other: medical services",
+    "X03": "Other: mental health",
+    "X04": "Other: paediatric services",
+    "X05": "Other: surgical services",
+    "X06": "Other",
+    TOTAL_FUNCTION: "All specialties",
+}
+
+
+def function_name(code: str) -> str:
+    """The specialty's name, or its code where it has none."""
+    return FUNCTIONS.get(code, code)

@@ -7,6 +7,7 @@ import click
 from opencommissioning.cli import (
     analysing,
     building,
+    flow,
     keeping,
     loading,
     people,
@@ -48,6 +49,7 @@ def commands(context: click.Context, folder: str) -> None:
 ROOMS = (
     analysing,
     building,
+    flow,
     keeping,
     loading,
     people,

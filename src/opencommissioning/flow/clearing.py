@@ -53,7 +53,8 @@ class Takes:
 def what_it_takes(
     model: ListModel, weeks: int, aim: Aim = Aim(), observed_weeks: float = 52, runs: int = 200, seed: int = 1
 ) -> Takes:
-    """The constant weekly capacity from now on that meets the aim after `weeks`, on the expected course.
+    """The constant weekly capacity from now on that meets the aim after `weeks`, on the expected course. What is added to the present
+    capacity goes to the longest waiters.
 
     Limits (95 %) come from the arrivals' standard error over `observed_weeks`; the chance from `runs` random courses at that capacity.
     DefinitionError when no capacity up to four times the present flow reaches the aim by then: people already waiting are too late.
@@ -66,13 +67,17 @@ def what_it_takes(
     value = found[1]
     capacity = Estimate(value, min(found), max(found))
     extra = Estimate(*(each - model.capacity for each in (capacity.value, capacity.lower, capacity.upper)))
-    need = model.changed(capacity=value)
+    need = _with_capacity(model, value)
     many = simulate(need, weeks, runs, seed, **_weeks_of(aim))
     chance = float(aim.met(many).mean())
     end = float(_path(need, weeks, aim).waiting[0, -1])
     already = value <= model.capacity
     sentence = _sentence(model, weeks, aim, capacity, extra, chance, end)
     return Takes(weeks, capacity, extra, max(0.0, extra.value) * weeks, chance, end, already, sentence)
+
+
+def _with_capacity(model: ListModel, capacity: float) -> ListModel:
+    return model.changed(capacity=capacity, longest_first=max(0.0, capacity - model.capacity))
 
 
 def _weeks_of(aim: Aim) -> dict[str, int]:
@@ -87,7 +92,7 @@ def _capacity(model: ListModel, weeks: int, aim: Aim) -> float:
     """Scan first, then bisect where the aim is first met: the response need not be monotone near an empty list."""
     flow = max(model.arrivals, model.capacity, 1.0)
     grid = np.linspace(0, MOST * flow, STEPS * MOST + 1)
-    paths = project([model.changed(capacity=float(each)) for each in grid], weeks, **_weeks_of(aim))
+    paths = project([_with_capacity(model, float(each)) for each in grid], weeks, **_weeks_of(aim))
     met = np.flatnonzero(aim.met(paths))
     if not len(met):
         raise DefinitionError(
@@ -97,7 +102,7 @@ def _capacity(model: ListModel, weeks: int, aim: Aim) -> float:
     if met[0] == 0:
         return 0.0
     return _bisect(
-        lambda capacity: bool(aim.met(_path(model.changed(capacity=capacity), weeks, aim))[0]),
+        lambda capacity: bool(aim.met(_path(_with_capacity(model, capacity), weeks, aim))[0]),
         float(grid[met[0] - 1]),
         float(grid[met[0]]),
         CLOSE * flow,
@@ -119,6 +124,6 @@ def _sentence(
         return f"{list_}With the present capacity {aim.words} is expected within {weeks} weeks."
     return (
         f"{list_}For {aim.words} in {weeks} weeks: {capacity.value:,.1f} treatments a week ({capacity.lower:,.1f} to {capacity.upper:,.1f}), "
-        f"that is {extra.value:,.1f} more a week, {extra.value * weeks:,.0f} in all. About {end:,.0f} people would wait then. "
+        f"that is {extra.value:,.1f} more a week for the longest waiters, {extra.value * weeks:,.0f} in all. About {end:,.0f} people would wait then. "
         f"At exactly this capacity the chance to be there is {chance:.0%}: plan some above it."
     )

@@ -24,6 +24,7 @@ class ListModel:
     capacity     treatments that can be given (clock stops)
     leaving      (bands,) chance to leave in a week without treatment
     weights      (bands,) relative chance to be treated
+    longest_first  of the capacity, treatments a week that go to the longest waiters whatever the weights (what a plan adds)
     scatter      variance over mean of weekly arrivals and of capacity (1: Poisson)
     """
 
@@ -34,6 +35,7 @@ class ListModel:
     leaving: np.ndarray
     weights: np.ndarray
     transfers: float = 0.0
+    longest_first: float = 0.0
     arrivals_scatter: float = 1.0
     capacity_scatter: float = 1.0
 
@@ -119,6 +121,7 @@ def _run(
     state = np.array([each.waiting for each in lists], float)
     leaving = np.array([each.leaving for each in lists])
     weights = np.array([each.weights for each in lists])
+    turn = np.array([each.longest_first for each in lists])
     number, weeks = slots.shape
     stocks = np.zeros((3, number, weeks + 1))
     flows = np.zeros((3, number, weeks))  # treated, left, unused
@@ -127,7 +130,7 @@ def _run(
         before, new = stocks[0, :, week], arrivals[:, week] + transfers[:, week]
         _grow_older(state, new)
         gone = _leave(state, leaving, generator)
-        treated = _treat(state, weights, slots[:, week], generator)
+        treated = _treat(state, weights, slots[:, week], turn, generator)
         flows[0, :, week], flows[1, :, week] = treated, gone
         flows[2, :, week] = slots[:, week] - treated
         _note(stocks, week + 1, state, standard_weeks, long_weeks)
@@ -154,24 +157,40 @@ def _leave(state: np.ndarray, leaving: np.ndarray, generator: np.random.Generato
 
 
 def _treat(
-    state: np.ndarray, weights: np.ndarray, slots: np.ndarray, generator: np.random.Generator | None
+    state: np.ndarray,
+    weights: np.ndarray,
+    slots: np.ndarray,
+    turn: np.ndarray,
+    generator: np.random.Generator | None,
 ) -> np.ndarray:
     """Take out, in place, those who are treated; returns how many of each list.
 
-    By band in proportion to weight × people, never more than are there; what a band cannot take goes to the others. With a generator,
-    whole people.
+    First `turn` of the slots to the longest waiters, the rest by band in proportion to weight × people, never more than are there; what
+    a band cannot take goes to the others. With a generator, whole people.
     """
     wanted = np.minimum(slots, state.sum(axis=1))
-    treated = weights * state
+    first = _longest(state, np.minimum(turn, wanted)) if turn.any() else None
+    free = state if first is None else state - first
+    rest = wanted if first is None else wanted - first.sum(axis=1)
+    treated = weights * free
     total = treated.sum(axis=1)
-    treated *= (wanted / np.maximum(total, TINY))[:, None]
-    over = np.flatnonzero(((treated > state).any(axis=1)) | (total <= TINY))
+    treated *= (rest / np.maximum(total, TINY))[:, None]
+    over = np.flatnonzero(((treated > free).any(axis=1)) | (total <= TINY))
     if len(over):
-        treated[over] = _fitted(state[over], weights[over], wanted[over])
+        treated[over] = _fitted(free[over], weights[over], rest[over])
+    if first is not None:
+        treated = np.minimum(treated + first, state)
     if generator is not None:
         treated = _whole(treated, generator)
     state -= treated
     return treated.sum(axis=1)
+
+
+def _longest(state: np.ndarray, slots: np.ndarray) -> np.ndarray:
+    """Treatments by band when the longest waiters come first."""
+    back = state[:, ::-1]
+    longer = np.cumsum(back, axis=1) - back
+    return np.clip(slots[:, None] - longer, 0, back)[:, ::-1]
 
 
 def _fitted(state: np.ndarray, weights: np.ndarray, wanted: np.ndarray) -> np.ndarray:

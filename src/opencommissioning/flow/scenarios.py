@@ -17,7 +17,7 @@ class Scenario:
     """A change, all shares between 0 and 1, slots in treatments per week.
 
     moves    list → share of its new people who are seen in the community instead
-    extra    list → treatments a week more (or fewer)
+    extra    list → treatments a week more (or fewer); what is added goes to the longest waiters
     freed    what becomes of the hospital's treatments that moved people would have used: "kept" by the same list, "shared" among the
              other lists in proportion to who waits past the standard, or "closed"
     induced  people seen in the community beyond those moved, as a share of them (they use no hospital slot)
@@ -84,7 +84,9 @@ def apply(lists: Sequence[ListModel], scenario: Scenario) -> list[ListModel]:
         given_up = 0.0 if scenario.freed == "kept" else freed[each.name]
         capacity = each.capacity - given_up + pool * float(share) + scenario.extra.get(each.name, 0.0)
         stays = 1 - scenario.moves.get(each.name, 0.0)
-        out.append(each.changed(arrivals=each.arrivals * stays, capacity=max(0.0, capacity)))
+        capacity = max(0.0, capacity)
+        added = max(0.0, capacity - each.capacity)
+        out.append(each.changed(arrivals=each.arrivals * stays, capacity=capacity, longest_first=added))
     return out
 
 

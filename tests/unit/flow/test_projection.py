@@ -76,6 +76,14 @@ def test_spare_capacity_is_unused_and_not_lost():
     assert path.unused[0, -1] == pytest.approx(490, abs=1e-6)
 
 
+def test_the_longest_waiters_come_first_when_so_planned():
+    model = a_list(arrivals=0, capacity=30, leaving=0).changed(longest_first=30.0)
+    path = project([model], 5)
+    aged = np.r_[np.zeros(5), model.waiting[:-5]]
+    gone = np.cumsum(aged[::-1])[::-1] - aged  # people who wait longer than each band
+    assert path.last[0] == pytest.approx(np.clip(aged - np.clip(150 - gone, 0, aged), 0, None))
+
+
 def test_negative_rates_are_refused_with_what_to_do():
     with pytest.raises(DefinitionError, match="transfers in"):
         project([a_list(arrivals=-1)], 3)
@@ -84,8 +92,12 @@ def test_negative_rates_are_refused_with_what_to_do():
 def test_what_it_takes_is_enough_and_a_little_less_is_not():
     model = a_list()
     takes = what_it_takes(model, 26)
-    assert project([model.changed(capacity=takes.capacity.value)], 26).within[0, -1] >= 0.92
-    assert project([model.changed(capacity=takes.capacity.value * 0.98)], 26).within[0, -1] < 0.92
+    within = [
+        project([model.changed(capacity=c, longest_first=c - model.capacity)], 26).within[0, -1]
+        for c in (takes.capacity.value, takes.capacity.value * 0.98)
+    ]
+    assert within[0] >= 0.92 > within[1]
+    assert takes.size_at_end > 300
     assert takes.capacity.lower <= takes.capacity.value <= takes.capacity.upper
     assert 0.1 < takes.chance < 0.9
     assert "26 weeks" in takes.sentence

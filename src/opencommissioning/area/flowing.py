@@ -1,0 +1,230 @@
+"""Flow questions of an area, or of files without one: lists by specialty, what it takes to clear them, what happens to the others."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from opencommissioning.catalogue.period import last_day, spoken
+from opencommissioning.catalogue.waiting import TOTAL_FUNCTION, function_name
+from opencommissioning.errors import NotLoaded, UnknownName, did_you_mean
+from opencommissioning.flow.calibration import BackTest, Calibrated, Month, back_test, calibrate
+from opencommissioning.flow.capacity import RTT, Standard
+from opencommissioning.flow.clearing import Aim, Takes, what_it_takes
+from opencommissioning.flow.projection import simulate
+from opencommissioning.flow.scenarios import Comparison, Scenario, compare
+from opencommissioning.sources.waiting_layouts import counts, read_extract
+from opencommissioning.warehouse.store import Store
+
+SIDES = ("provider", "commissioner")
+DATASETS = {"waiting": "2", "admitted": "1A", "not_admitted": "1B", "started": "3"}
+CENTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The lists of one organisation, specialty by specialty (code → months), latest month last."""
+
+    organisation: str
+    side: str
+    months: Mapping[str, tuple[Month, ...]]
+
+    @property
+    def latest(self) -> date:
+        """The last month of any list."""
+        return max(each[-1].month for each in self.months.values())
+
+    def function(self, asked: str) -> str:
+        """The code of a specialty asked for by code or name; UnknownName with the nearest."""
+        if asked.upper() in self.months:
+            return asked.upper()
+        names = {function_name(code).lower(): code for code in self.months}
+        if asked.lower() not in names:
+            raise UnknownName(
+                f"{self.organisation} has no list '{asked}'{did_you_mean(asked.lower(), names)}"
+            )
+        return names[asked.lower()]
+
+    def calibrated(self, code: str) -> Calibrated:
+        """The list ready to be projected, named as people call it."""
+        return calibrate(function_name(code), self.months[code])
+
+    @property
+    def every(self) -> list[Calibrated]:
+        """All specialties that are in the latest month (the total aside), largest first."""
+        now = [code for code, months in self.months.items() if code != TOTAL_FUNCTION and months[-1].month == self.latest]  # fmt: skip
+        return sorted(
+            map(self.calibrated, now), key=lambda each: float(each.model.waiting.sum()), reverse=True
+        )
+
+    def weeks_to(self, month: date) -> int:
+        """Whole weeks from the end of the latest month to the end of `month`; UnknownName when it lies before."""
+        weeks = round((last_day(month) - last_day(self.latest)).days / 7)
+        if weeks < 1:
+            raise UnknownName(
+                f"{spoken(month)} is not after {spoken(self.latest)}, the last month there is; give a later one"
+            )
+        return weeks
+
+
+def lists_from_files(files: Iterable[Path], organisation: str = "") -> Lists:
+    """The lists of one organisation in RTT full extracts, a month each; the only provider when none is named."""
+    frames = [read_extract(Path(file)) for file in files]
+    rows = pl.concat(frames).with_columns(counts("pathways").alias("pathways"), counts("weeks").alias("weeks"))  # fmt: skip
+    side, code = _chosen(rows, organisation)
+    mine = rows.filter(pl.col(side) == code).rename({side: "organisation"})
+    return _lists(mine.with_columns(pl.col("month").str.to_date()), code, side)
+
+
+def _chosen(rows: pl.DataFrame, organisation: str) -> tuple[str, str]:
+    if organisation:
+        for side in SIDES:
+            if organisation.upper() in rows[side].unique():
+                return side, organisation.upper()
+        known = [code for side in SIDES for code in rows[side].drop_nulls().unique()]
+        raise UnknownName(f"'{organisation}' is in none of the files{did_you_mean(organisation, known)}")
+    providers = rows["provider"].drop_nulls().unique().sort().to_list()
+    if len(providers) != 1:
+        raise UnknownName(
+            f"the files hold {len(providers)} providers; name one with --organisation ({', '.join(providers[:5])} …)"
+        )
+    return "provider", providers[0]
+
+
+def lists_of(store: Store, organisation: str) -> Lists:
+    """The lists of an organisation in an area's store; NotLoaded when no RTT file holds it."""
+    return _stored(store, organisation.upper(), tuple(_parts(store)))
+
+
+def _parts(store: Store) -> list[str]:
+    names = [f"{name}_by_{side}" for name in DATASETS for side in SIDES]
+    return [part.checksum for name in names for part in store.parts(name)]
+
+
+@lru_cache(maxsize=64)
+def _stored(store: Store, code: str, _state: tuple[str, ...]) -> Lists:
+    for side in SIDES:
+        frames = [
+            pl.scan_parquet(part.path)
+            .filter(pl.col(side) == code)
+            .with_columns(pl.lit(kind).alias("part"))
+            .collect()
+            for name, kind in DATASETS.items()
+            for part in store.parts(f"{name}_by_{side}")
+        ]
+        rows = pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame()
+        if rows.height:
+            return _lists(rows.rename({side: "organisation"}), code, side)
+    raise NotLoaded(f"no RTT file with {code} is loaded; 'opencommissioning sources' says where they are")
+
+
+def organisations_with_lists(store: Store) -> dict[str, str]:
+    """code → side of every organisation with a waiting list in the latest month."""
+    found = {}
+    for side in SIDES:
+        parts = store.parts(f"waiting_by_{side}")
+        if parts:
+            latest = max(parts, key=lambda part: part.period or date.min)
+            codes = pl.read_parquet(latest.path, columns=[side])[side].unique().sort()
+            found |= dict.fromkeys(codes, side)
+    return found
+
+
+def _lists(rows: pl.DataFrame, code: str, side: str) -> Lists:
+    """Months by specialty from rows (month, part, function, weeks, open_from, pathways)."""
+    open_from = int(rows["open_from"].drop_nulls().cast(pl.Int64).max() or 104)
+    plain = rows.filter(pl.col("function") != TOTAL_FUNCTION)
+    sums = plain.group_by("function", "month", "part", "weeks").agg(pl.col("pathways").sum())
+    out: dict[str, tuple[Month, ...]] = {}
+    for (function,), group in sums.group_by("function", maintain_order=False):
+        months = _months(group, open_from)
+        if months:
+            out[str(function)] = months
+    total = _months(sums.group_by("month", "part", "weeks").agg(pl.col("pathways").sum()), open_from)
+    if not total:
+        raise NotLoaded(f"{code} has no month with waiting lists by weekly band; load RTT full extracts")
+    return Lists(code, side, out | {TOTAL_FUNCTION: total})
+
+
+def _months(group: pl.DataFrame, open_from: int) -> tuple[Month, ...]:
+    found = []
+    for (month,), rows in group.group_by("month"):
+        parts = {part: rows.filter(pl.col("part").is_in(kinds)) for part, kinds in (("2", ["2"]), ("1", ["1A", "1B"]), ("3", ["3"]))}  # fmt: skip
+        if parts["2"].height:
+            started = float(parts["3"]["pathways"].sum())
+            found.append(Month(month, _bands(parts["2"], open_from), _bands(parts["1"], open_from), started))
+    return tuple(sorted(found, key=lambda each: each.month))
+
+
+def _bands(rows: pl.DataFrame, open_from: int) -> np.ndarray:
+    out = np.zeros(open_from + 1)
+    known = rows.filter(pl.col("weeks").is_not_null())
+    np.add.at(
+        out,
+        known["weeks"].cast(pl.Int64).to_numpy() - 1,
+        known["pathways"].cast(pl.Float64).to_numpy(),
+    )
+    return out
+
+
+@dataclass(frozen=True)
+class Fan:
+    """A list's course with its uncertainty: centiles (5, 25, 50, 75, 95) × weeks of people waiting and of the share in time."""
+
+    name: str
+    waiting: np.ndarray
+    within: np.ndarray
+    remarks: tuple[str, ...]
+    unused: float
+    chance: float
+
+
+def fan(lists: Lists, code: str, weeks: int, extra: float = 0.0, runs: int = 200, seed: int = 1) -> Fan:
+    """Many random courses of a list with `extra` treatments a week for the longest waiters; chance: to meet the standard at the end."""
+    found = lists.calibrated(code)
+    capacity = max(0.0, found.model.capacity + extra)
+    model = found.model.changed(capacity=capacity, longest_first=max(0.0, extra))
+    path = simulate(model, weeks, runs, seed)
+    return Fan(
+        found.model.name,
+        np.quantile(path.waiting, CENTILES, axis=0),
+        np.quantile(path.within, CENTILES, axis=0),
+        found.remarks,
+        float(path.unused.sum(axis=1).mean()),
+        float((path.within[:, -1] >= RTT.share).mean()),
+    )
+
+
+def takes(lists: Lists, code: str, weeks: int, nobody_over: int = 0, standard: Standard = RTT) -> Takes:
+    """What it takes to clear a list within `weeks`."""
+    found = lists.calibrated(code)
+    return what_it_takes(found.model, weeks, Aim(standard, nobody_over), found.weeks)
+
+
+def scenario(
+    lists: Lists,
+    weeks: int,
+    moves: Mapping[str, float],
+    extra: Mapping[str, float],
+    freed: str = "kept",
+    induced: float = 0.0,
+) -> Comparison:
+    """All lists of the organisation as they are and changed; specialties by code or name."""
+    named = {function_name(lists.function(name)): share for name, share in moves.items()}
+    more = {function_name(lists.function(name)): slots for name, slots in extra.items()}
+    models = [each.model for each in lists.every]
+    return compare(models, Scenario(named, more, freed, induced), weeks)
+
+
+def tested(lists: Lists, code: str) -> BackTest:
+    """How the second half of a list's own months would have been foretold from the first."""
+    return back_test(function_name(code), lists.months[code])
+
+
+def remarks(found: Sequence[Calibrated]) -> list[str]:
+    """What had to be assumed, each once."""
+    return list(dict.fromkeys(remark for each in found for remark in each.remarks))
