@@ -9,6 +9,7 @@ ANYBODY = [
     ("practice-spend", "/organisation/{practice}/spend/"),
     ("location-spend", "/organisation/{sub_icb}/spend/?from=2026-04&to=2026-09"),
     ("spend-not-loaded", "/organisation/{sub_icb}/spend/?from=2009-04&to=2009-09"),
+    ("practice-notes", "/organisation/{practice}/notes/"),
     ("network", "/organisation/{pcn}/"),
     ("location", "/organisation/{sub_icb}/"),
     ("england", "/organisation/ENGLAND/"),

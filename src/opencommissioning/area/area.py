@@ -309,7 +309,9 @@ class Area:
         membership: str | None = None,
     ) -> list[Path]:
         """Write values and verdicts of levels as csv, parquet or xlsx."""
-        return export(self.current, Path(target), form, levels, measures, progress, membership)
+        return export(
+            self.current, Path(target), form, levels, measures, progress, membership, self.annotations()
+        )
 
     def reconcile(self, against: Path) -> Reconciliation:
         """Our totals beside the user's own sheet."""

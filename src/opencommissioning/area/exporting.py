@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from opencommissioning.area.annotations import Annotation, as_frame
 from opencommissioning.area.build import Build
 from opencommissioning.area.judging import verdicts_at
 from opencommissioning.errors import NotLoaded, StoreError
@@ -21,8 +22,9 @@ def export(
     measures: Sequence[str],
     progress: Progress,
     membership: str | None = None,
+    notes: Sequence[Annotation] = (),
 ) -> list[Path]:
-    """Write `values-<level>` and `verdicts-<level>` in `form` (csv, parquet, xlsx); returns the files."""
+    """Write `values-<level>`, `verdicts-<level>` and, when something was said, `annotations` in `form` (csv, parquet, xlsx); returns the files."""
     target.mkdir(parents=True, exist_ok=True)
     names = [build.measure(name).id for name in measures] or list(build.measures)
     written = []
@@ -32,6 +34,8 @@ def export(
         verdicts = verdicts_at(build, level, membership, names)
         if verdicts is not None:
             written.append(_write(verdicts, target / f"verdicts-{level}", form))
+    if notes:
+        written.append(_write(as_frame(notes), target / "annotations", form))
     return written
 
 

@@ -60,7 +60,7 @@ def _keep(tag: str, response: HttpResponse) -> None:
 
 
 def _tag(request: HttpRequest) -> str:
-    text = f"{questions.build_id()} {software()} {request.get_full_path()}"
+    text = f"{questions.state()} {software()} {request.get_full_path()}"
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
 

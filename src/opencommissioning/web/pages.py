@@ -16,6 +16,7 @@ from opencommissioning.catalogue.period import spoken
 from opencommissioning.reports import numbers
 from opencommissioning.web import questions, words
 from opencommissioning.web.glossary import term
+from opencommissioning.web.questions import saying
 
 MENU = [
     ("home", "Home"),
@@ -48,6 +49,7 @@ def environment(**options) -> Environment:
         share=numbers.share,
         pounds=numbers.pounds,
     )
+    found.globals.update(notes_of=saying.notes_of)
     found.filters.update(prose=words.prose, topic=words.topic_words)
     return found
 

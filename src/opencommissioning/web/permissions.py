@@ -26,6 +26,7 @@ READING += ["api:api-root", "api:openapi-json", "api:build", "api:organisations"
 READING += ["api:measures", "api:measure", "api:values", "api:verdicts"]
 READING += ["measures", "measure_anywhere", "measure", "measure_table", "measure_months", "chart"]
 READING += ["organisation_spend", "organisation_spend_chart"]
+READING += ["organisation_pack", "notes"]
 READING += [
     "analyse",
     "analyse_codes",
@@ -55,10 +56,16 @@ CLOSED += ["account_reset_password_from_key_done", "socialaccount_signup", "soci
 # Whose definitions an area takes: they hold the role for the whole area, for a measure is everybody's.
 may_define = holding(Role.ANALYST, Role.PHARMACIST)
 
+# Who explains a point of a practice: those who work there, and pharmacists of it or of what it belongs to.
+EXPLAINERS = (Role.PRACTICE_MEMBER, Role.PRESCRIBING_LEAD, Role.PHARMACIST)
+may_explain = holding(*EXPLAINERS)
+
 TABLE: dict[str, Predicate] = {
     **dict.fromkeys(OPEN, everybody),
     **dict.fromkeys(READING, public),
     **dict.fromkeys(OWN_ACCOUNT, signed_in),
     **dict.fromkeys(CLOSED, nobody),
     "analyse_save": may_define,
+    "notes_add": may_explain,
+    "notes_withdraw": may_explain,
 }

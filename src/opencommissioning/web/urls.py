@@ -4,7 +4,18 @@ from allauth.socialaccount.providers.openid_connect.urls import urlpatterns as p
 from django.urls import include, path
 
 from opencommissioning.web.api import api
-from opencommissioning.web.views import about, analyse, chart, home, measure, organisation, spend, status
+from opencommissioning.web.views import (
+    about,
+    analyse,
+    chart,
+    home,
+    measure,
+    notes,
+    organisation,
+    packs,
+    spend,
+    status,
+)
 
 handler400 = "opencommissioning.web.views.refusals.bad_request"
 handler403 = "opencommissioning.web.views.refusals.forbidden"
@@ -18,6 +29,10 @@ urlpatterns = [
     path("organisation/<str:organisation>/summary/", organisation.summary, name="organisation_summary"),
     path("organisation/<str:organisation>/spend/", spend.spend, name="organisation_spend"),
     path("organisation/<str:organisation>/spend/chart.svg", spend.chart, name="organisation_spend_chart"),
+    path("organisation/<str:organisation>/pack.pdf", packs.pack, name="organisation_pack"),
+    path("organisation/<str:organisation>/notes/", notes.notes, name="notes"),
+    path("organisation/<str:organisation>/notes/add/", notes.add, name="notes_add"),
+    path("organisation/<str:organisation>/notes/withdraw/", notes.withdraw, name="notes_withdraw"),
     path("measure/", measure.measures, name="measures"),
     path("measure/<slug:name>/", measure.anywhere, name="measure_anywhere"),
     path("measure/<slug:name>/<slug:level>/", measure.measure, name="measure"),

@@ -24,6 +24,8 @@ def reading_patterns():
         "/organisation/%s/summary/",
         "/organisation/%s/spend/",
         "/organisation/%s/spend/chart.svg",
+        "/organisation/%s/notes/",
+        "/organisation/%s/pack.pdf",
         "/measure/%s/",
         "/measure/%s/%s/",
         "/measure/%s/%s/table.%s",

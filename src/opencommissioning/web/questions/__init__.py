@@ -13,6 +13,7 @@ import polars as pl
 from django.conf import settings
 
 from opencommissioning.area import Area, Build
+from opencommissioning.area.annotations import stamp
 from opencommissioning.area.asking import report_measure, report_organisation
 from opencommissioning.area.build import Organisation
 from opencommissioning.catalogue.measure import Measure
@@ -69,6 +70,12 @@ def age() -> Age:
 def build_id() -> str:
     """The id of the build that is served now; empty before the first one."""
     return age().build
+
+
+def state() -> str:
+    """What pages show: the build, and what has been said about its points so far."""
+    said = stamp(area().folder / "annotations")
+    return f"{build_id()}-{said}" if said else build_id()
 
 
 def find(words: str) -> list[Organisation]:

@@ -37,11 +37,11 @@ class Told:
 
 def told(asked: Asked) -> Told | None:
     """The words of a chart; None when there is nothing to draw. UnknownName for what does not exist."""
-    return _told(questions.build_id(), asked)
+    return _told(questions.state(), asked)
 
 
 @lru_cache(maxsize=2000)
-def _told(of_build: str, asked: Asked) -> Told | None:
+def _told(state: str, asked: Asked) -> Told | None:
     try:
         drawing = _drawing(asked)
     except NotLoaded:
@@ -51,7 +51,7 @@ def _told(of_build: str, asked: Asked) -> Told | None:
 
 def picture(asked: Asked, form: str, software: str) -> bytes:
     """The chart as svg, png or Vega-Lite json. NotLoaded when there is nothing to draw, UnknownName for what does not exist."""
-    key = hashlib.sha256(f"{questions.build_id()} {software} {asked} {form}".encode()).hexdigest()
+    key = hashlib.sha256(f"{questions.state()} {software} {asked} {form}".encode()).hexdigest()
     kept = caches["charts"].get(key)
     if kept is None:
         from opencommissioning.area.charting import as_bytes  # the libraries cost half a second

@@ -1,0 +1,77 @@
+"""Notes on points of an organisation: what was said, by whom; saying something; taking it back. Nothing is ever removed."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from opencommissioning.area.annotations import LONGEST
+from opencommissioning.errors import OpenCommissioningError
+from opencommissioning.web import questions
+from opencommissioning.web.caching import by_build
+from opencommissioning.web.permissions import EXPLAINERS, may_explain
+from opencommissioning.web.questions import saying as said
+from opencommissioning.web.roles import EVERYWHERE, Asked
+from opencommissioning.web.views.one_organisation import of_organisation
+
+
+@require_safe
+@by_build
+@of_organisation
+def notes(request: HttpRequest, organisation) -> HttpResponse:
+    """Everything ever said about the organisation, and how to answer."""
+    return render(request, "notes.jinja", _facts(request, organisation))
+
+
+def _facts(request: HttpRequest, organisation) -> dict:
+    lineage = questions.lineage(organisation.code)
+    return {
+        "organisation": organisation,
+        "above": questions.parents(organisation.code),
+        "history": said.history_of(organisation.code),
+        "titles": {each.id: each.title for each in said.measures()},
+        "may_explain": may_explain.test(request.standing, Asked(lineage)),
+        "longest": LONGEST,
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_organisation
+def add(request: HttpRequest, organisation) -> HttpResponse:
+    """The form, and what was sent with it."""
+    problem = ""
+    if request.method == "POST":
+        sent = [request.POST.get(name, "") for name in ("month", "text", "measure")]
+        try:
+            said.add(organisation.code, sent[0], sent[1], _author(request, organisation.code), sent[2])
+        except OpenCommissioningError as wrong:
+            problem = str(wrong)
+        else:
+            messages.success(
+                request, "Your note is there. It is shown on charts, pages and packs from now on."
+            )
+            return redirect("notes", organisation=organisation.code)
+    given = request.POST if request.method == "POST" else request.GET
+    asked = {name: given.get(name, "") for name in ("month", "text", "measure")}
+    facts = {**asked, "problem": problem, "months": said.months(), "measures": said.measures()}
+    status = 422 if problem else 200
+    return render(request, "notes_add.jinja", {**_facts(request, organisation), **facts}, status=status)
+
+
+@require_POST
+@of_organisation
+def withdraw(request: HttpRequest, organisation) -> HttpResponse:
+    """Take a note back; it stays in the history with the reason."""
+    note, why = (request.POST.get(name, "") for name in ("note", "why"))
+    said.withdraw(organisation.code, note, _author(request, organisation.code), why)
+    messages.success(request, "The note is taken back. It stays in the history below, with your reason.")
+    return redirect("notes", organisation=organisation.code)
+
+
+def _author(request: HttpRequest, code: str) -> str:
+    """`A. Pharmacist, pharmacist`: the person's name and the role that allows it; never the address."""
+    places = {*questions.lineage(code), EVERYWHERE}
+    held = sorted(
+        role.value for role, place in request.standing.held if place in places and role in EXPLAINERS
+    )
+    return ", ".join(part for part in (request.user.name or "name not given", *held[:1]) if part)

@@ -1,0 +1,156 @@
+"""Notes on points: who may say something, what is shown, and that nothing is ever removed."""
+
+import pytest
+
+from opencommissioning.area import annotations
+from pdf_text import Pdf, squeezed
+
+
+@pytest.fixture
+def practice(site):
+    """A practice with values, whose notes are put back as they were after the test."""
+    from opencommissioning.web import questions
+
+    path = questions.area().folder / "annotations" / annotations.FILE
+    before = path.read_bytes() if path.exists() else None
+    yield questions.build().children(questions.home_code())[1][2]
+    path.unlink(missing_ok=True)
+    if before is not None:
+        path.write_bytes(before)
+
+
+def send(client, practice, **changes):
+    from opencommissioning.web.questions import saying
+
+    given = {"month": f"{saying.months()[0]:%Y-%m}", "text": "new care home with 60 residents", "measure": ""}
+    return client.post(f"/organisation/{practice}/notes/add/", {**given, **changes})
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def test_a_practice_member_explains_a_point_and_everybody_reads_it(client, sign_in, practice):
+    sign_in(f"practice member@{practice}")
+    assert "Add a note" in text(client.get(f"/organisation/{practice}/notes/"))
+    answer = send(client, practice)
+    assert (answer.status_code, answer["Location"]) == (302, f"/organisation/{practice}/notes/")
+    client.logout()
+    for address in (f"/organisation/{practice}/", f"/organisation/{practice}/notes/"):
+        page = text(client.get(address))
+        assert "new care home with 60 residents" in page
+        assert "Some One, practice member" in page
+        assert "someone@example.nhs.uk" not in page
+
+
+def test_a_page_that_was_kept_shows_a_note_at_once(client, practice):
+    from opencommissioning.web.questions import saying
+
+    address = f"/organisation/{practice}/notes/"
+    before = client.get(address)
+    assert "Nothing has been said yet" in text(before)
+    saying.add(practice, f"{saying.months()[0]:%Y-%m}", "flood", "A. Person", "")
+    after = client.get(address, headers={"If-None-Match": before["ETag"]})
+    assert after.status_code == 200
+    assert "flood" in text(after)
+
+
+def test_a_note_reaches_chart_measure_page_and_pack(client, practice):
+    from opencommissioning.web.questions import packs, saying
+
+    letter = packs._letters.__wrapped__("fresh").of(practice)
+    measure = next(
+        line.measure.id for lines in letter.report.topics.values() for line in lines if line.value != "–"
+    )
+    chart = f"/chart/deciles/{measure}/practice/{practice}.svg"
+    before = client.get(chart).content
+    saying.add(practice, f"{saying.months()[2]:%Y-%m}", "care home opened", "A. Person", measure)
+    assert client.get(chart).content != before
+    page = text(client.get(f"/measure/{measure}/practice/?organisation={practice}"))
+    assert "care home opened (A. Person" in page
+    answer = client.get(f"/organisation/{practice}/pack.pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    assert squeezed("care home opened (A. Person") in Pdf(answer.content).words(0)
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "allowed"),
+    [
+        ("pharmacist", "parent", True),
+        ("prescribing lead", "own", True),
+        ("administrator", "*", True),
+        ("practice member", "other", False),
+        ("viewer", "own", False),
+        ("analyst", "*", False),
+    ],
+)
+def test_who_may_explain(client, sign_in, practice, role, place, allowed):
+    from opencommissioning.web import questions
+
+    others = [code for code in questions.build().register.practices if code != practice]
+    places = {"own": practice, "other": others[0], "parent": questions.parents(practice)[-1].code}
+    sign_in(f"{role}@{places.get(place, place)}")
+    assert send(client, practice).status_code == (302 if allowed else 403)
+    assert bool(annotations.annotations(questions.area().folder / "annotations", practice)) is allowed
+
+
+def test_nobody_explains_without_signing_in(client, practice):
+    assert send(client, practice).status_code == 403
+    assert client.get(f"/organisation/{practice}/notes/add/").status_code == 302
+    page = text(client.get(f"/organisation/{practice}/notes/"))
+    assert "/account/login/?next=" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"text": "  "}, "between 1 and 500 characters"),
+        ({"text": "x" * 501}, "between 1 and 500 characters"),
+        ({"month": "never"}, "Choose the month"),
+        ({"month": "1999-01"}, "Choose a month that the figures reach"),
+        ({"measure": "no_such"}, "no measure"),
+    ],
+)
+def test_what_cannot_be_said_is_answered_with_a_sentence(client, sign_in, practice, changes, sentence):
+    sign_in(f"pharmacist@{practice}")
+    answer = send(client, practice, **changes)
+    assert answer.status_code == 422
+    assert sentence in text(answer)
+
+
+def test_the_same_note_twice_is_one_note(client, sign_in, practice):
+    sign_in(f"pharmacist@{practice}")
+    assert send(client, practice).status_code == 302
+    assert "there already" in text(send(client, practice))
+
+
+def test_words_are_words_and_never_markup(client, sign_in, practice):
+    sign_in(f"pharmacist@{practice}")
+    send(client, practice, text="<script>alert(1)</script>")
+    assert "<script>alert" not in text(client.get(f"/organisation/{practice}/"))
+
+
+def test_a_note_that_is_taken_back_stays_in_the_history(client, sign_in, practice):
+    from opencommissioning.web.questions import saying
+
+    sign_in(f"pharmacist@{practice}")
+    send(client, practice)
+    note = saying.notes_of(practice)[0]
+    address = f"/organisation/{practice}/notes/withdraw/"
+    assert client.post(address, {"note": note.id, "why": ""}).status_code == 400
+    assert client.post(address, {"note": note.id, "why": "wrong month"}).status_code == 302
+    assert saying.notes_of(practice) == []
+    page = text(client.get(f"/organisation/{practice}/notes/"))
+    assert "new care home" in page
+    assert "wrong month" in page
+    assert client.post(address, {"note": note.id, "why": "again"}).status_code == 404
+    assert client.post(address, {"note": "forged", "why": "again"}).status_code == 404
+
+
+def test_only_practices_have_packs(client, practice):
+    assert client.get("/organisation/ENGLAND/pack.pdf").status_code == 404
+    assert client.get("/organisation/NOBODY/pack.pdf").status_code == 404
+    first = client.get(f"/organisation/{practice}/pack.pdf")
+    assert len(Pdf(first.content).pages) == 2
+    again = client.get(f"/organisation/{practice}/pack.pdf", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
