@@ -25,6 +25,7 @@ READING = ["home", "find", "glossary", "about", "organisation", "organisation_su
 READING += ["api:api-root", "api:openapi-json", "api:build", "api:organisations", "api:organisation"]
 READING += ["api:measures", "api:measure", "api:values", "api:verdicts"]
 READING += ["measures", "measure_anywhere", "measure", "measure_table", "measure_months", "chart"]
+READING += ["measure_products", "measure_products_table"]
 READING += ["organisation_spend", "organisation_spend_chart"]
 READING += ["organisation_pack", "notes"]
 READING += [

@@ -13,6 +13,7 @@ from opencommissioning.web.views import (
     notes,
     organisation,
     packs,
+    products,
     spend,
     status,
 )
@@ -33,6 +34,16 @@ urlpatterns = [
     path("organisation/<str:organisation>/notes/", notes.notes, name="notes"),
     path("organisation/<str:organisation>/notes/add/", notes.add, name="notes_add"),
     path("organisation/<str:organisation>/notes/withdraw/", notes.withdraw, name="notes_withdraw"),
+    path(
+        "organisation/<str:organisation>/measure/<slug:name>/products/",
+        products.products,
+        name="measure_products",
+    ),
+    path(
+        "organisation/<str:organisation>/measure/<slug:name>/products/<slug:side>.<slug:kind>",
+        products.table,
+        name="measure_products_table",
+    ),
     path("measure/", measure.measures, name="measures"),
     path("measure/<slug:name>/", measure.anywhere, name="measure_anywhere"),
     path("measure/<slug:name>/<slug:level>/", measure.measure, name="measure"),

@@ -1,0 +1,120 @@
+"""Which products make a measure: what each adds to the numerator or denominator of every practice, from the store's own rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from opencommissioning.area.build import Build
+from opencommissioning.area.building import successors_of
+from opencommissioning.area.explaining import inside
+from opencommissioning.catalogue.measure import Quantity
+from opencommissioning.catalogue.period import months_between, shift
+from opencommissioning.catalogue.presentation import presentation
+from opencommissioning.language.checking import code_system
+from opencommissioning.language.compile import BUNDLES, FACTS, sums_by_bundle
+from opencommissioning.measures.quantities import Resolver, row_conditions
+from opencommissioning.warehouse.engine import DuckDB
+from opencommissioning.warehouse.store import Store
+
+SIDES = ("numerator", "denominator")
+SCHEMA = {"practice": pl.String, "code": pl.String, "name": pl.String, "value": pl.Float64}
+
+
+@dataclass(frozen=True)
+class ProductLine:
+    """One product: what it adds at the organisation and at all practices, and its share (0 to 1) of each whole."""
+
+    code: str
+    name: str
+    own: float
+    own_share: float
+    all_share: float
+
+
+def breaks_down(build: Build, measure: str, side: str) -> bool:
+    """Whether a side of the measure counts products."""
+    quantity: Quantity = getattr(build.measure(measure), side)
+    return build.library.contracts[quantity.dataset].code == "bnf_code"
+
+
+def contributions(
+    build: Build, store: Store, measure: str, side: str, last: date, window: int
+) -> pl.DataFrame:
+    """practice, code (today's), name, value: what each product adds to a side of the measure over `window` months to `last`.
+
+    Only practices of the register; values in the side's own unit, weights included. One pass over the months' facts.
+    """
+    quantity: Quantity = getattr(build.measure(measure), side)
+    months = months_between(shift(last, 1 - window), last)
+    paths = [part.path for part in store.parts(quantity.dataset) if part.period in months]
+    products = _products(store, months)
+    if not paths or not products:
+        return pl.DataFrame(schema=SCHEMA)
+    contract = build.library.contracts[quantity.dataset]
+    factors = (
+        Resolver(contract, [quantity], build.library.codelists, code_system(contract))
+        .code_sets(products)[0]
+        .factors
+    )
+    if not factors:
+        return pl.DataFrame(schema=SCHEMA)
+    codes = list(factors)
+    bundles = pl.DataFrame({"code": codes, "bundle": range(len(codes))})
+    query = sums_by_bundle(contract, [quantity.column], row_conditions(quantity, contract))
+    with DuckDB(store, threads=build.settings.threads, memory=build.settings.memory) as engine:
+        sums = engine.frame(query, {FACTS: paths, BUNDLES: bundles})
+    return _named(sums, quantity.column, codes, factors, dict(products), build)
+
+
+def _products(store: Store, months: Sequence[date]) -> list:
+    """(published code, product) of every product seen in the months, by its newest name."""
+    successors = successors_of(store)
+    names: dict[str, str] = {}
+    for part in store.parts("presentations"):
+        if part.period in months:
+            names |= dict(pl.read_parquet(part.path, columns=["bnf_code", "name"]).iter_rows())
+    return [(code, presentation(successors.get(code, code), name or "")) for code, name in names.items()]
+
+
+def _named(
+    sums: pl.DataFrame, column: str, codes: list[str], factors, products, build: Build
+) -> pl.DataFrame:
+    table = pl.DataFrame(
+        {
+            "bundle": range(len(codes)),
+            "code": [products[code].bnf_code for code in codes],
+            "name": [products[code].name or code for code in codes],
+            "factor": [float(factors[code]) for code in codes],
+        }
+    )
+    known = pl.DataFrame({"practice": list(build.register.practices)})
+    joined = sums.rename({"organisation": "practice"}).with_columns(pl.col("bundle").cast(pl.Int64))
+    joined = joined.join(table, on="bundle").join(known, on="practice", how="semi")
+    value = (pl.col(column).cast(pl.Float64) * pl.col("factor")).sum().alias("value")
+    return joined.group_by("practice", "code").agg(pl.col("name").last(), value).select(*SCHEMA)
+
+
+def product_lines(build: Build, added: pl.DataFrame, code: str) -> list[ProductLine]:
+    """Every product that an organisation or all practices use, those that weigh most at the organisation first."""
+    mine = inside(build, build.organisation(code))
+    practices = [each for each, there in zip(build.register.practices, mine.tolist(), strict=True) if there]
+    own = (
+        added.filter(pl.col("practice").is_in(practices))
+        .group_by("code")
+        .agg(pl.col("value").sum().alias("own"))
+    )
+    whole = added.group_by("code").agg(pl.col("name").last(), pl.col("value").sum().alias("whole"))
+    both = whole.join(own, on="code", how="left").with_columns(pl.col("own").fill_null(0.0))
+    totals = both.select(pl.col("own").sum(), pl.col("whole").sum()).row(0)
+    ordered = both.sort("own", "whole", "code", descending=[True, True, False])
+    return [
+        ProductLine(product, name, amount, _share(amount, totals[0]), _share(all_amount, totals[1]))
+        for product, name, all_amount, amount in ordered.iter_rows()
+    ]
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else float(np.nan)
