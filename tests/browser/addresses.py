@@ -30,6 +30,7 @@ ANYBODY = [
     ),
     ("analyse-browse", "/analyse/codes/?side=top&at=05"),
     ("analyses-saved", "/analyse/saved/"),
+    ("products", "/organisation/{practice}/measure/{measure}/products/"),
     ("status", "/status/"),
     ("glossary", "/glossary/"),
     ("about", "/about/"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -9,8 +10,10 @@ import polars as pl
 from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.build import Build, Organisation
 from opencommissioning.area.judging import verdicts_at
+from opencommissioning.area.mapping import fifths, neighbourhood, shapes
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
+from opencommissioning.charts.boundaries import Boundaries, boundaries
 from opencommissioning.charts.children import Children, children
 from opencommissioning.charts.control import Control, control
 from opencommissioning.charts.deciles import Deciles, Note, deciles
@@ -19,6 +22,7 @@ from opencommissioning.charts.drawing import Drawing, Labels
 from opencommissioning.charts.funnel import Funnel, funnel
 from opencommissioning.charts.organisations import Organisations, organisations
 from opencommissioning.charts.render import sentence_svg, svg_to_png, to_json, to_png, to_svg
+from opencommissioning.charts.tiles import Tiles, tiles
 from opencommissioning.errors import NotLoaded, UnknownName, did_you_mean
 from opencommissioning.measures.series import Series
 from opencommissioning.reports.spending import Explanation
@@ -44,6 +48,7 @@ class _Asked:
     notes: tuple[Annotation, ...]
     width: int
     membership: str | None = None
+    boundaries: Path | None = None
 
     @property
     def peers(self) -> str:
@@ -69,10 +74,12 @@ def draw(
     notes: Iterable[Annotation] = (),
     narrow: bool = False,
     membership: str | None = None,
+    boundaries: Path | None = None,
 ) -> Drawing:
     """A chart of one of `KINDS`. UnknownName for what does not exist, NotLoaded when there is nothing to draw.
 
     `membership` "as_was" or "current" rolls series up by the members of each month or of today; None is the area's own choice.
+    `boundaries` is a folder of GeoJSON files for the map; without a shape for anybody there, tiles are drawn instead.
     """
     if kind not in KINDS:
         raise UnknownName(
@@ -81,7 +88,7 @@ def draw(
     chosen = build.organisation(organisation) if organisation else None
     _refuse(kind, level, chosen)
     width = NARROW if narrow else WIDE
-    return KINDS[kind](_Asked(build, measure, level, chosen, tuple(notes), width, membership))
+    return KINDS[kind](_Asked(build, measure, level, chosen, tuple(notes), width, membership, boundaries))
 
 
 def _refuse(kind: str, level: str, chosen: Organisation | None) -> None:
@@ -256,11 +263,37 @@ def _children(asked: _Asked) -> Drawing:
     return children(told, _of_month(asked, rows, f"{words[:1].upper()}{words[1:]} of {asked.chosen.name}"))
 
 
+def _map(asked: _Asked) -> Drawing:
+    rows = _verdicts(asked)
+    marks = fifths(rows["value"])
+    drawn = shapes(asked.boundaries, rows["organisation"]) if asked.boundaries else {}
+    if drawn:
+        frame = rows.select(pl.col("organisation").alias("code"), "name", "value", "beyond", "chosen")
+        told = Boundaries(drawn, frame, marks, frame.filter(~pl.col("code").is_in(list(drawn))).height)
+        return boundaries(told, _of_month(asked, rows, f"{asked.peers[:1].upper()}{asked.peers[1:]}"))
+    above, groups = neighbourhood(asked.build, asked.level, asked.chosen)
+    frame = rows.filter(pl.col("organisation").is_in(list(groups)))
+    if not frame.height:
+        raise NotLoaded(f"none of these organisations has a row of '{asked.measure}'")
+    frame = frame.with_columns(pl.col("organisation").replace_strict(groups).alias("group"))
+    words = level_name(above, asked.build.latest, plural=True) if above != "england" else "country"
+    told = Tiles(frame.select("name", "value", "beyond", "chosen", "group"), marks, words)
+    return tiles(
+        told,
+        _of_month(
+            asked,
+            rows,
+            f"{asked.peers[:1].upper()}{asked.peers[1:]} by {level_name(above, asked.build.latest)}",
+        ),
+    )
+
+
 KINDS: dict[str, Callable[[_Asked], Drawing]] = {
     "deciles": _deciles,
     "organisations": _organisations,
     "funnel": _funnel,
     "control": _control,
     "children": _children,
+    "map": _map,
 }
 NEED_ONE = ("control", "children")

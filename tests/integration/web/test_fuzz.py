@@ -30,6 +30,8 @@ def reading_patterns():
         "/measure/%s/%s/",
         "/measure/%s/%s/table.%s",
         "/measure/%s/%s/months.%s",
+        "/organisation/%s/measure/%s/products/",
+        "/organisation/%s/measure/%s/products/%s.%s",
         "/chart/%s/%s/%s/%s.%s",
         "/analyse/",
         "/analyse/codes/",

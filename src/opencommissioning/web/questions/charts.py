@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from django.core.cache import caches
 
+from opencommissioning.area.mapping import FOLDER as BOUNDARIES
 from opencommissioning.errors import NotLoaded
 from opencommissioning.web import questions
 
@@ -51,7 +52,9 @@ def _told(state: str, asked: Asked) -> Told | None:
 
 def picture(asked: Asked, form: str, software: str) -> bytes:
     """The chart as svg, png or Vega-Lite json. NotLoaded when there is nothing to draw, UnknownName for what does not exist."""
-    key = hashlib.sha256(f"{questions.state()} {software} {asked} {form}".encode()).hexdigest()
+    key = hashlib.sha256(
+        f"{questions.state()} {software} {_stamp(asked)} {asked} {form}".encode()
+    ).hexdigest()
     kept = caches["charts"].get(key)
     if kept is None:
         from opencommissioning.area.charting import as_bytes  # the libraries cost half a second
@@ -59,6 +62,13 @@ def picture(asked: Asked, form: str, software: str) -> bytes:
         kept = as_bytes(_drawing(asked), form)
         caches["charts"].set(key, kept, timeout=None)
     return kept
+
+
+def _stamp(asked: Asked) -> tuple:
+    """When the files of boundaries were last written: a map is made of them too."""
+    folder = questions.area().folder / BOUNDARIES
+    files = sorted(folder.glob("*.geojson")) if asked.kind == "map" else []
+    return tuple((file.name, file.stat().st_mtime_ns) for file in files)
 
 
 def _drawing(asked: Asked):
@@ -76,6 +86,7 @@ def _drawing(asked: Asked):
         notes,
         narrow=asked.narrow,
         membership=asked.membership or None,
+        boundaries=area.folder / BOUNDARIES,
     )
 
 

@@ -63,7 +63,7 @@ def measure(request: HttpRequest, name: str, level: str) -> HttpResponse:
 
 def _charts(name: str, level: str, code: str, membership: str) -> dict[str, charts.Told | None]:
     """The words of the page's charts; None where there is nothing to draw."""
-    kinds = {"trend": "deciles", "ranked": "organisations", "funnel": "funnel"} | (
+    kinds = {"trend": "deciles", "ranked": "organisations", "funnel": "funnel", "places": "map"} | (
         {"control": "control"} if code != charts.NOBODY else {}
     )
     over_time = ("trend", "control")
