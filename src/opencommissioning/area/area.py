@@ -14,11 +14,14 @@ from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import Material, check, compute, material, now, write_build
 from opencommissioning.area.classifying import classify
+from opencommissioning.area.counting import Count, count, is_stale
+from opencommissioning.area.counting import Material as Records
 from opencommissioning.area.explaining import explain
 from opencommissioning.area.exporting import export
 from opencommissioning.area.judging import judge
 from opencommissioning.area.library import Library
 from opencommissioning.area.money import report_money, write_money
+from opencommissioning.area.people_in import is_about_persons, opt_outs_of, take_in, vault_of
 from opencommissioning.area.reconciling import Reconciliation, reconcile
 from opencommissioning.area.settings import Settings, read_settings, write_settings
 from opencommissioning.area.standing import SourceStatus, notes, source_statuses, status_lines
@@ -27,6 +30,7 @@ from opencommissioning.catalogue.source import Source
 from opencommissioning.errors import FileRefused, NotLoaded, StoreError
 from opencommissioning.language.definitions import World, read_measure
 from opencommissioning.measures.summing import Progress
+from opencommissioning.records.vault import Vault
 from opencommissioning.reports.measure import MeasureReport
 from opencommissioning.reports.money import MoneyReport
 from opencommissioning.reports.organisation import OrganisationReport
@@ -143,15 +147,31 @@ class Area:
     def _load(
         self, file: Path, replace: bool, on_error: str, month: date | None, progress: Progress
     ) -> LoadReport:
+        recognised = recognise(file, self.mappings)
+        if is_about_persons(recognised):
+            opt_outs = opt_outs_of(self.folder, self.settings)
+            return take_in(self.vault, opt_outs, file, recognised, replace, on_error, month, progress)
         return self.store.load(
             file,
-            recognised=recognise(file, self.mappings),
+            recognised=recognised,
             replace=replace,
             on_error=on_error,
             known={"practice": self._known_practices(self.store.parts("practices"))},
             month=month,
             progress=progress,
         )
+
+    @property
+    def vault(self) -> Vault:
+        """The people's store of this area."""
+        return vault_of(self.folder, self.settings)
+
+    def _records(self) -> Records:
+        return Records(self.vault, opt_outs_of(self.folder, self.settings), self.store, self.library)
+
+    def count(self, progress: Progress = silent, because: str = "") -> list[Count]:
+        """Counts by practice, month and category out of the people's records into the store; `build` does it when they changed."""
+        return count(self._records(), progress, because)
 
     @cached_property
     def mappings(self) -> list[Source]:
@@ -178,6 +198,8 @@ class Area:
     def build(self, progress: Progress = silent) -> BuildReport:
         """A new build when anything changed; the old one serves until the new one is swapped in."""
         began = now()
+        if self.vault.held and is_stale(self._records()):
+            self.count(progress)
         made_of = material(self.store, self.library, self.settings)
         previous = self.builds.current()
         if previous is not None and previous.name == made_of.id:

@@ -5,13 +5,18 @@ from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
+from opencommissioning.catalogue.category import Category
 from opencommissioning.catalogue.codelist import Codelist
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.errors import UnknownName, did_you_mean
+from opencommissioning.language.categories import read_categories
 from opencommissioning.language.codelists import read_codelists
 from opencommissioning.language.definitions import World, read_measures
+from opencommissioning.sources.admitted_care import SPELLS
 from opencommissioning.sources.registry import contracts
+
+RECORDS = {each.dataset: each for each in (SPELLS,)}
 
 
 def shipped() -> Path:
@@ -44,6 +49,13 @@ class Library:
         """id → measure."""
         return read_measures(
             [folder / "measures" for folder in self._folders], World(self.contracts, self.codelists)
+        )
+
+    @cached_property
+    def categories(self) -> dict[str, tuple[Category, ...]]:
+        """Kind of record → the categories that it is counted by."""
+        return read_categories(
+            [folder / "categories" for folder in self._folders], World(RECORDS, self.codelists)
         )
 
     def measure(self, name: str) -> Measure:

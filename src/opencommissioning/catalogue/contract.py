@@ -13,6 +13,7 @@ class Kind(StrEnum):
     """How a column is stored."""
 
     CODE = "code"  # text that identifies: leading zeros matter
+    CODES = "codes"  # several codes in their order, with blanks between
     TEXT = "text"
     INTEGER = "integer"
     DECIMAL = "decimal"  # exact, `scale` decimal places

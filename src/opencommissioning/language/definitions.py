@@ -131,7 +131,7 @@ def _quantity(reader: Reader, world: World, whole: Quantity | None) -> Quantity:
         dataset, column, times, inherited = whole.dataset, whole.column, whole.times, whole.where
     contract = world.contracts[dataset]
     _check_times(reader, world, contract, times)
-    conditions = _conditions(reader.table("where"), world, contract)
+    conditions = conditions_from(reader.table("where"), world, contract)
     if whole is not None and not conditions:
         raise reader.refuse("narrows the denominator but names no condition; add a 'where'")
     reader.finish(("sum", "times", "where"))
@@ -160,7 +160,8 @@ def _check_times(reader: Reader, world: World, contract: Contract, times: str) -
     check_system(reader, world.codelists[times], contract)
 
 
-def _conditions(reader: Reader, world: World, contract: Contract) -> tuple[Condition, ...]:
+def conditions_from(reader: Reader, world: World, contract: Contract) -> tuple[Condition, ...]:
+    """The conditions of a `where` table on the columns of a contract; DefinitionError names the nearest column otherwise."""
     known = [column.name for column in contract.columns] + list(ATTRIBUTES.get(contract.code, ()))
     for column in reader.data:
         if column not in known:

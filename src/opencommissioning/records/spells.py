@@ -13,8 +13,8 @@ TRANSFER = ("51", "52", "53")  # sources: another provider
 READMITTED_WITHIN = 30  # days
 
 FIRST = (
-    "person", "provider", "practice", "admitted", "method", "source", "classification", "age", "sex", "specialty", "diagnosis",
-    "diagnoses", "procedure",
+    "person", "episode", "provider", "practice", "admitted", "method", "source", "classification", "age", "sex", "specialty", "diagnosis",
+    "diagnoses", "procedure", "procedures",
 )  # fmt: skip
 # Total order of a spell's episodes: place, finished before unfinished, day, identifier. Never the row's place in the file.
 PLACE = "struct_pack(n := coalesce(number, 99), u := status IS DISTINCT FROM '3', d := coalesce(started, admitted), e := episode)"
@@ -25,7 +25,7 @@ def spells(emergency: tuple[str, ...] = EMERGENCY) -> exp.Select:
     """One row per spell over the table `episodes`.
 
     Columns: those of the first episode (`FIRST`), `discharged`, `destination`, `end_method`, `episodes`, `days` (nights; null before
-    discharge), `kind` (emergency, elective, maternity, other; `emergency` lists the methods) and `returned` (whether an
+    discharge), `days_to_death`, `kind` (emergency, elective, maternity, other; `emergency` lists the methods) and `returned` (whether an
     emergency within 30 days of an earlier discharge of the same person, not by transfer).
     """
     grouped = exp.select(
@@ -36,7 +36,11 @@ def spells(emergency: tuple[str, ...] = EMERGENCY) -> exp.Select:
         "episodes",
     ).from_(_grouped().subquery("grouped"))
     timed = exp.select(
-        "*", "discharged - admitted AS days", _kind(emergency).as_("kind"), _left_before().as_("left_before")
+        "*",
+        "discharged - admitted AS days",
+        _to_death(),
+        _kind(emergency).as_("kind"),
+        _left_before().as_("left_before"),
     ).from_(grouped.subquery("spells"))
     return exp.select(exp.Star(except_=[exp.column("left_before")]), _returned().as_("returned")).from_(
         timed.subquery("timed")
@@ -70,8 +74,14 @@ def _kind(emergency: tuple[str, ...]) -> exp.Case:
 def _left_before() -> exp.Expression:
     """The latest discharge among the person's earlier spells."""
     return _parsed(
-        "max(discharged) OVER (PARTITION BY person ORDER BY admitted, discharged, provider ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+        "max(discharged) OVER (PARTITION BY person ORDER BY admitted, discharged, provider, episode ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
     )
+
+
+def _to_death() -> exp.Expression:
+    """Days from admission to the person's death in hospital (deaths elsewhere are in no such file)."""
+    died = "max(CASE WHEN end_method = '4' THEN discharged END) OVER (PARTITION BY person)"
+    return _parsed(f"{died} - admitted AS days_to_death")
 
 
 def _returned() -> exp.Expression:

@@ -50,13 +50,49 @@ ERA = Era(
         ),
     ),
 )
+AGES = Contract(
+    dataset="admission_ages",
+    title="Admissions by age and sex, all practices together",
+    publisher=ADMISSIONS.publisher,
+    licence=ADMISSIONS.licence,
+    level="none",
+    every="month",
+    code="age_sex",
+    key=("month", "category", "kind", "age_sex"),
+    sort=("category", "kind", "age_sex"),
+    disclosive=True,
+    unlocks="what is expected of a practice's ages and sexes",
+    columns=(
+        ADMISSIONS.columns[0],
+        ADMISSIONS.column("category"),
+        ADMISSIONS.column("kind"),
+        Column("age_sex", Kind.CODE, "sex letter and age band", pattern="[FM]([0-9]{2}_[0-9]{2}|95[+])", example="F25_29"),
+        ADMISSIONS.column("spells"),
+    ),
+)  # fmt: skip
+AGES_NAMES = tuple(column.name for column in AGES.columns)
+AGES_ERA = Era(
+    "month, category, age and sex, counts",
+    lambda sniff: sniff.has(*AGES_NAMES) and not sniff.has("practice"),
+    Csv(encoding="utf-8"),
+    (
+        Projection(
+            AGES,
+            {
+                "month": any_month("month"),
+                **{name: text(name) for name in AGES_NAMES[1:4]},
+                "spells": number("spells"),
+            },
+        ),
+    ),
+)
 SOURCE = Source(
     "admissions",
     ADMISSIONS.title,
     ADMISSIONS.publisher,
     ADMISSIONS.licence,
     f"a table with the columns {', '.join(NAMES)}",
-    (ERA,),
+    (ERA, AGES_ERA),
     traps=(
         "counts of 1 to 7 are people: what leaves is hidden or rounded",
         "a practice without any row in a month has no value; write a row with 0 where it truly had none",

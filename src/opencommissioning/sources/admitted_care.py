@@ -1,11 +1,16 @@
 """Admitted care: episodes in HES field names (people's facts: they go to the records, never to the store)."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from opencommissioning.catalogue.contract import PERSON, Column, Contract, Kind
 from opencommissioning.catalogue.source import Csv, Era, Projection, Sniff, Source
 from opencommissioning.sources.words import NHS_ENGLAND, text
 
+SPELL_COLUMNS = (
+    "provider", "practice", "admitted", "discharged", "method", "source", "destination", "end_method", "classification", "age", "sex",
+    "specialty", "diagnosis", "diagnoses", "procedure", "procedures",
+)  # fmt: skip
 CODES = "[A-Z][0-9]{2}[0-9X]?"
 NO_PRACTICE = "('V81997', 'V81998', 'V81999')"  # no practice, not known, no fixed abode
 
@@ -43,8 +48,24 @@ EPISODES = Contract(
         Column("sex", Kind.CODE, "1 male, 2 female", required=False, example="2"),
         Column("specialty", Kind.CODE, "treatment function", required=False, example="430"),
         Column("diagnosis", Kind.CODE, "main diagnosis, ICD-10", required=False, example="F321"),
-        Column("diagnoses", Kind.TEXT, "all diagnoses in their order, with blanks between", required=False),
+        Column("diagnoses", Kind.CODES, "all diagnoses in their order, with blanks between", required=False),
         Column("procedure", Kind.CODE, "main procedure, OPCS-4", required=False, example="Z942"),
+        Column("procedures", Kind.CODES, "all procedures in their order, with blanks between", required=False),
+    ),
+)  # fmt: skip
+
+SPELLS = Contract(  # what episodes become in the records: categories are defined on these columns
+    dataset="spells",
+    title="Admitted care, spells",
+    publisher=EPISODES.publisher,
+    licence=EPISODES.licence,
+    level=PERSON,
+    every="month",
+    columns=(
+        *(EPISODES.column(name) for name in SPELL_COLUMNS),
+        Column("days", Kind.INTEGER, "nights from admission to discharge", "nights", required=False),
+        Column("days_to_death", Kind.INTEGER, "days from admission to the person's death in hospital, where it is on file", "days", required=False),
+        Column("kind", Kind.CODE, "emergency, elective, maternity or other", example="emergency"),
     ),
 )  # fmt: skip
 
@@ -67,42 +88,60 @@ def every_icd10(column: str) -> str:
     return f"array_to_string(regexp_extract_all({plain}, '{CODES}'), ' ')"
 
 
-def _practice(column: str) -> str:
+def every_opcs4(column: str) -> str:
+    """All procedures of a joined list, in their order, with blanks between."""
+    plain = f"replace(upper({text(column)}), '.', '')"
+    return f"array_to_string(regexp_extract_all({plain}, '[A-Z][0-9]{{2,3}}'), ' ')"
+
+
+def practice_code(column: str) -> str:
+    """The practice of registration; the codes for none, unknown and no fixed abode are missing."""
     code = f"upper({text(column)})"
     valid = f"regexp_full_match({code}, '[A-Z][0-9]{{5}}') AND {code} NOT IN {NO_PRACTICE}"
     return f"CASE WHEN {valid} THEN {code} END"
 
 
-def _projection(person: str, spell: str) -> Projection:
-    def coded(column: str) -> str:  # HES writes - for none and & for not known
-        return f"nullif(nullif(upper({text(column)}), '-'), '&')"
+def coded(column: str) -> str:
+    """A code; `-` (none) and `&` (not known) are missing."""
+    return f"nullif(nullif(upper({text(column)}), '-'), '&')"
 
-    age = f"try_cast({text('STARTAGE')} AS INTEGER)"
+
+HES_NAMES = {
+    "episode": "EPIKEY", "provider": "PROCODE3", "practice": "GPPRAC", "admitted": "ADMIDATE", "discharged": "DISDATE",
+    "started": "EPISTART", "ended": "EPIEND", "number": "EPIORDER", "status": "EPISTAT", "kind": "EPITYPE", "method": "ADMIMETH",
+    "source": "ADMISORC", "destination": "DISDEST", "end_method": "DISMETH", "classification": "CLASSPAT", "age": "STARTAGE",
+    "sex": "SEX", "specialty": "TRETSPEF", "diagnosis": "DIAG_4_01", "diagnoses": "DIAG_4_CONCAT", "procedure": "OPERTN_4_01",
+    "procedures": "OPERTN_4_CONCAT",
+}  # fmt: skip
+SUS_NAMES = {
+    "person": "Der_Pseudo_NHS_Number", "episode": "APCE_Ident", "spell": "APCS_Ident", "provider": "Der_Provider_Code",
+    "practice": "GP_Practice_Code", "admitted": "Admission_Date", "discharged": "Discharge_Date", "started": "Episode_Start_Date",
+    "ended": "Episode_End_Date", "number": "Episode_Number", "status": "Episode_Status", "kind": "Episode_Type",
+    "method": "Admission_Method", "source": "Source_of_Admission", "destination": "Discharge_Destination",
+    "end_method": "Discharge_Method", "classification": "Patient_Classification", "age": "Der_Age_at_CDS_Activity_Date", "sex": "Sex",
+    "specialty": "Treatment_Function_Code", "diagnosis": "Der_Primary_Diagnosis_Code", "diagnoses": "Der_Diagnosis_All",
+    "procedure": "Der_Primary_Procedure_Code", "procedures": "Der_Procedure_All",
+}  # fmt: skip
+
+
+def _projection(names: Mapping[str, str]) -> Projection:
+    """Episodes out of a file whose columns are called so (ours → the file's)."""
+    age = f"try_cast({text(names['age'])} AS INTEGER)"
     columns = {
-        "person": text(person),
-        "episode": text("EPIKEY"),
-        "spell": f"nullif({text(spell)}, '-1')" if spell else "NULL",
-        "provider": f"left(upper({text('PROCODE3')}), 3)",
-        "practice": _practice("GPPRAC"),
-        "admitted": day("ADMIDATE"),
-        "discharged": day("DISDATE"),
-        "started": day("EPISTART"),
-        "ended": day("EPIEND"),
-        "number": text("EPIORDER"),
-        "status": text("EPISTAT"),
-        "kind": text("EPITYPE"),
-        "method": f"upper({text('ADMIMETH')})",
-        "source": coded("ADMISORC"),
-        "destination": coded("DISDEST"),
-        "end_method": coded("DISMETH"),
-        "classification": coded("CLASSPAT"),
+        "person": text(names["person"]),
+        "episode": text(names["episode"]),
+        "spell": f"nullif({text(names['spell'])}, '-1')" if "spell" in names else "NULL",
+        "provider": f"left(upper({text(names['provider'])}), 3)",
+        "practice": practice_code(names["practice"]),
+        **{name: day(names[name]) for name in ("admitted", "discharged", "started", "ended")},
+        **{name: text(names[name]) for name in ("number", "status", "kind")},
+        "method": f"upper({text(names['method'])})",
+        **{name: coded(names[name]) for name in ("source", "destination", "end_method", "classification", "sex", "specialty", "procedure")},
         "age": f"CASE WHEN {age} BETWEEN 7001 AND 7007 THEN 0 ELSE {age} END",
-        "sex": coded("SEX"),
-        "specialty": coded("TRETSPEF"),
-        "diagnosis": icd10("DIAG_4_01"),
-        "diagnoses": every_icd10("DIAG_4_CONCAT"),
-        "procedure": coded("OPERTN_4_01"),
-    }
+        "diagnosis": icd10(names["diagnosis"]),
+        "diagnoses": every_icd10(names["diagnoses"]),
+        "procedures": every_opcs4(names["procedures"]),
+    }  # fmt: skip
     usable = "a date of admission (1800-01-01 and 1801-01-01 mean that there is none)"
     ordered = "a discharge that is not before the admission"
     checks = {
@@ -120,22 +159,24 @@ OLD = Era(
     "HES episodes with PSEUDO_HESID",
     lambda sniff: _is_hes(sniff, "PSEUDO_HESID"),
     Csv(),
-    (_projection("PSEUDO_HESID", ""),),
+    (_projection({**HES_NAMES, "person": "PSEUDO_HESID"}),),
 )
 NEW = Era(
     "HES episodes with TOKEN_PERSON_ID and SUSSPELLID",
     lambda sniff: _is_hes(sniff, "TOKEN_PERSON_ID") and sniff.has("SUSSPELLID"),
     Csv(),
-    (_projection("TOKEN_PERSON_ID", "SUSSPELLID"),),
+    (_projection({**HES_NAMES, "person": "TOKEN_PERSON_ID", "spell": "SUSSPELLID"}),),
 )
+SUS = Era("SUS+ episodes", lambda sniff: sniff.has(*SUS_NAMES.values()), Csv(), (_projection(SUS_NAMES),))
 SOURCE = Source(
     "admitted_care",
-    "Hospital episodes, admitted patient care (HES)",
+    "Hospital episodes, admitted patient care (HES, SUS+)",
     NHS_ENGLAND,
     EPISODES.licence,
     "NHS England's Data Access Request Service, or the area's own SUS+ extract under HES names",
-    (OLD, NEW),
+    (OLD, NEW, SUS),
     traps=(
+        "regular day and night attenders (CLASSPAT 3 and 4) are no admissions and are not counted",
         "an episode is time under one consultant; a spell (admission to discharge) may have several, and is what is counted",
         "dates 1800-01-01 and 1801-01-01 mean unknown and invalid",
         "a file holds the episodes that ended in its months: admissions before its first month are few and are not counted",

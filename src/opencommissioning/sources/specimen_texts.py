@@ -72,24 +72,36 @@ _MAP_ROWS = (
 
 _HES = (
     "{}EPIKEY,{},ADMIDATE,DISDATE,ADMIMETH,ADMISORC,DISMETH,DISDEST,EPIORDER,EPISTART,EPIEND,EPISTAT,EPITYPE,CLASSPAT,STARTAGE,SEX,"
-    "GPPRAC,PROCODE3,TRETSPEF,DIAG_4_01,DIAG_4_CONCAT,OPERTN_4_01\r\n"
+    "GPPRAC,PROCODE3,TRETSPEF,DIAG_4_01,DIAG_4_CONCAT,OPERTN_4_01,OPERTN_4_CONCAT\r\n"
 )
 TEXTS: dict[str, tuple[str, str]] = {
     "HES episodes with PSEUDO_HESID": (
         "hes_apc.csv",
         _HES.format("", "PSEUDO_HESID")
-        + '1001,ZZTEST1,2026-03-30,2026-04-04,21,19,1,19,1,2026-03-30,2026-04-02,3,1,1,71,1,Z99001,R99,340,J44.1,"J441,I10X",-   \r\n'
-        + "1002,ZZTEST1,2026-03-30,2026-04-04,21,19,1,19,2,2026-04-02,2026-04-04,3,1,1,71,1,Z99001,R99,430,J441,J441,-   \r\n",
+        + '1001,ZZTEST1,2026-03-30,2026-04-04,21,19,1,19,1,2026-03-30,2026-04-02,3,1,1,71,1,Z99001,R99,340,J44.1,"J441,I10X",-   ,-   \r\n'
+        + "1002,ZZTEST1,2026-03-30,2026-04-04,21,19,1,19,2,2026-04-02,2026-04-04,3,1,1,71,1,Z99001,R99,430,J441,J441,-   ,-   \r\n",
     ),
     "HES episodes with TOKEN_PERSON_ID and SUSSPELLID": (
         "hes_apc_token.csv",
         _HES.format("SUSSPELLID,", "TOKEN_PERSON_ID")
-        + "9001,1003,ZZTEST2,2026-04-07,2026-04-07,12,19,1,19,1,2026-04-07,2026-04-07,3,1,2,54,2,Z99002,R99,100,K409,K409,T202\r\n",
+        + '9001,1003,ZZTEST2,2026-04-07,2026-04-07,12,19,1,19,1,2026-04-07,2026-04-07,3,1,2,54,2,Z99002,R99,100,K409,K409,T202,"T202,Y751"\r\n',
+    ),
+    "SUS+ episodes": (
+        "sus_apce.csv",
+        "Der_Pseudo_NHS_Number,APCE_Ident,APCS_Ident,Der_Provider_Code,GP_Practice_Code,Admission_Date,Discharge_Date,Episode_Start_Date,"
+        "Episode_End_Date,Episode_Number,Episode_Status,Episode_Type,Admission_Method,Source_of_Admission,Discharge_Destination,Discharge_Method,"
+        "Patient_Classification,Der_Age_at_CDS_Activity_Date,Sex,Treatment_Function_Code,Der_Primary_Diagnosis_Code,Der_Diagnosis_All,"
+        "Der_Primary_Procedure_Code,Der_Procedure_All\r\n"
+        'ZZTEST3,5001,7001,R9901,Z99001,2026-04-11,2026-04-19,2026-04-11,2026-04-19,1,3,1,21,19,19,1,1,83,2,430,S720,"||S720 ,W190,I10X||",W371,"||W371,Z761||"\r\n',
     ),
     "practice, month, category, counts": (
         "admissions.csv",
         "month,practice,category,kind,stay,returned,spells,finished_spells,bed_days\n"
         "2026-04,Z99001,all,emergency,1-6,no,12,12,41\n2026-04,Z99001,copd,emergency,1-6,no,2,2,9\n",
+    ),
+    "month, category, age and sex, counts": (
+        "admission_ages.csv",
+        "month,category,kind,age_sex,spells\n2026-04,all,emergency,F70_74,31\n2026-04,copd,emergency,M95+,9\n",
     ),
     **{
         f"EPD {'2025' if renamed else 'v2'}{' with SNOMED' if snomed else ''}, {middle}": (

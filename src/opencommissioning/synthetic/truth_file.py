@@ -6,13 +6,14 @@ from pathlib import Path
 import tomlkit
 
 from opencommissioning.synthetic.habits import DEPRIVATION, MONTH_SD, PRODUCT_SD, SECTION_SD, TRENDS
+from opencommissioning.synthetic.hospital_truths import hospital_truths
 from opencommissioning.synthetic.model import Economy
 
 TRUTH = "truth.toml"
 
 
 def write_truth(made: Economy, folder: Path) -> Path:
-    """One [[truth]] for each planted truth, months as `2025-03`; [economy] and what holds for everybody as tables.
+    """One [[truth]] for each planted truth, [[hospital_truth]] for those about hospitals, months as `2025-03`; [economy] and what holds for everybody as tables.
 
     yearly_trend, deprivation_per_20_points: BNF prefix → slope of the logarithm of items.
     """
@@ -27,6 +28,10 @@ def write_truth(made: Economy, folder: Path) -> Path:
     document["yearly_trend"] = TRENDS
     document["deprivation_per_20_points"] = DEPRIVATION
     document["truth"] = [shown(asdict(t)) for t in made.truths]
+    document["hospital_truth"] = [
+        asdict(t) | {"organisations": list(t.organisations), "month": f"{t.month:%Y-%m}"}
+        for t in hospital_truths(orgs, list(made.months))
+    ]
     path = folder / TRUTH
     path.write_text(tomlkit.dumps(document), encoding="utf-8")
     return path

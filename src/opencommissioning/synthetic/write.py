@@ -7,6 +7,7 @@ from pathlib import Path
 from opencommissioning.synthetic.allocations import write_allocations
 from opencommissioning.synthetic.deprivation import write_deprivation
 from opencommissioning.synthetic.epd import write_epd
+from opencommissioning.synthetic.hospital_counts import write_admissions
 from opencommissioning.synthetic.model import Economy
 from opencommissioning.synthetic.reference import (
     write_adq,
@@ -26,6 +27,7 @@ ONCE = {
     "population": (write_deprivation,),
 }
 MONTHLY = ("prescribing", "registrations")
+YEARLY = ("hospital",)
 
 
 def write(
@@ -34,10 +36,10 @@ def write(
     """Write every file of an economy under a folder and return the paths.
 
     `progress(what, done, of)` is called after each month. Folders: prescribing, registrations, organisations, reference,
-    tariff, population; `truth.toml` lies beside them.
+    tariff, population, hospital; `truth.toml` lies beside them.
     """
     root = Path(folder)
-    for name in (*ONCE, *MONTHLY):
+    for name in (*ONCE, *MONTHLY, *YEARLY):
         (root / name).mkdir(parents=True, exist_ok=True)
     written = [write_truth(economy, root), *write_once(economy, root)]
     with ThreadPoolExecutor(2) as pool:
@@ -46,7 +48,7 @@ def write(
             written += paths
             if progress:
                 progress("months written", done, len(months))
-    return written
+    return [*written, *write_admissions(economy, root / "hospital")]
 
 
 def write_once(economy: Economy, root: Path) -> list[Path]:

@@ -140,7 +140,7 @@ def _rules(column: Column, name: str) -> list[Rule]:
     )
     given, missing = _not_null(text), exp.Is(this=value, expression=exp.null())
     rules = []
-    if column.kind not in (Kind.CODE, Kind.TEXT):
+    if column.kind not in (Kind.CODE, Kind.CODES, Kind.TEXT):
         rules.append(
             Rule(f"column '{name}' is not {_expected(column)}", exp.and_(missing.copy(), given), cited)
         )

@@ -234,6 +234,8 @@ def test_every_codelist_is_used():
     used = {
         name for m in LIBRARY.measures.values() for q in (m.numerator, m.denominator) for name in _named(q)
     }
+    ways = [way for group in LIBRARY.categories.values() for each in group for way in each.ways]
+    used |= {name for way in ways for condition in way for name in condition.codelists}
     used |= {part.id for name in used for part in LIBRARY.codelists[name].parts}
     assert set(LIBRARY.codelists) - used == set()
 

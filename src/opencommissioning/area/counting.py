@@ -1,0 +1,127 @@
+"""Counts out of the records into the store: as a file that anybody could have counted, loaded like one."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from opencommissioning.area.library import Library
+from opencommissioning.catalogue.category import Category
+from opencommissioning.errors import NotLoaded, StoreError
+from opencommissioning.records.counting import (
+    admission_ages,
+    admission_counts,
+    episodes_by_month,
+    months_covered,
+    with_zeros,
+)
+from opencommissioning.records.opt_outs import OptOuts
+from opencommissioning.records.purposes import Look, Purpose
+from opencommissioning.records.spells import EMERGENCY, EPISODES
+from opencommissioning.records.vault import Vault
+from opencommissioning.sources.recognise import recognise
+from opencommissioning.warehouse.store import Store
+
+COMPUTATION = 1  # raise by hand when the same records would be counted otherwise
+NOTE = "counted.json"
+PREFIX = "counted-from-records-"
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Count:
+    """What was counted out of one kind of record: dataset, its months, rows of counts, what they add up to."""
+
+    dataset: str
+    months: tuple[date, ...]
+    rows: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Material:
+    """What counting needs of an area."""
+
+    vault: Vault
+    opt_outs: OptOuts
+    store: Store
+    library: Library
+
+
+def is_stale(made_of: Material) -> bool:
+    """Whether the records, the opt-outs or the categories changed since they were last counted."""
+    return bool(made_of.vault.held) and _noted(made_of.vault) != _fingerprint(made_of)
+
+
+def count(made_of: Material, progress: Progress, because: str = "") -> list[Count]:
+    """Count everything that the records hold, into the store. NotLoaded when they hold nothing; StoreError when a month's counts
+    were loaded from somebody else's file already."""
+    if EPISODES not in made_of.vault.datasets():
+        raise NotLoaded("the records hold nothing that can be counted; load admitted care first")
+    look = Look(Purpose.COMMISSIONING, because or "counts by practice, month and category")
+    out = _count_admissions(made_of, look, progress)
+    (made_of.vault.folder / NOTE).write_text(json.dumps(_fingerprint(made_of)), encoding="utf-8")
+    return out
+
+
+def _count_admissions(made_of: Material, look: Look, progress: Progress) -> list[Count]:
+    def read(query) -> pl.DataFrame:
+        return made_of.vault.read(query, EPISODES, look, made_of.opt_outs)
+
+    months = months_covered(read(episodes_by_month()))
+    if not months:
+        return []
+    categories, lists = made_of.library.categories["spells"], made_of.library.codelists
+    progress("counting admissions", 0, 2)
+    counts = with_zeros(read(admission_counts(categories, lists, months, EMERGENCY)))
+    progress("counting their ages", 1, 2)
+    ages = read(admission_ages(categories, lists, months, EMERGENCY))
+    return [_put(made_of, name, frame, months) for name, frame in (("admissions", counts), ("admission_ages", ages))]  # fmt: skip
+
+
+def _put(made_of: Material, dataset: str, counts: pl.DataFrame, months: tuple[date, ...]) -> Count:
+    """The counts as a file of the layout that others may deliver, loaded into the store in place of an earlier count."""
+    _refuse_theirs(made_of.store, dataset, months)
+    with made_of.vault.staging() as folder:
+        path = folder / f"{PREFIX}{dataset}.csv"
+        counts.write_csv(path)
+        for part in made_of.store.parts(dataset):
+            if part.file.startswith(PREFIX) and part.period not in months:
+                made_of.store.remove(dataset, part.period)
+        made_of.store.load(path, recognised=recognise(path), replace=True)
+    return Count(dataset, months, counts.height, int(counts["spells"].sum()))
+
+
+def _refuse_theirs(store: Store, dataset: str, months: tuple[date, ...]) -> None:
+    for part in store.parts(dataset):
+        if part.period in months and not part.file.startswith(PREFIX):
+            raise StoreError(
+                f"{dataset} of {part.period:%B %Y} is loaded from {part.file} and the records hold that month too; keep one of them: "
+                f"take the file back with 'opencommissioning undo', or leave the records of that month out"
+            )
+
+
+def _noted(vault: Vault) -> object:
+    path: Path = vault.folder / NOTE
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def _fingerprint(made_of: Material) -> Mapping[str, object]:
+    """Of everything that decides the counts."""
+    lists = made_of.library.codelists
+    defined = [
+        (each, [lists[name] for name in _lists_of(each)])
+        for group in made_of.library.categories.values()
+        for each in group
+    ]
+    text = repr((COMPUTATION, defined, made_of.opt_outs.checksum))
+    held = sorted(f"{each.dataset}/{each.label}/{each.checksum}" for each in made_of.vault.held)
+    return {"held": held, "how": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def _lists_of(category: Category) -> list[str]:
+    return sorted({name for way in category.ways for each in way for name in each.codelists})

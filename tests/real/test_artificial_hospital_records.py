@@ -1,0 +1,67 @@
+"""The artificial HES files, in the true layout, go from file to counts: the traps of the layout are told, nobody's identifier gets out."""
+
+import json
+
+import polars as pl
+import pytest
+
+from opencommissioning.area import Area
+from opencommissioning.errors import DefinitionError
+
+ADMITTED = "hes_artificial/artificial_hes_apc_0102_truncated.csv"
+NONE = 'because = "no patient-level data are loaded in this area"'
+
+
+def allow(area: Area) -> Area:
+    """The area's answer about opt-outs, for records of nobody."""
+    path = area.folder / "area.toml"
+    path.write_text(path.read_text().replace(NONE, 'because = "artificial records, which are of nobody"'))
+    return Area.open(area.folder)
+
+
+@pytest.fixture
+def area(tmp_path):
+    return Area.create(tmp_path / "area")
+
+
+def test_without_an_answer_about_opt_outs_the_file_is_not_loaded(area, shared_data):
+    with pytest.raises(DefinitionError, match="opt_outs"):
+        area.load([shared_data(ADMITTED)])
+    assert not area.vault.held
+
+
+def test_admitted_care_becomes_counts(area, shared_data):
+    area = allow(area)
+    (report,) = area.load([shared_data(ADMITTED)])
+    assert report.loaded[0].part.rows == 2074
+    assert "1801-01-01" in report.warnings[0]
+    admissions, ages = area.count()
+    raw = pl.read_csv(shared_data(ADMITTED), infer_schema=False)
+    counted = pl.concat([pl.read_parquet(part.path) for part in area.store.parts("admissions")])
+    every = counted.filter(pl.col("category") == "all")["spells"].sum()
+    no_practice = raw.filter(pl.col("GPPRAC").is_in(["V81997", "V81998", "V81999"])).height
+    assert 0.85 * raw.height < every <= raw.height - no_practice
+    assert admissions.months[0].isoformat() == "2001-04-01"
+    assert len(admissions.months) == 12
+    assert ages.total <= counted["spells"].sum()
+
+
+def test_no_identifier_leaves_the_records(area, shared_data):
+    area = allow(area)
+    area.load([shared_data(ADMITTED)])
+    area.count()
+    people = set(pl.read_csv(shared_data(ADMITTED), infer_schema=False)["PSEUDO_HESID"].drop_nulls())
+    known = next(each for each in sorted(people) if len(each) > 6).encode()
+    for path in area.folder.rglob("*"):
+        if path.is_file():
+            assert known not in path.read_bytes(), path
+
+
+def test_every_look_was_for_a_purpose_and_the_log_holds(area, shared_data):
+    area = allow(area)
+    area.load([shared_data(ADMITTED)])
+    area.count(because="a trial")
+    entries = [json.loads(line) for line in area.vault.log.lines()]
+    assert {each["purpose"] for each in entries} == {"commissioning"}
+    assert [each["because"] for each in entries[1:]] == ["a trial"] * 3
+    assert area.vault.log.broken_at() is None
