@@ -44,6 +44,7 @@ class Column:
     maximum: Decimal | None = None
     pattern: str | None = None  # RE2, anchored by the checker
     example: str = ""
+    system: str = ""  # which codes it holds (icd10, opcs4), where a codelist may speak of it
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Category files: one TOML each, in the words of the measure language, tested row by row on people's records."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from sqlglot import exp
@@ -52,14 +51,9 @@ def read_category(path: Path, world: World, dataset: str) -> Category:
 
 
 def _refuse_vague(reader: Reader, world: World, condition: Condition, dataset: str) -> None:
-    """On a column of several codes only `under`, `except` and `codelist` have one meaning."""
+    """A list with exceptions has no one meaning on a column of several codes."""
     if world.contracts[dataset].column(condition.column).kind is not Kind.CODES:
         return
-    others = replace(condition, under=(), except_=(), codelists=())
-    if others != Condition(condition.column):
-        raise reader.refuse(
-            f"'{condition.column}' holds several codes: test it with under, except or codelist"
-        )
     barred = [name for name in condition.codelists if world.codelists[name].exclude]
     if barred:
         raise reader.refuse(

@@ -64,13 +64,15 @@ def _allowed(contract: Contract, column: str) -> tuple[tuple[str, ...], str]:
     if _is_attribute(contract, column):
         return (*VALUES, *TEXTS), "a word told by the product's name"
     kind = contract.column(column).kind
+    if kind is Kind.CODES:
+        return (*PATTERNS, "codelist"), "several codes"
     if kind in NUMERIC:
         return (*VALUES, *BOUNDS), "a number"
     if kind in (Kind.DATE, Kind.FLAG):
         return VALUES, "a date" if kind is Kind.DATE else "true or false"
     if kind is Kind.MONTH:
         return (), "the month: a measure is of every month"
-    if column == contract.code:
+    if column == contract.code or contract.column(column).system:
         return (*VALUES, *PATTERNS, "codelist", *TEXTS), "a code"
     return (*VALUES, *PATTERNS, *TEXTS), "text"
 
@@ -85,14 +87,19 @@ def _check_lists(
     for name in condition.codelists:
         if name not in codelists:
             raise reader.refuse(f"codelist '{name}' is not known{did_you_mean(name, codelists)}")
-        check_system(reader, codelists[name], contract)
+        check_system(reader, codelists[name], contract, _system(contract, condition.column))
 
 
-def check_system(reader: Reader, codelist: Codelist, contract: Contract) -> None:
-    """DefinitionError when a list holds codes of another system than the dataset's: nothing would ever match."""
-    if codelist.system != code_system(contract):
+def _system(contract: Contract, column: str) -> str:
+    return contract.column(column).system or code_system(contract)
+
+
+def check_system(reader: Reader, codelist: Codelist, contract: Contract, system: str = "") -> None:
+    """DefinitionError when a list holds codes of another system than the dataset's (or its column's): nothing would ever match."""
+    system = system or code_system(contract)
+    if codelist.system != system:
         raise reader.refuse(
-            f"codelist '{codelist.id}' holds {codelist.system} codes, but {contract.dataset} has {code_system(contract)} codes"
+            f"codelist '{codelist.id}' holds {codelist.system} codes, but {contract.dataset} has {system} codes"
         )
 
 

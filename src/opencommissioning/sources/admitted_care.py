@@ -47,10 +47,10 @@ EPISODES = Contract(
         Column("age", Kind.INTEGER, "years at the start of the episode", "years", required=False, maximum=Decimal(130)),
         Column("sex", Kind.CODE, "1 male, 2 female", required=False, example="2"),
         Column("specialty", Kind.CODE, "treatment function", required=False, example="430"),
-        Column("diagnosis", Kind.CODE, "main diagnosis, ICD-10", required=False, example="F321"),
-        Column("diagnoses", Kind.CODES, "all diagnoses in their order, with blanks between", required=False),
-        Column("procedure", Kind.CODE, "main procedure, OPCS-4", required=False, example="Z942"),
-        Column("procedures", Kind.CODES, "all procedures in their order, with blanks between", required=False),
+        Column("diagnosis", Kind.CODE, "main diagnosis, ICD-10", required=False, system="icd10", example="F321"),
+        Column("diagnoses", Kind.CODES, "all diagnoses in their order, with blanks between", required=False, system="icd10"),
+        Column("procedure", Kind.CODE, "main procedure, OPCS-4", required=False, system="opcs4", example="Z942"),
+        Column("procedures", Kind.CODES, "all procedures in their order, with blanks between", required=False, system="opcs4"),
     ),
 )  # fmt: skip
 
