@@ -37,7 +37,7 @@ def spells(emergency: tuple[str, ...] = EMERGENCY) -> exp.Select:
     ).from_(_grouped().subquery("grouped"))
     timed = exp.select(
         "*",
-        "discharged - admitted AS days",
+        "CASE WHEN discharged >= admitted THEN discharged - admitted END AS days",
         _to_death(),
         _kind(emergency).as_("kind"),
         _left_before().as_("left_before"),

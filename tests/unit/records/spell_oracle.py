@@ -23,7 +23,7 @@ def spell_rows(episodes: list[dict]) -> list[dict]:
         ends = [each["discharged"] for each in group if each["discharged"]]
         end = max(ends) if ends else None
         stays.append(
-            first | {"discharged": end, "end_method": last["end_method"], "days": (end - first["admitted"]).days if end else None}
+            first | {"discharged": end, "end_method": last["end_method"], "days": (end - first["admitted"]).days if end and end >= first["admitted"] else None}
         )  # fmt: skip
     for stay in stays:
         stay["kind"] = kind(stay["method"])
