@@ -21,6 +21,8 @@ from opencommissioning.area.exporting import export
 from opencommissioning.area.judging import judge
 from opencommissioning.area.library import Library
 from opencommissioning.area.money import report_money, write_money
+from opencommissioning.area.need import Adjusted, adjust
+from opencommissioning.area.peering import Peers, peers
 from opencommissioning.area.people_in import is_about_persons, opt_outs_of, take_in, vault_of
 from opencommissioning.area.reconciling import Reconciliation, reconcile
 from opencommissioning.area.settings import Settings, read_settings, write_settings
@@ -268,6 +270,16 @@ class Area:
     def report(self, code: str, membership: str | None = None) -> OrganisationReport:
         """What stands out for an organisation; `membership` "as_was" or "current" where the area's own choice is not wanted."""
         return asking.report_organisation(self.current, code, membership)
+
+    def adjusted(self, name: str, base: str = "weighted", level: str = "practice") -> Adjusted:
+        """A measure per patient against need: "weighted" (prescribing-weighted patients), "age" (estimated), or a STAR-PU list."""
+        return adjust(self.current, self.store, name, base, level)
+
+    def peers(
+        self, code: str, named: tuple[str, ...] = (), count: int = 10, by: tuple[str, ...] = ()
+    ) -> Peers:
+        """Organisations to compare with: named ones, or the nearest by size, old, young, deprivation (some of these, or all)."""
+        return peers(self.current, self.store, code, named, count, by)
 
     def money(self, code: str) -> MoneyReport | None:
         """What an organisation could save; None when nothing is known."""

@@ -31,13 +31,16 @@ def judge(build: Build, progress: Progress) -> None:
 def verdicts_on(build: Build, name: str, level: str, membership: str | None = None) -> pl.DataFrame | None:
     """The verdicts of all organisations of a level on one measure at its last month; None when nobody has a value."""
     monthly = build.series(name, level, 1, membership)
-    for window in dict.fromkeys(
-        (monthly.measure.window, 1)
-    ):  # too few months for the window: one month, which is said
-        windowed = monthly.windowed(window, build.stocks(monthly.measure))
+    return verdicts_of(build, monthly, build.stocks(monthly.measure))
+
+
+def verdicts_of(build: Build, monthly: Series, stocks: tuple[bool, bool]) -> pl.DataFrame | None:
+    """The verdicts of any monthly series at its last month, with its measure's window or, where months are too few, with one month."""
+    for window in dict.fromkeys((monthly.measure.window, 1)):
+        windowed = monthly.windowed(window, stocks)
         column = _latest(windowed)
         if column is not None:
-            judged = verdicts(windowed, monthly, _patients(build, level), column)
+            judged = verdicts(windowed, monthly, _patients(build, monthly.level), column)
             return judged.with_columns(pl.lit(window).alias("window"))
     return None
 

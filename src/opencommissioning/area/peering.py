@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.area.build import Build
-from opencommissioning.errors import UnknownName
+from opencommissioning.errors import UnknownName, did_you_mean
 from opencommissioning.statistics.peers import nearest_neighbours
 from opencommissioning.warehouse.store import Store
 
@@ -17,6 +17,7 @@ ALIKE = (
     "share aged under 15",
     "deprivation (IMD score)",
 )
+BY = ("size", "old", "young", "deprivation")  # the same, as one word each, for those who choose
 OLD = ("65", "70", "75", "80", "85", "90", "95")
 YOUNG = ("00", "05", "10")
 FEWEST = 3  # organisations of a level that can be peers of one another
@@ -32,30 +33,47 @@ class Peers:
     lacking: tuple[str, ...] = ()
 
 
-def peers(build: Build, store: Store, code: str, named: Sequence[str] = (), count: int = 10) -> Peers:
-    """Peers of an organisation: `named` ones, else those of area.toml, else the `count` nearest.
+def peers(
+    build: Build,
+    store: Store,
+    code: str,
+    named: Sequence[str] = (),
+    count: int = 10,
+    by: Sequence[str] = (),
+) -> Peers:
+    """Peers of an organisation: `named` ones, else the nearest `by` some of `BY`, else those of area.toml, else the `count` nearest by all.
 
     UnknownName for a named code that the build does not know or that is of another level. No codes when there are too few to choose from.
     """
     own = build.organisation(code)
     if named:
         return Peers(_checked(build, own, named), "Named by you.")
-    if own.code in build.settings.peers:
+    if own.code in build.settings.peers and not by:
         return Peers(_checked(build, own, build.settings.peers[own.code]), "Named in this area's settings.")
+    asked = _asked(by)
     codes, features = _features(build, store, own.level)
     if own.code not in codes or len(codes) <= FEWEST:
         return Peers((), "")
-    known = ~np.isnan(features).all(axis=0)
+    known = ~np.isnan(features).all(axis=0) & asked
     if not known.any():
         return Peers((), "")
     names = [name for name, there in zip(ALIKE, known, strict=True) if there]
     found = nearest_neighbours(features[:, known], names, k=count)
     row = codes.index(own.code)
     nearest = tuple(codes[at] for at in found.index[row] if at >= 0)
-    lacking = (*found.missing[row], *(name for name, there in zip(ALIKE, known, strict=True) if not there))
+    unknown = asked & ~known
+    lacking = (*found.missing[row], *(name for name, gone in zip(ALIKE, unknown, strict=True) if gone))
     return Peers(
         nearest, f"The most alike in {_listed([name for name in names if name not in lacking])}.", lacking
     )
+
+
+def _asked(by: Sequence[str]) -> np.ndarray:
+    """bool (4,): which characteristics are asked for; all when nobody chose."""
+    for name in by:
+        if name not in BY:
+            raise UnknownName(f"there is no characteristic '{name}'{did_you_mean(name, BY)}")
+    return np.array([not by or name in by for name in BY])
 
 
 def _listed(words: Sequence[str]) -> str:

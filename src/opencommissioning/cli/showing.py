@@ -5,10 +5,12 @@ from pathlib import Path
 import click
 
 from opencommissioning.area import Area
+from opencommissioning.area.comparing import middle_of
+from opencommissioning.area.peering import BY, Peers
 from opencommissioning.cli.membership import MEMBERSHIP
 from opencommissioning.cli.screen import heading, say, table
 from opencommissioning.reports.money import MoneyReport
-from opencommissioning.reports.numbers import pounds
+from opencommissioning.reports.numbers import pounds, valued
 from opencommissioning.reports.organisation import Line, OrganisationReport
 
 MARKS = {"worse": ("▲", "red"), "better": ("▼", "green"), "": ("◆", "blue")}
@@ -19,11 +21,29 @@ def show() -> None:
     """An organisation or a measure on one screen, in words."""
 
 
-def _show_organisation(folder: str, code: str, everything: bool, membership: str | None) -> None:
-    area = Area.open(folder)
+def _show_organisation(area: Area, code: str, everything: bool, membership: str | None) -> OrganisationReport:
     report = area.report(code, membership)
     _tell(report, everything)
     _money(area.money(report.code))
+    return report
+
+
+def _tell_peers(area: Area, report: OrganisationReport, found: Peers) -> None:
+    """Who the peers are, and their middle value beside the organisation's on what stands out (or on everything when nothing does)."""
+    heading("Peers")
+    if not found.codes:
+        say("Too few organisations of this level are alike enough in what is known of them.")
+        return
+    say(found.why + (f" Not known, so left out: {', '.join(found.lacking)}." if found.lacking else ""))
+    say("; ".join(f"{area.current.organisation(code).name} ({code})" for code in found.codes), "dim")
+    middle = middle_of(area.current, report.level, found.codes)
+    marked = (*report.worse, *report.better, *report.different, *report.moved)
+    lines = marked or tuple(line for topic in report.topics.values() for line in topic)
+    rows = (
+        (line.measure.title, line.value, valued(middle.get(line.measure.id), line.measure), line.centre)
+        for line in lines
+    )
+    table(("Measure", "Value", "Peers' middle", "All"), rows, right=("Value", "Peers' middle", "All"))
 
 
 for _level in ("organisation", "practice", "pcn", "sub-icb", "icb", "region", "group", "england"):
@@ -35,10 +55,32 @@ for _level in ("organisation", "practice", "pcn", "sub-icb", "icb", "region", "g
     @click.argument("code", default="ENGLAND" if _level == "england" else None, required=_level != "england")
     @click.option("--all", "everything", is_flag=True, help="Every measure, by topic.")
     @MEMBERSHIP
+    @click.option(
+        "--peers",
+        "beside",
+        is_flag=True,
+        help="Also the middle of its peers, the ten most alike (or area.toml's).",
+    )
+    @click.option("--peer", "named", multiple=True, help="A peer that you choose; repeat it for more.")
+    @click.option(
+        "--alike", multiple=True, type=click.Choice(BY), help="Most alike in this only; repeat it for more."
+    )
     @click.pass_obj
-    def _organisation(folder: str, code: str, everything: bool, membership: str | None) -> None:
+    def _organisation(
+        folder: str,
+        code: str,
+        everything: bool,
+        membership: str | None,
+        beside: bool,
+        named: tuple[str, ...],
+        alike: tuple[str, ...],
+    ) -> None:
         """What is unusual, is it real, what is it worth; or "nothing stands out"."""
-        _show_organisation(folder, code, everything, membership)
+        area = Area.open(folder)
+        peers = area.peers(code, named, by=alike) if beside or named or alike else None
+        report = _show_organisation(area, code, everything, membership)
+        if peers is not None:
+            _tell_peers(area, report, peers)
 
 
 def _tell(report: OrganisationReport, everything: bool) -> None:
@@ -105,6 +147,12 @@ def _topics(report: OrganisationReport) -> None:
     help="deciles, organisations, funnel; of one organisation: control, children.",
 )
 @MEMBERSHIP
+@click.option(
+    "--per",
+    "base",
+    default="",
+    help="Against need: weighted (prescribing-weighted patients), age (expected from age and sex, estimated), or a STAR-PU list.",
+)
 @click.option("--png", type=click.Path(path_type=Path), help="Write the chart to this file (.png or .svg).")
 @click.pass_obj
 def _measure(
@@ -115,14 +163,18 @@ def _measure(
     top: int,
     kind: str,
     membership: str | None,
+    base: str,
     png: Path | None,
 ) -> None:
     """One measure: definition, deciles, who is beyond chance."""
+    if base and (png or membership):
+        raise click.UsageError("--per goes with --level only; leave --png and --membership out")
     area = Area.open(folder)
-    report = area.measure_report(name, level, membership)
+    adjusted = area.adjusted(name, base, level) if base else None
+    report = adjusted.report if adjusted else area.measure_report(name, level, membership)
     heading(report.title)
     say(report.sentence)
-    say(report.review, "italic")
+    say(adjusted.how if adjusted and not adjusted.rates else report.review, "italic")
     table(report.columns, report.rows(top), right=report.columns[2:])
     say(report.luck, "dim")
     if png:

@@ -1,0 +1,176 @@
+"""A measure against need: per prescribing-weighted patient, per STAR-PU of 2013, or against what age and sex let expect (estimated)."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from opencommissioning.area.analysing import analyse
+from opencommissioning.area.build import Build
+from opencommissioning.area.judging import verdicts_of
+from opencommissioning.catalogue.condition import Condition
+from opencommissioning.catalogue.measure import Measure, Quantity
+from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName, did_you_mean
+from opencommissioning.language.words import sentence
+from opencommissioning.measures.rollup import roll_up
+from opencommissioning.measures.series import Missing, Series
+from opencommissioning.reports.measure import MeasureReport
+from opencommissioning.variation.need import FEWEST_PRACTICES, age_sex_rates, band_names, band_of
+from opencommissioning.variation.verdict import SMALLEST_LIST
+from opencommissioning.warehouse.store import Store
+
+WEIGHTED, AGE = "weighted", "age"
+LIST = Quantity("registrations", "patients")
+NEED = Quantity("weighted_populations", "patients", (Condition("need", any_of=("prescribing",)),))
+YEAR = 12
+THOUSANDTHS = 3
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """A measure against need: its series and report, `rates` by age and sex (of the estimate only), and a sentence on how it is made."""
+
+    measure: Measure
+    series: Series
+    report: MeasureReport
+    how: str
+    rates: dict[str, float]
+
+
+def bases(build: Build) -> list[str]:
+    """What a measure per patient can be set against: weighted, age, and every STAR-PU list."""
+    lists = [name for name, each in build.library.codelists.items() if each.system == "age_sex"]
+    return [WEIGHTED, AGE, *sorted(lists)]
+
+
+def adjust(build: Build, store: Store, name: str, base: str = WEIGHTED, level: str = "practice") -> Adjusted:
+    """A measure per registered patient against another base. UnknownName for a base that does not exist, DefinitionError for a measure
+    that is not per registered patient, NotLoaded when the files (or, for the estimate, practices) are too few."""
+    measure = build.measure(name)
+    if base not in bases(build):
+        raise UnknownName(f"there is no base '{base}'{did_you_mean(base, bases(build))}")
+    if measure.narrowed or measure.denominator != LIST:
+        raise DefinitionError(
+            f"measure '{name}' is not per registered patient, so need is not its denominator; shares compare without it"
+        )
+    if base == AGE:
+        return _expected(build, store, measure, level)
+    return _analysed(build, store, measure, base, level)
+
+
+def _analysed(build: Build, store: Store, measure: Measure, base: str, level: str) -> Adjusted:
+    if base == WEIGHTED:
+        if "weighted_populations" not in store.datasets():
+            raise NotLoaded(
+                "practice weighted populations are not loaded; 'opencommissioning sources weighted_populations' says where they are found"
+            )
+        unit, denominator = "prescribing-weighted patients", NEED
+        how = "Prescribing-weighted patients: registered patients weighted by NHS England's allocation formula for prescribing."
+    else:
+        unit, denominator = "STAR-PU", replace(LIST, times=base)
+        how = f"{build.library.codelists[base].title}. The weights are of 2013: drugs and habits have changed since."
+    other = replace(
+        measure,
+        id=f"{measure.id}_per_{base}"[:80],
+        title=f"{measure.title.partition(' per ')[0]} per {measure.per:,} {unit}",
+        unit=f"{measure.unit.partition(' per ')[0]} per {measure.per:,} {unit}",
+        denominator=denominator,
+    )
+    found = analyse(build, store, other, level)
+    return Adjusted(other, found.series, found.report, how, {})
+
+
+def _expected(build: Build, store: Store, measure: Measure, level: str) -> Adjusted:
+    monthly = build.series(measure.id, "practice", 1)
+    bands = _bands(build, store)
+    patients = np.asarray(build.grid.patients)
+    fit = age_sex_rates(bands, *_yearly(monthly, patients), FEWEST_PRACTICES)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        each = fit.expected(bands / bands.sum(axis=1, keepdims=True))
+    series = _against(build, monthly, each[:, None] * patients)
+    if level != "practice":
+        codes, parents = build.members(level, build.is_current(None))
+        series = roll_up(series, codes, parents, level, build.expected, patients, build.settings.coverage)
+    how = (
+        f"Expected from age and sex (estimated): rates of {bands.shape[1]} bands by ridge regression over practices' lists, which explain "
+        f"{100 * fit.explained:.0f} % of how practices differ. Files of prescribing hold no age, so this is no standardised rate."
+    )
+    rates = dict(zip(band_names(), (fit.rates * measure.per * YEAR).tolist(), strict=True))
+    return Adjusted(
+        series.measure,
+        series.windowed(measure.window, (False, False)),
+        _report(build, measure, series, how),
+        how,
+        rates,
+    )
+
+
+def _bands(build: Build, store: Store) -> np.ndarray:
+    """Patients (P, 18) of the newest list by age and sex; 0 everywhere for a practice without one."""
+    out = np.zeros((len(build.register.practices), len(band_names())))
+    place = {code: row for row, code in enumerate(build.register.practices)}
+    for part in sorted(store.parts("registrations"), key=lambda part: part.period, reverse=True):
+        rows = pl.read_parquet(part.path, columns=["practice", "age_sex", "patients"])
+        for practice, age_sex, patients in rows.iter_rows():
+            if practice in place and (band := band_of(age_sex)) is not None:
+                out[place[practice], band] += patients
+        if out.any():
+            return out
+    return out
+
+
+def _yearly(monthly: Series, patients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Numerator a month and mean patients (P,) over the last twelve months, nan for small lists and where a month is missing."""
+    cut = slice(-min(YEAR, len(monthly.months)), None)
+    size = patients[:, cut].mean(axis=1)
+    return np.where(size >= SMALLEST_LIST, monthly.numerators[:, cut].mean(axis=1), np.nan), size
+
+
+def _against(build: Build, monthly: Series, expected: np.ndarray) -> Series:
+    """The series with what is expected as denominator, scaled so that in each month all together are as expected."""
+    known = (monthly.missing == Missing.NOTHING) & np.isfinite(expected)
+    observed = np.where(known, monthly.numerators, 0).sum(axis=0)
+    total = np.where(known, expected, 0).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scaled = np.where(known, expected * (observed / total), 0)
+    whole = np.rint(np.nan_to_num(scaled) * 10**THOUSANDTHS).astype(np.int64)
+    missing = np.where(known & (whole == 0), Missing.DENOMINATOR_ZERO, monthly.missing)
+    missing = np.where(~known & (monthly.missing == Missing.NOTHING), Missing.NO_DENOMINATOR, missing)
+    measure = replace(
+        monthly.measure,
+        id=f"{monthly.measure.id}_per_{AGE}",
+        title=f"{monthly.measure.title.partition(' per ')[0]} as % of what age and sex let expect (estimated)",
+        unit="% of expected",
+        per=100,
+        denominator=Quantity("expected_from_age_and_sex", monthly.measure.denominator.column),
+    )
+    return replace(
+        monthly,
+        measure=measure,
+        numerator=np.where(known, monthly.numerator, 0),
+        denominator=whole,
+        denominator_scale=THOUSANDTHS,
+        missing=missing.astype(np.uint8),
+    )
+
+
+def _report(build: Build, measure: Measure, series: Series, how: str) -> MeasureReport:
+    judged = verdicts_of(build, series, (False, False))
+    if judged is None:
+        raise NotLoaded(
+            "no organisation of this level has a value; 'opencommissioning status' says what is missing"
+        )
+    names = {code: each.name for code, each in build.organisations.items()}
+    words = f"{sentence(measure, build.library.codelists)}; here as a percentage of what is expected. {how}".rstrip(
+        "."
+    )
+    return MeasureReport(
+        measure=series.measure,
+        level=series.level,
+        month=judged["month"].max(),
+        verdicts=judged,
+        names=names,
+        words=words,
+        sql="",
+        review="estimated",
+    )
