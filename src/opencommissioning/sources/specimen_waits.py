@@ -64,3 +64,89 @@ for _side in ("provider", "commissioner"):
     for _name in _TITLES:
         _era = f"RTT {_name.replace('_', ' ')} by {_side}, workbook"
         WAITS[_era] = (f"{_name}-{_side}-Nov24.csv", _workbook(_name, _side))
+
+_AE = (
+    "period,org_code,parent_org,org_name,aande_attendances_type_1,aande_attendances_type_2,aande_attendances_other_aande_department,"
+    "attendances_over_4hrs_type_1,attendances_over_4hrs_type_2,attendances_over_4hrs_other_department,"
+    "emergency_admissions_via_aande___type_1,emergency_admissions_via_aande___type_2,emergency_admissions_via_aande___other_aande_department"
+)
+_BEDS = (
+    "nhs_trust22_code,date,general_acute_beds_available,general_acute_beds_occupied,adult_general_acute_beds_available,"
+    "adult_general_acute_beds_occupied,paediatric_general_acute_beds_available,paediatric_general_acute_beds_occupied,"
+    "adult_critical_care_beds_available,adult_critical_care_beds_occupied"
+)
+_REASONS = (
+    '"Code","Name","Awaiting completion of assessment","Awaiting public funding","Awaiting further NHS non-acute care",'
+    '"Awaiting residential home placement or availability","Awaiting nursing home placement or availability",'
+    '"Awaiting care package in own home","Awaiting community equipment and adaptations","Patient or family choice","Disputes",'
+    '"Housing - Patients not covered by NHS and Community Care Act","Other","Total Delayed Transfers of Care","Period"'
+)
+WAITS |= {
+    "trust, month, treatment, waits over 18 and 52 weeks": (
+        "long_waits.csv",
+        "nhs_trust22_code,nhs_trust22_name,date,year,month,treatment,waits_over_18_weeks,waits_over_52_weeks\n"
+        "RX1,EXAMPLE HOSPITAL,2024-11-01,2024.0,Nov,Cardiology Service,12.0,3.0\n"
+        "RX1,EXAMPLE HOSPITAL,2024-11-01,2024.0,Nov,Total,12.0,3.0\n",
+    ),
+    "A&E by organisation, types side by side": (
+        "ae.csv",
+        f"{_AE}\n2024-11-01 00:00:00,RX1,NHS ENGLAND NORTH ,EXAMPLE HOSPITAL,9000,0,3000,4000,0,30,2500,0,0\n"
+        "2022-11-01 00:00:00,RX2,NHS ENGLAND NORTH ,FIELD TEST HOSPITAL,8000,0,0,0,0,0,2000,0,0\n",
+    ),
+    "A&E by organisation and type": (
+        "ae_by_type.csv",
+        "period,org_code,type,attendances,breaches,admissions\n2017-03-01,RX1,1,21289.0,2879.0,5060.0\n",
+    ),
+    "provider, month, department, attendances, timed, within_4_hours, admissions": (
+        "own_ae.csv",
+        "provider,month,department,attendances,timed,within_4_hours,admissions\nRX1,2024-11,1,9000,9000,5000,2500\n",
+    ),
+    "delayed days by reason": (
+        "dtoc_reason.csv",
+        f'{_REASONS}\n"-","England","1","2","3","4","5","6","7","8","9","10","11","66","April 2019"\n'
+        '"E99000001","Exampleshire","1","2","3","4","5","6","7","8","9","10","NA","55","April 2016"\n',
+    ),
+    "delayed days by responsible organisation": (
+        "dtoc_body.csv",
+        '"Name","NHS","Social Care","Both","Period_year"\n"Exampleshire","306","44","30","April 2019"\n',
+    ),
+    "criteria to reside by trust and day": (
+        "reside.csv",
+        "nhs_trust22_code,date,do_not_meet_criteria_to_reside\nRX1,2024-11-01,111.0\nRX1,2024-11-02,\n,2024-11-02,5.0\n",
+    ),
+    "discharges by trust and day": (
+        "discharged.csv",
+        "nhs_trust22_code,date,discharged_by_1700,discharged_between_1701_2359,discharged_total\n"
+        "RX1,2022-04-01,60.0,40.0,100.0\nRX1,2022-04-02,0.0,0.0,0.0\n",
+    ),
+    "beds by trust and month": (
+        "beds.csv",
+        f"{_BEDS}\nRX1,April 2022,500.0,460.0,450.0,420.0,50.0,40.0,20.0,15.0\n",
+    ),
+    "QOF registers 2013/14 by CCG": (
+        "qof_1314_ccg.csv",
+        "ccgcode,indicator_group,Register_description,disease_register_size,ccg_listsize,prevalence\n"
+        "99Z,HF,Heart Failure,700,100000,0.7\n99Z,HF,Heart Failure due to LVD,400,100000,0.4\n",
+    ),
+    "QOF registers 2013/14 by practice": (
+        "qof_1314_practice.csv",
+        "practicecode,indicator_group,Register_description,disease_register_size,practice_listsize,prevalence\n"
+        "Z99001,AST,Asthma,300,5000,6\n",
+    ),
+    "QOF registers by CCG, several years": (
+        "qof_years.csv",
+        "year,ccg_code,qof_group,list_size,register,prevalence_pct\n2014-15,99Z,AST,100000,6000,6\n2015-16,99Z,AST,101000,6100,6.04\n",
+    ),
+    "QOF PREVALENCE by practice (2014/15–)": (
+        "PREVALENCE_2122.csv",
+        "PRACTICE_CODE,GROUP_CODE,REGISTER,PATIENT_LIST_TYPE,PRACTICE_LIST_SIZE\nZ99001,AST,300,06OV,4700\n",
+    ),
+    "QOF ACHIEVEMENT by practice": (
+        "ACHIEVEMENT_EXAMPLE_2122.csv",
+        "REGION_CODE,PRACTICE_CODE,INDICATOR_CODE,MEASURE,VALUE\nY99,Z99001,AF006,NUMERATOR,40\nY99,Z99001,AF006,DENOMINATOR,50\n",
+    ),
+    "spells by ICB and month": (
+        "spells.csv",
+        'Der_Activity_Month,ICB_Name_Short,spells\n202011,"QX9: NHS Example, Vale ICB",18215\n202011,NULL,12\n',
+    ),
+}

@@ -1,0 +1,169 @@
+"""Quality and Outcomes Framework (QOF): registers and achievement by practice and commissioner, a year each (at 31 March)."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from opencommissioning.catalogue.contract import Accumulation, Column, Contract, Kind
+from opencommissioning.catalogue.source import Csv, Era, Projection, Sniff, Source
+from opencommissioning.errors import FileRefused
+from opencommissioning.sources.words import NHS_ENGLAND, OGL, number, text
+
+GROUP = Column("group", Kind.CODE, "disease register, as in AST (asthma) or COPD", example="AST")
+
+
+def _contract(level: str, organisation: str, example: str) -> Contract:
+    return Contract(
+        dataset=f"qof_prevalence_by_{organisation}",
+        title=f"QOF disease registers by {organisation}",
+        publisher=NHS_ENGLAND,
+        licence=OGL,
+        level=level,
+        every="year",
+        organisation=organisation,
+        key=("month", organisation, "group"),
+        sort=(organisation, "group"),
+        carry=12,
+        unlocks="prevalence of long-term conditions",
+        columns=(
+            Column("month", Kind.MONTH, "March of the year's end", example="2020-03-01"),
+            Column(organisation, Kind.CODE, f"{organisation}'s code", example=example),
+            GROUP,
+            Column("register", Kind.INTEGER, "people on the register", "patients on the register", Accumulation.STOCK, minimum=Decimal(0)),
+            Column("listed", Kind.INTEGER, "people on the list that the register is a part of", "patients", Accumulation.STOCK, minimum=Decimal(1)),
+        ),
+    )  # fmt: skip
+
+
+BY_PRACTICE = _contract("practice", "practice", "A81001")
+BY_COMMISSIONER = _contract("sub_icb", "commissioner", "00C")
+ACHIEVEMENT = Contract(
+    dataset="qof_achievement",
+    title="QOF achievement by practice and indicator",
+    publisher=NHS_ENGLAND,
+    licence=OGL,
+    level="practice",
+    every="year",
+    organisation="practice",
+    key=("month", "practice", "indicator", "part"),
+    sort=("practice", "indicator", "part"),
+    carry=12,
+    unlocks="share of people treated as QOF asks for, by indicator",
+    columns=(
+        Column("month", Kind.MONTH, "March of the year's end", example="2022-03-01"),
+        Column("practice", Kind.CODE, "practice", example="A81001"),
+        Column("indicator", Kind.CODE, "indicator", example="AF008"),
+        Column("part", Kind.CODE, "NUMERATOR, DENOMINATOR, REGISTER, EXCEPTIONS, PCAS, ACHIEVED_POINTS", example="NUMERATOR"),
+        Column("value", Kind.DECIMAL, "people (or points)", "patients", Accumulation.STOCK, scale=2, minimum=Decimal(0)),
+    ),
+)  # fmt: skip
+_YEARS = re.compile(r"(?<!\d)(\d{2})[-_]?(\d{2})(?!\d)")
+
+
+def year_end_in_name(sniff: Sniff) -> date:
+    """March at the end of the financial year in a name (`1314`, `2021-22`); FileRefused when it tells none."""
+    for match in _YEARS.finditer(re.sub(r"20(\d{2})", r"\1", sniff.path.name)):
+        if int(match[2]) == int(match[1]) + 1:
+            return date(2000 + int(match[2]), 3, 1)
+    raise FileRefused(
+        f"{sniff.path.name}: does not say its year inside; put it into the name, as in PREVALENCE_2122.csv"
+    )
+
+
+def _registers(contract: Contract, code: str, register: str, listed: str, keep: str = "") -> Projection:
+    columns = {
+        contract.organisation: text(code),
+        "register": number(register),
+        "listed": number(listed),
+    }
+    return Projection(contract, columns, keep=keep)
+
+
+def _with(projection: Projection, **columns: str) -> Projection:
+    return Projection(
+        projection.contract, {**projection.columns, **columns}, projection.keep, checks=projection.checks
+    )
+
+
+_WORDS = text("Register_description")
+_IS_LVD = f"({_WORDS} ILIKE '%left ventricular%' OR {_WORDS} ILIKE '%LVD%')"
+LVD = f"CASE WHEN {text('indicator_group')} = 'HF' AND {_IS_LVD} THEN 'HF_LVD' ELSE {text('indicator_group')} END"
+YEAR_END = f"make_date(2000 + try_cast(right({text('year')}, 2) AS INTEGER), 3, 1)"
+ERAS = (
+    Era(
+        "QOF registers 2013/14 by CCG",
+        lambda sniff: sniff.has("ccgcode", "indicator_group", "disease_register_size", "ccg_listsize"),
+        Csv(encoding="utf-8"),
+        (_with(_registers(BY_COMMISSIONER, "ccgcode", "disease_register_size", "ccg_listsize"), group=LVD),),
+        period_of=year_end_in_name,
+    ),
+    Era(
+        "QOF registers 2013/14 by practice",
+        lambda sniff: sniff.has(
+            "practicecode", "indicator_group", "disease_register_size", "practice_listsize"
+        ),
+        Csv(encoding="utf-8"),
+        (
+            _with(
+                _registers(BY_PRACTICE, "practicecode", "disease_register_size", "practice_listsize"),
+                group=LVD,
+            ),
+        ),
+        period_of=year_end_in_name,
+    ),
+    Era(
+        "QOF registers by CCG, several years",
+        lambda sniff: sniff.has("year", "ccg_code", "qof_group", "list_size", "register"),
+        Csv(encoding="utf-8"),
+        (
+            _with(
+                _registers(BY_COMMISSIONER, "ccg_code", "register", "list_size"),
+                group=text("qof_group"),
+                month=YEAR_END,
+            ),
+        ),
+    ),
+    Era(
+        "QOF PREVALENCE by practice (2014/15–)",
+        lambda sniff: sniff.has("PRACTICE_CODE", "GROUP_CODE", "REGISTER", "PRACTICE_LIST_SIZE"),
+        Csv(encoding="utf-8"),
+        (
+            _with(
+                _registers(BY_PRACTICE, "PRACTICE_CODE", "REGISTER", "PRACTICE_LIST_SIZE"),
+                group=text("GROUP_CODE"),
+            ),
+        ),
+        period_of=year_end_in_name,
+    ),
+    Era(
+        "QOF ACHIEVEMENT by practice",
+        lambda sniff: sniff.has("PRACTICE_CODE", "INDICATOR_CODE", "MEASURE", "VALUE"),
+        Csv(encoding="utf-8"),
+        (
+            Projection(
+                ACHIEVEMENT,
+                {
+                    "practice": text("PRACTICE_CODE"),
+                    "indicator": text("INDICATOR_CODE"),
+                    "part": f"upper({text('MEASURE')})",
+                    "value": number("VALUE"),
+                },
+            ),
+        ),
+        period_of=year_end_in_name,
+    ),
+)
+SOURCE = Source(
+    "qof",
+    "Quality and Outcomes Framework: registers and achievement",
+    NHS_ENGLAND,
+    OGL,
+    "NHS England: Quality and Outcomes Framework, each year, recorded disease prevalence and achievement at practice level (CSV)",
+    ERAS,
+    traps=(
+        "heart failure stands twice in 2013/14 (all, and with left ventricular dysfunction): told apart by the description",
+        "some registers have an age-limited list (CKD, DEP, DM, EP, OB, OST, RA): the list shown for them in 2014/15 is the whole one",
+        "CCGs merge: 209 in 2014/15, 135 in 2019/20",
+        "PREVALENCE and ACHIEVEMENT files say their year only in their name",
+    ),
+)

@@ -1,0 +1,73 @@
+"""Files about urgent care, delays, stays and long-term conditions: each layout known by content, its traps handled and told."""
+
+import polars as pl
+import pytest
+
+from opencommissioning.area import Area
+from opencommissioning.sources import delays, long_waits, quality_outcomes, spells_by_icb, stays, urgent_care
+from opencommissioning.sources.recognise import recognise
+from opencommissioning.sources.specimens import write_specimen
+
+SOURCES = (delays, long_waits, quality_outcomes, spells_by_icb, stays, urgent_care)
+ERAS = {era.name: era for module in SOURCES for era in module.SOURCE.eras}
+
+
+@pytest.fixture
+def area(tmp_path):
+    return Area.create(tmp_path / "area")
+
+
+@pytest.fixture
+def loaded(area, tmp_path):
+    """loaded(name of an era, dataset) loads the era's specimen and gives the stored rows."""
+
+    def load(name, dataset):
+        area.load([write_specimen(ERAS[name], tmp_path)])
+        return pl.concat([pl.read_parquet(part.path) for part in area.store.parts(dataset)])
+
+    return load
+
+
+@pytest.mark.parametrize("name", ERAS)
+def test_each_layout_is_known_by_its_content_and_loads(name, area, tmp_path):
+    path = write_specimen(ERAS[name], tmp_path)
+    assert recognise(path)[1].name == name
+    report = area.load([path])[0]
+    assert [each.part.refused for each in report.loaded] == [0] * len(report.loaded)
+    assert report.warnings == ()
+
+
+def test_field_test_trusts_are_not_perfect_but_not_measured(loaded):
+    rows = loaded("A&E by organisation, types side by side", "ae_attendances")
+    tested = rows.filter(pl.col("provider") == "RX2")
+    assert tested.select("attendances", "timed", "within_4_hours").row(0) == (8000, 0, 0)
+    plain = rows.filter((pl.col("provider") == "RX1") & (pl.col("department") == "1"))
+    assert plain.select("timed", "within_4_hours").row(0) == (9000, 5000)
+
+
+def test_england_is_left_out_and_NA_is_missing(loaded):
+    rows = loaded("delayed days by reason", "delayed_days_by_reason")
+    assert rows["authority"].unique().to_list() == ["E99000001"]
+    assert (rows["days"].sum(), rows.height) == (55, 10)
+
+
+def test_reasons_that_do_not_give_their_total_are_told(area, tmp_path):
+    path = write_specimen(ERAS["delayed days by reason"], tmp_path)
+    path.write_text(path.read_text().replace('"55"', '"60"'))
+    assert "do not add up to the total (first: Exampleshire)" in area.load([path])[0].warnings[0]
+
+
+def test_days_without_a_value_or_a_return_are_not_0(loaded):
+    assert loaded("criteria to reside by trust and day", "no_criteria_to_reside")["patients"].to_list() == [111]  # fmt: skip
+    assert loaded("discharges by trust and day", "discharges_by_day")["discharged"].to_list() == [100]
+
+
+def test_the_two_registers_of_heart_failure_are_told_apart(loaded):
+    rows = loaded("QOF registers 2013/14 by CCG", "qof_prevalence_by_commissioner")
+    assert dict(rows.select("group", "register").iter_rows()) == {"HF": 700, "HF_LVD": 400}
+    assert str(rows["month"][0]) == "2014-03-01"
+
+
+def test_a_total_among_specialties_is_left_out(loaded):
+    rows = loaded("trust, month, treatment, waits over 18 and 52 weeks", "long_waits_by_provider")
+    assert rows["specialty"].to_list() == ["Cardiology Service"]
