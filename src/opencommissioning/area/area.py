@@ -20,11 +20,13 @@ from opencommissioning.area.explaining import explain
 from opencommissioning.area.exporting import export
 from opencommissioning.area.judging import judge
 from opencommissioning.area.library import Library
-from opencommissioning.area.money import report_money, write_money
+from opencommissioning.area.money import write_money
 from opencommissioning.area.need import Adjusted, adjust
 from opencommissioning.area.peering import Peers, peers
 from opencommissioning.area.people_in import is_about_persons, opt_outs_of, take_in, vault_of
+from opencommissioning.area.pricing import write_prices
 from opencommissioning.area.reconciling import Reconciliation, reconcile
+from opencommissioning.area.saving import DEFAULT, report_money
 from opencommissioning.area.settings import Settings, read_settings, write_settings
 from opencommissioning.area.standing import SourceStatus, notes, source_statuses, status_lines
 from opencommissioning.catalogue.measure import Measure
@@ -220,8 +222,16 @@ class Area:
             check(grid, self.settings.groups)
             steps["arrays"] = now() - started - steps["facts"]
             judge(Build(draft.folder, self.library, self.settings), progress)
-            write_money(Build(draft.folder, self.library, self.settings))
             steps["verdicts"] = now() - started - steps["facts"] - steps["arrays"]
+            done = now()
+            write_prices(
+                Build(draft.folder, self.library, self.settings),
+                self.store,
+                self.folder / "results",
+                progress,
+            )
+            write_money(Build(draft.folder, self.library, self.settings), self.store)
+            steps["money"] = now() - done
             draft.publish(made_of.id)
         return steps
 
@@ -281,9 +291,9 @@ class Area:
         """Organisations to compare with: named ones, or the nearest by size, old, young, deprivation (some of these, or all)."""
         return peers(self.current, self.store, code, named, count, by)
 
-    def money(self, code: str) -> MoneyReport | None:
-        """What an organisation could save; None when nothing is known."""
-        return report_money(self.current, code)
+    def money(self, code: str, against: str = DEFAULT) -> MoneyReport | None:
+        """What an organisation could save against "usual", "10", "20", "50" (centiles) or "peers"; None when nothing is known."""
+        return report_money(self.current, self.store, code, against)
 
     def measure_report(
         self, name: str, level: str = "practice", membership: str | None = None

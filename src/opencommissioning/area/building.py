@@ -12,11 +12,11 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.area.library import Library
-from opencommissioning.area.money import money_quantities
 from opencommissioning.area.settings import Settings
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.period import months_between
 from opencommissioning.errors import DefinitionError, NotLoaded
+from opencommissioning.finance.measures import money_quantities
 from opencommissioning.measures.grid import Grid, Layer, lay_out, layer
 from opencommissioning.measures.quantities import COMPUTATION, Scaled
 from opencommissioning.measures.register import Register, read_register
@@ -26,6 +26,8 @@ from opencommissioning.warehouse.engine import DuckDB
 from opencommissioning.warehouse.store import Store
 
 REGISTER_DATASETS = ("practices", "practice_map", "prescribers", "pcn_members", "commissioners")
+PRICE_DATASETS = ("tariff", "concessions", "dmd", "substitution_sets")
+PRICE_COMPUTATION = 1  # raise by hand when the same files would give other prices or savings
 LISTS = "registrations"
 
 
@@ -49,13 +51,21 @@ class Material:
         ]
         keys = sorted(each.key for group in self.wanted.values() for each in group)
         measures = [repr(self.measures[name]) for name in sorted(self.measures)]
-        text = repr((COMPUTATION, sorted(parts), keys, measures, self.settings))
+        text = repr((COMPUTATION, PRICE_COMPUTATION, sorted(parts), keys, measures, self.settings))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     @property
     def _datasets(self) -> list[str]:
         return sorted(
-            {*self.wanted, *REGISTER_DATASETS, LISTS, "presentations", "bnf_changes", "deprivation"}
+            {
+                *self.wanted,
+                *REGISTER_DATASETS,
+                *PRICE_DATASETS,
+                LISTS,
+                "presentations",
+                "bnf_changes",
+                "deprivation",
+            }
             & set(self.store.datasets())
         )
 
@@ -73,7 +83,7 @@ def material(store: Store, library: Library, settings: Settings) -> Material:
             "nothing to build: no measure has both its files; 'opencommissioning sources' lists what each file unlocks"
         )
     wanted = wanted_by_dataset(
-        measures.values(), library.contracts, library.codelists, money_quantities(measures)
+        measures.values(), library.contracts, library.codelists, money_quantities(measures.values())
     )
     return Material(store, library, settings, measures, wanted)
 

@@ -7,17 +7,29 @@ import numpy as np
 import polars as pl
 from sqlglot import exp
 
+from opencommissioning.area.belonging import inside
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import successors_of
+from opencommissioning.area.conceding import conceded_months, concessions
+from opencommissioning.area.naming import named
+from opencommissioning.area.welcome import welcome
 from opencommissioning.catalogue.calendar import dispensing_days
 from opencommissioning.catalogue.period import months_between, shift, spoken
 from opencommissioning.errors import NotLoaded
-from opencommissioning.finance.decomposition import Decomposition, Period, Products, decompose, top_movers
-from opencommissioning.reports.spending import Dispensed, Explanation, Mover
+from opencommissioning.finance.decomposition import (
+    CAUSES,
+    Decomposition,
+    Period,
+    Products,
+    decompose,
+    top_movers,
+)
+from opencommissioning.reports.spending import Conceded, Dispensed, Explanation, Mover
 from opencommissioning.warehouse.engine import DuckDB
 from opencommissioning.warehouse.store import Store
 
 SUMMED = ("items", "quantity", "actual_cost")
+MORE_OR_LESS = ("items per patient", "mix", "newly prescribed", "no longer prescribed")
 
 
 def explain(
@@ -42,27 +54,39 @@ def explain(
         (then[0], then[-1]),
         (now[0], now[-1]),
         parts,
-        _movers(store, codes, parts),
+        _movers(build, store, codes, parts),
         len(practices),
         expected,
         dispensed=tuple(Dispensed(float(each.products.items.sum()), each.days) for each in periods),
+        conceded=_conceded(build, store, code, practices, (then, now)),
     )
 
 
-def _movers(store: Store, codes: Sequence[str], parts: Decomposition) -> tuple[Mover, ...]:
+def _movers(build: Build, store: Store, codes: Sequence[str], parts: Decomposition) -> tuple[Mover, ...]:
+    """The products that moved most. More or less of one: what items for each patient, and new and dropped products, add up to."""
     names = dict(zip(codes, named(store, codes), strict=True))
-    return tuple(
-        Mover(names[code], amount, cause, code) for code, amount, cause in top_movers(parts.by_product, codes)
-    )
+    moved = top_movers(parts.by_product, codes)
+    columns = [CAUSES.index(name) for name in MORE_OR_LESS]
+    amounts = dict(zip(codes, parts.by_product[:, columns].sum(axis=1).tolist(), strict=True))
+    mostly = {code: amounts[code] for code, change, _ in moved if amounts[code] * change > change**2 / 2}
+    good = welcome(build, mostly)
+    return tuple(Mover(names[code], amount, cause, code, good.get(code, "")) for code, amount, cause in moved)
 
 
-def named(store: Store, codes: Sequence[str]) -> list[str]:
-    """The latest published name of each code, or the code itself."""
-    parts = [
-        pl.read_parquet(part.path, columns=["bnf_code", "name"]) for part in store.parts("presentations")
+def _conceded(
+    build: Build,
+    store: Store,
+    code: str,
+    practices: Sequence[str],
+    periods: tuple[Sequence[date], Sequence[date]],
+) -> Conceded | None:
+    """Cost of price concessions in both periods; None when neither concessions nor a tariff are loaded for them."""
+    if not any(conceded_months(store, months[0], months[-1]) for months in periods):
+        return None
+    costs = [
+        concessions(build, store, code, months[0], months[-1], practices)["cost"].sum() for months in periods
     ]
-    names = dict(pl.concat(parts).drop_nulls().iter_rows()) if parts else {}
-    return [names.get(code, code) for code in codes]
+    return Conceded(*costs)
 
 
 def _a_year_back(build: Build, last: date) -> date:
@@ -88,14 +112,6 @@ def _members(build: Build, code: str, months: Sequence[date]) -> tuple[list[str]
     if not complete.any():
         raise NotLoaded(f"no practice of {organisation.name} has data in every month of both periods")
     return [code for code, kept in zip(register.practices, complete, strict=True) if kept], expected
-
-
-def inside(build: Build, organisation) -> np.ndarray:
-    """Which practices of the register belong to the organisation today; bool (P,)."""
-    if organisation.level == "practice":
-        return np.array([code == organisation.code for code in build.register.practices])
-    codes, parents = build.members(organisation.level, True)
-    return parents[:, -1] == codes.index(organisation.code)
 
 
 def _sums(store: Store, months: Sequence[date], practices: Sequence[str], build: Build) -> pl.DataFrame:

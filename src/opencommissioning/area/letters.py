@@ -11,7 +11,7 @@ from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.asking import flags
 from opencommissioning.area.build import Build
 from opencommissioning.area.judging import read_verdicts
-from opencommissioning.area.money import FOLDER as MONEY
+from opencommissioning.area.money import read_money
 from opencommissioning.catalogue.measure import Better, Measure
 from opencommissioning.catalogue.organisation import PARENT_LEVELS, level_name
 from opencommissioning.catalogue.period import shift
@@ -96,10 +96,10 @@ class Letters:
 
     @cached_property
     def _savings(self) -> Mapping[tuple[str, str], float]:
-        path = self.build.folder / MONEY / f"{self.level}.parquet"
-        if not path.exists():
+        frame = read_money(self.build, f"savings-{self.level}")
+        if frame is None:
             return {}
-        frame = pl.read_parquet(path, columns=["organisation", "measure", "saving_middle"]).drop_nulls()
+        frame = frame.select("organisation", "measure", "over_50").drop_nulls()
         return {(code, name): saving for code, name, saving in frame.iter_rows()}
 
     def _report(self, code: str, rows: pl.DataFrame) -> OrganisationReport:

@@ -1,87 +1,85 @@
-"""Possible savings of a build: per measure and organisation, and one headline £ in which each presentation counts once."""
+"""Possible savings of a build by measure: each practice against the practices at a centile; organisations are sums over practices.
+
+<build>/money/savings-<level>.parquet   organisation, measure: value, spend, signed savings (over_10 …) and floors (floor_10 …)
+<build>/money/aims.parquet              measure: the values at the centiles now, and the middle one a year before
+<build>/money/codes.parquet             measure, product: what its numerator counts, and which way is better
+"""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from itertools import combinations
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
+from opencommissioning.area.belonging import above
 from opencommissioning.area.build import Build
-from opencommissioning.catalogue.measure import Measure, Quantity
+from opencommissioning.area.naming import product_names
+from opencommissioning.area.pricing import read_prices
+from opencommissioning.catalogue.measure import Better, Measure
 from opencommissioning.catalogue.organisation import LEVELS
-from opencommissioning.finance.measures import (
-    MONTHS,
-    MoneyMeasure,
-    headline,
-    money_measures,
-    quantities,
-    rate_savings,
-    shared_spend,
-    swap_savings,
-)
+from opencommissioning.catalogue.presentation import Presentation, presentation
+from opencommissioning.finance.measures import MONTHS, MoneyMeasure, money_measures, savings, target, values
+from opencommissioning.finance.prices import CENTILES
 from opencommissioning.finance.savings import Swap
+from opencommissioning.language.definitions import ATTRIBUTES
+from opencommissioning.language.resolve import code_conditions, resolve
 from opencommissioning.measures.series import Missing, Series
-from opencommissioning.reports.money import MoneyLine, MoneyReport
 from opencommissioning.variation.verdict import SMALLEST_LIST
+from opencommissioning.warehouse.store import Store
 
 FOLDER = "money"
-MEDIAN, BEST = 0.5, 0.1  # the middle organisation; the one at the best tenth
+SIGNED, FLOORS = (tuple(f"{kind}_{each}" for each in CENTILES) for kind in ("over", "floor"))
+CODES = {"measure": pl.String, "bnf_code": pl.String, "better": pl.String, "money": pl.Boolean}
 
 
-def money_quantities(measures: Mapping[str, Measure]) -> tuple[Quantity, ...]:
-    """What the savings need beyond the measures themselves: costs and quantities, and the spend that pairs of measures share."""
-    money = money_measures(measures.values())
-    own = [quantity for each in money for quantity in quantities(each)]
-    return tuple(
-        dict.fromkeys(
-            (*own, *(shared_spend(*pair) for pair in combinations(money, 2) if _may_overlap(*pair)))
-        )
-    )
+@dataclass(frozen=True)
+class Compared:
+    """A measure's money over the window: parts of every practice, who is judged, the values at the centiles, the middle a year before."""
+
+    each: MoneyMeasure
+    parts: Swap | tuple[np.ndarray, np.ndarray]
+    spend: np.ndarray
+    judged: np.ndarray
+    aims: Mapping[int, float]
+    before: float
 
 
-def _may_overlap(one: MoneyMeasure, other: MoneyMeasure) -> bool:
-    """Pairs of the same topic, and everything against the items of low priority: elsewhere products differ by chapter."""
-    topics = {one.measure.topic, other.measure.topic}
-    return len(topics) == 1 or "low_priority" in topics
-
-
-def write_money(build: Build) -> None:
-    """Write `money/<level>.parquet`: organisation, measure, spend, saving against the middle and against the best tenth."""
+def write_money(build: Build, store: Store) -> None:
+    """Write the tables above into a build folder that nobody reads yet."""
     folder = build.folder / FOLDER
     folder.mkdir()
-    money = money_measures(build.measures.values())
-    for level in LEVELS:
-        frames = [frame for each in money if (frame := _savings(build, each, level)) is not None]
-        if frames:
-            pl.concat(frames).write_parquet(folder / f"{level}.parquet")
+    found = [told for each in money_measures(build.measures.values()) if (told := compared(build, each))]
+    if found:
+        practices = pl.concat([_frame(build, told) for told in found])
+        for level in LEVELS:
+            _of_level(build, practices, level).write_parquet(folder / f"savings-{level}.parquet")
+        pl.DataFrame([_aims(told) for told in found]).write_parquet(folder / "aims.parquet")
+    _codes(build, store).write_parquet(folder / "codes.parquet")
 
 
-def _savings(build: Build, each: MoneyMeasure, level: str) -> pl.DataFrame | None:
+def compared(build: Build, each: MoneyMeasure) -> Compared | None:
+    """The measure's money over the last twelve months of the build (fewer when fewer are loaded); None when no practice has a value."""
     window = min(MONTHS, len(build.months))
-    spend = build.series_of(each.measure if each.swap is None else _over(each, 3, 1), level, window)
-    column = _latest(spend)
-    if column is None:
+    series = _series(build, each, window)
+    there = np.flatnonzero((series[0].missing == Missing.NOTHING).any(axis=0))
+    if not len(there):
         return None
-    judged = _judged(build, spend, column, level)
-    cost, bottom = spend.numerators[:, column], spend.denominators[:, column]
+    column = int(there[-1])
+    judged = _judged(build, series, column)
+    parts = _parts(series, column)
+    aims = {share: target(parts, judged, share / 100) for share in CENTILES}
+    earlier = column - MONTHS
+    before = target(_parts(series, earlier), _judged(build, series, earlier), 0.5) if earlier >= 0 else np.nan
+    spend = series[-1].numerators[:, column]
+    return Compared(each, parts, spend, judged, aims, before)
+
+
+def _series(build: Build, each: MoneyMeasure, window: int) -> tuple[Series, ...]:
+    """One series for a rate; for a swap quantities, then costs, both as part over whole."""
     if each.swap is None:
-        saved = [rate_savings(cost, bottom, judged, share) for share in (MEDIAN, BEST)]
-    else:
-        amounts = build.series_of(_over(each, 2, 0), level, window)
-        swap = Swap(amounts.denominators[:, column], bottom, amounts.numerators[:, column], cost)
-        saved = [swap_savings(swap, judged, share) for share in (MEDIAN, BEST)]
-    columns = {
-        "organisation": spend.organisations,
-        "spend": cost,
-        "saving_middle": saved[0],
-        "saving_best": saved[1],
-    }
-    frame = pl.DataFrame(columns).with_columns(pl.col("spend", "saving_middle", "saving_best").fill_nan(None))
-    return frame.with_columns(
-        pl.lit(each.measure.id).alias("measure"), pl.lit(spend.months[column]).alias("month")
-    )
+        return (build.series_of(each.measure, "practice", window),)
+    pairs = ((2, 0), (3, 1))
+    return tuple(build.series_of(_over(each, *pair), "practice", window) for pair in pairs)
 
 
 def _over(each: MoneyMeasure, top: int, bottom: int) -> Measure:
@@ -89,61 +87,101 @@ def _over(each: MoneyMeasure, top: int, bottom: int) -> Measure:
     return replace(each.measure, numerator=each.swap[top], denominator=each.swap[bottom], per=1)
 
 
-def _latest(series: Series) -> int | None:
-    months = np.flatnonzero((series.missing == Missing.NOTHING).any(axis=0))
-    return int(months[-1]) if len(months) else None
-
-
-def _judged(build: Build, series: Series, column: int, level: str) -> np.ndarray:
-    there = series.missing[:, column] == Missing.NOTHING
-    return there & ~(build.grid.patients[:, column] < SMALLEST_LIST) if level == "practice" else there
-
-
-def report_money(build: Build, code: str) -> MoneyReport | None:
-    """What an organisation could save, None when nothing is known. The headline compares with the middle organisation of its level."""
-    organisation = build.organisation(code)
-    path = build.folder / FOLDER / f"{organisation.level}.parquet"
-    rows = _rows(path, organisation.code)
-    if not rows:
-        return None
-    savings = {row["measure"]: row["saving_middle"] for row in rows if row["saving_middle"] is not None}
-    spend = {row["measure"]: row["spend"] or 0.0 for row in rows}
-    counted = {
-        each.measure: each.counted
-        for each in headline(savings, spend, _shared(build, organisation.code, organisation.level, savings))
-    }
-    lines = [
-        MoneyLine(
-            build.measures[row["measure"]],
-            row["spend"],
-            row["saving_middle"],
-            row["saving_best"],
-            counted.get(row["measure"], 0.0),
-        )
-        for row in rows
-        if row["saving_middle"] is not None
-    ]
-    lines.sort(key=lambda line: -line.counted)
-    return MoneyReport(
-        organisation.name, organisation.level, rows[0]["month"], min(MONTHS, len(build.months)), tuple(lines)
+def _parts(series: tuple[Series, ...], column: int) -> Swap | tuple[np.ndarray, np.ndarray]:
+    if len(series) == 1:
+        return series[0].numerators[:, column], series[0].denominators[:, column]
+    quantity, cost = series
+    return Swap(
+        quantity.denominators[:, column],
+        cost.denominators[:, column],
+        quantity.numerators[:, column],
+        cost.numerators[:, column],
     )
 
 
-def _rows(path: Path, code: str) -> list[dict]:
-    if not path.exists():
-        return []
-    return pl.read_parquet(path).filter(pl.col("organisation") == code).to_dicts()
+def _judged(build: Build, series: tuple[Series, ...], column: int) -> np.ndarray:
+    """Practices with a value and at least `SMALLEST_LIST` patients: smaller ones neither set a target nor are measured by it."""
+    there = (series[0].missing[:, column] == Missing.NOTHING) & (
+        series[-1].missing[:, column] == Missing.NOTHING
+    )
+    return there & ~(build.grid.patients[:, column] < SMALLEST_LIST)
 
 
-def _shared(build: Build, code: str, level: str, savings: Mapping[str, float]) -> dict[frozenset[str], float]:
-    """£ that two measures with a saving both speak of, over the same months."""
-    money = [each for each in money_measures(build.measures.values()) if savings.get(each.measure.id, 0) > 0]
-    out = {}
-    for one, other in combinations(money, 2):
-        if _may_overlap(one, other):
-            both = replace(one.measure, numerator=shared_spend(one, other), denominator=one.spend, per=1)
-            series = build.series_of(both, level, min(MONTHS, len(build.months)))
-            column, row = _latest(series), series.row(code)
-            amount = 0.0 if column is None else series.numerators[row, column]
-            out[frozenset({one.measure.id, other.measure.id})] = float(np.nan_to_num(amount))
-    return out
+def _frame(build: Build, told: Compared) -> pl.DataFrame:
+    """A row for every judged practice."""
+    top, bottom = (
+        (told.parts.part_quantity, told.parts.quantity) if isinstance(told.parts, Swap) else told.parts
+    )
+    over = {f"over_{share}": savings(told.parts, aim) for share, aim in told.aims.items()}
+    slope = savings(told.parts, 1.0) - savings(
+        told.parts, 0.0
+    )  # £ for each whole unit of target: savings are linear in it
+    columns = {
+        "organisation": list(build.register.practices),
+        "top": top,
+        "bottom": bottom,
+        "spend": told.spend,
+        "slope": slope,
+    }
+    frame = pl.DataFrame({**columns, **over, "judged": told.judged}).filter(pl.col("judged")).drop("judged")
+    frame = frame.with_columns(pl.col(pl.Float64).fill_nan(None))
+    floors = [pl.col(f"over_{share}").clip(lower_bound=0).alias(f"floor_{share}") for share in CENTILES]
+    return frame.with_columns(pl.lit(told.each.measure.id).alias("measure"), *floors)
+
+
+def _of_level(build: Build, practices: pl.DataFrame, level: str) -> pl.DataFrame:
+    """The practices' rows or their sums; with `practices`, how many are in a sum."""
+    counted = practices.with_columns(pl.lit(1, dtype=pl.UInt32).alias("practices"))
+    if level == "practice":
+        return counted
+    joined = counted.join(above(build, level), on="organisation")
+    sums = ("top", "bottom", "spend", "slope", *SIGNED, *FLOORS, "practices")
+    rolled = joined.group_by("above", "measure").agg(pl.col(name).sum() for name in sums)
+    return rolled.rename({"above": "organisation"}).sort("organisation", "measure")
+
+
+def _aims(told: Compared) -> dict[str, object]:
+    known = values(told.parts)[told.judged]
+    aims = {f"aim_{share}": aim for share, aim in told.aims.items()}
+    return {
+        "measure": told.each.measure.id,
+        **aims,
+        "before_50": told.before,
+        "practices": int(np.isfinite(known).sum()),
+    }
+
+
+def _codes(build: Build, store: Store) -> pl.DataFrame:
+    """Which products each judged prescribing measure's numerator counts (conditions on single rows aside)."""
+    bought = read_prices(build, "practice")
+    if bought is None:
+        return pl.DataFrame(schema=CODES)
+    names = product_names(store)
+    products = [
+        (code, presentation(code, names.get(code, ""))) for code in bought["bnf_code"].unique().sort()
+    ]
+    money = {each.measure.id for each in money_measures(build.measures.values())}
+    rows = [
+        (measure.id, code, str(measure.better), measure.id in money)
+        for measure in build.measures.values()
+        if _tells(measure)
+        for code in _counted(build, measure, products)
+    ]
+    return pl.DataFrame(rows, schema=CODES, orient="row")
+
+
+def _tells(measure: Measure) -> bool:
+    """Whether more of its numerator's products is better or worse."""
+    return measure.better is not Better.NEITHER and measure.numerator.dataset == "prescribing"
+
+
+def _counted(build: Build, measure: Measure, products: list[tuple[str, Presentation]]) -> list[str]:
+    conditions = code_conditions(measure.numerator, "bnf_code", ATTRIBUTES["bnf_code"])
+    chosen = resolve(measure.numerator, conditions, products, build.library.codelists, "bnf")
+    return list(chosen.factors)
+
+
+def read_money(build: Build, name: str) -> pl.DataFrame | None:
+    """One of the tables, None when the build has none."""
+    path = build.folder / FOLDER / f"{name}.parquet"
+    return pl.read_parquet(path) if path.exists() else None

@@ -108,12 +108,9 @@ def _money(money: MoneyReport | None) -> None:
     heading("What it could be worth")
     say(money.sentence)
     if money.worth_a_look:
-        rows = ((line.measure.title, pounds(line.counted), pounds(line.best)) for line in money.worth_a_look)
-        table(
-            ("Measure", "As the middle", "As the best tenth"),
-            rows,
-            right=("As the middle", "As the best tenth"),
-        )
+        rows = [(line.title, pounds(line.counted), line.basis) for line in money.worth_a_look[:10]]
+        table(("Possible saving", "£", "At"), rows, right=("£",))
+        say(f"All of it: opencommissioning savings {money.code}", "dim")
 
 
 def _lines(title: str, lines: tuple[Line, ...]) -> None:

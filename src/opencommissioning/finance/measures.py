@@ -5,12 +5,11 @@ equivalent could replace (tag "switch"); saving by quantity at each organisation
 rebates and dispensing fees.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from opencommissioning.catalogue.condition import Condition
 from opencommissioning.catalogue.measure import Better, Measure, Quantity
 from opencommissioning.finance.savings import Swap, rate_saving, swap_saving
 
@@ -52,53 +51,24 @@ def quantities(each: MoneyMeasure) -> tuple[Quantity, ...]:
     return each.swap or (each.spend,)
 
 
-def shared_spend(one: MoneyMeasure, other: MoneyMeasure) -> Quantity:
-    """The spend that two measures both speak of: the conditions of both."""
-    conditions: tuple[Condition, ...] = tuple(dict.fromkeys((*one.spend.where, *other.spend.where)))
-    return replace(one.spend, where=conditions)
+def money_quantities(measures: Iterable[Measure]) -> tuple[Quantity, ...]:
+    """What the savings of all measures need beyond the measures themselves, once each."""
+    return tuple(dict.fromkeys(each for money in money_measures(measures) for each in quantities(money)))
 
 
-def rate_savings(cost: np.ndarray, patients: np.ndarray, judged: np.ndarray, share: float) -> np.ndarray:
-    """£ per organisation if each spent per patient what the organisation at `share` of the ranking spends. nan where unknown."""
+def values(parts: "Swap | tuple[np.ndarray, np.ndarray]") -> np.ndarray:
+    """What is compared: the dearer products' share of quantity, or cost per patient. nan where there is none."""
+    top, bottom = (parts.part_quantity, parts.quantity) if isinstance(parts, Swap) else parts
     with np.errstate(divide="ignore", invalid="ignore"):
-        values = np.where(judged, cost / patients, np.nan)
-    if not np.isfinite(values).any():
-        return np.full(cost.shape, np.nan)
-    return rate_saving(cost, patients, float(np.nanquantile(values, share)))
+        return np.where(bottom > 0, top / bottom, np.nan)
 
 
-def swap_savings(swap: Swap, judged: np.ndarray, share: float) -> np.ndarray:
-    """£ per organisation if its share of the dearer products were that of the organisation at `share` of the ranking."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        values = np.where(judged & (swap.quantity > 0), swap.part_quantity / swap.quantity, np.nan)
-    if not np.isfinite(values).any():
-        return np.full(swap.cost.shape, np.nan)
-    return swap_saving(swap, float(np.nanquantile(values, share)))
+def target(parts: "Swap | tuple[np.ndarray, np.ndarray]", judged: np.ndarray, share: float) -> float:
+    """The value at `share` of the ranking of those that are judged (type 7); nan when nobody has one."""
+    known = np.where(judged, values(parts), np.nan)
+    return float(np.nanquantile(known, share)) if np.isfinite(known).any() else float("nan")
 
 
-@dataclass(frozen=True)
-class Saving:
-    """A measure's possible saving for one organisation: signed £, and what of it the headline counts."""
-
-    measure: str
-    saving: float
-    counted: float
-
-
-def headline(
-    savings: Mapping[str, float], spend: Mapping[str, float], shared: Mapping[frozenset[str], float]
-) -> list[Saving]:
-    """Savings, largest first, each counted only for spend that no larger one has claimed, so no presentation is counted twice.
-
-    Where three measures share products the part may be counted less than once: never more. Negative savings count nothing.
-    """
-    out: list[Saving] = []
-    for name in sorted(savings, key=lambda each: -savings[each]):
-        if savings[name] <= 0 or spend.get(name, 0) <= 0:
-            out.append(Saving(name, savings[name], 0.0))
-            continue
-        claimed = sum(
-            shared.get(frozenset({name, earlier.measure}), 0.0) for earlier in out if earlier.counted > 0
-        )
-        out.append(Saving(name, savings[name], savings[name] * max(0.0, 1 - claimed / spend[name])))
-    return out
+def savings(parts: "Swap | tuple[np.ndarray, np.ndarray]", aim: float) -> np.ndarray:
+    """£ per organisation, signed, if its value were `aim`. `parts`: a Swap, or (cost, patients). nan where unknown."""
+    return swap_saving(parts, aim) if isinstance(parts, Swap) else rate_saving(*parts, aim)

@@ -54,7 +54,7 @@ def roll_up(
 ) -> Series:
     """Practice series summed to organisations; below `coverage` (share of patients, of practices when lists are unknown) no value is shown."""
     known = np.isin(series.missing, [Missing.NOTHING, Missing.DENOMINATOR_ZERO])
-    weights = _weights(patients)
+    weights = patient_weights(patients)
     shape = (len(codes), len(series.months))
 
     def added(part: np.ndarray, where: np.ndarray) -> np.ndarray:
@@ -82,7 +82,7 @@ def roll_up(
     )
 
 
-def _weights(patients: np.ndarray) -> np.ndarray:
+def patient_weights(patients: np.ndarray) -> np.ndarray:
     """Patients where known; a practice without a list weighs as much as the average one (1 each when nobody's list is known)."""
     known = np.isfinite(patients)
     if not known.any():

@@ -13,9 +13,11 @@ def plain(value: float | None, largest: float | None = None) -> str:
 
 
 def pounds(value: float | None) -> str:
-    """`£1,234`; pence below £10; a minus sign before the pound sign."""
+    """`£1,234`; pence below £10; a minus sign before the pound sign; `£0` of nothing."""
     if value is None or value != value:
         return "–"
+    if abs(value) < 0.005:
+        return "£0"
     amount = f"£{abs(value):,.2f}" if abs(value) < 10 else f"£{abs(value):,.0f}"
     return f"−{amount}" if value < 0 and amount.strip("£0.,") else amount
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+import polars as pl
+
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.finance.decomposition import CAUSES, Decomposition
 from opencommissioning.reports.numbers import pounds
@@ -142,6 +144,23 @@ class Explanation:
         causes = [Step(name, MEANINGS[name], amount) for name, amount in parts.causes.items()]
         first = Step(_period(self.before), "actual cost", parts.before)
         return (first, *causes, Step(_period(self.after), "actual cost", parts.after))
+
+    def frame(self) -> pl.DataFrame:
+        """The movers, for downloads: £ actual cost, unrounded."""
+        rows = [
+            {
+                "bnf_code": each.code,
+                "product": each.name,
+                "change_actual_cost": each.amount,
+                "mostly": each.cause,
+                "usually_better": each.good,
+            }
+            for each in self.movers
+        ]
+        schema = dict.fromkeys(("bnf_code", "product", "mostly", "usually_better"), pl.String)
+        return pl.DataFrame(rows, schema={**schema, "change_actual_cost": pl.Float64}).select(
+            "bnf_code", "product", "change_actual_cost", "mostly", "usually_better"
+        )
 
 
 def _period(months: tuple[date, date]) -> str:

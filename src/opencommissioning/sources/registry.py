@@ -22,6 +22,7 @@ from opencommissioning.sources import (
     spells_by_icb,
     stays,
     strengths,
+    substitution,
     urgent_care,
     waiting_times,
 )
@@ -41,6 +42,7 @@ SOURCES: tuple[Source, ...] = (
     populations.DEPRIVATION_SOURCE,
     *medicines.SOURCES,
     strengths.SOURCE,
+    substitution.SOURCE,
     admitted_care.SOURCE,
     admissions.SOURCE,
     waiting_times.SOURCE,

@@ -251,6 +251,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "DM+D: Product and Pack Description,Pack,Sub-pack,VTM,VTM Name\n"
         "Presentation,VMP,0501080W0AAAEAE,Trimethoprim 200mg tablets,323509004,Trimethoprim 200mg tablets,200,mg,,,,387170002,Trimethoprim\n",
     ),
+    "BNF Code, Substitution Set": (
+        "sets.csv",
+        "BNF Code,Substitution Set\n0501080W0AAAEAE,trimethoprim 200mg solid oral\n0501080W0BBAAAE,trimethoprim 200mg solid oral\n",
+    ),
     "one row an ingredient": (
         "strengths.csv",
         "bnf_code,name,vpid,form,form_indicator,form_size,form_units,unit_of_measure,numerator,numerator_unit_of_measure,denominator,"

@@ -13,6 +13,7 @@ from ninja.errors import ValidationError
 
 from opencommissioning.errors import UnknownName, did_you_mean
 from opencommissioning.web import questions
+from opencommissioning.web.api_money import router as money_router
 from opencommissioning.web.caching import by_build
 
 LARGEST_PAGE = 5000
@@ -25,6 +26,7 @@ api = NinjaAPI(
     docs_url=None,  # the page of the package asks other sites for its scripts
     openapi_url="/openapi.json",
 )
+api.add_router("", money_router)
 
 
 class Pages(Schema):

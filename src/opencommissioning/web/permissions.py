@@ -26,7 +26,8 @@ READING += ["api:api-root", "api:openapi-json", "api:build", "api:organisations"
 READING += ["api:measures", "api:measure", "api:values", "api:verdicts"]
 READING += ["measures", "measure_anywhere", "measure", "measure_table", "measure_months", "chart"]
 READING += ["measure_products", "measure_products_table"]
-READING += ["organisation_spend", "organisation_spend_chart"]
+READING += ["organisation_spend", "organisation_spend_chart", "organisation_movers"]
+READING += ["organisation_savings", "organisation_savings_table", "api:savings", "api:spend_change"]
 READING += ["organisation_pack", "notes"]
 READING += [
     "analyse",

@@ -14,6 +14,7 @@ from opencommissioning.web.views import (
     organisation,
     packs,
     products,
+    savings,
     spend,
     status,
 )
@@ -43,6 +44,15 @@ urlpatterns = [
         "organisation/<str:organisation>/measure/<slug:name>/products/<slug:side>.<slug:kind>",
         products.table,
         name="measure_products_table",
+    ),
+    path(
+        "organisation/<str:organisation>/spend/movers.<slug:kind>", spend.movers, name="organisation_movers"
+    ),
+    path("organisation/<str:organisation>/savings/", savings.savings, name="organisation_savings"),
+    path(
+        "organisation/<str:organisation>/savings/table.<slug:kind>",
+        savings.table,
+        name="organisation_savings_table",
     ),
     path("measure/", measure.measures, name="measures"),
     path("measure/<slug:name>/", measure.anywhere, name="measure_anywhere"),

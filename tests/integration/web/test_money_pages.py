@@ -58,3 +58,59 @@ def test_an_unknown_organisation_gets_the_nearest(client, home):
     answer = client.get(f"/organisation/{home[:-1]}Z/spend/")
     assert answer.status_code == 404
     assert "/spend/" in words(answer)
+
+
+def test_savings_say_what_the_area_says(client, home):
+    from opencommissioning.reports.numbers import pounds
+    from opencommissioning.web.questions import money
+
+    told = money.savings(home)
+    page = words(client.get(f"/organisation/{home}/savings/"))
+    assert told.sentence in page
+    assert told.coverage in page
+    for line in told.worth_a_look[:5]:
+        assert line.title in page
+        assert pounds(line.counted) in page
+    for said in ("actual cost", "net ingredient cost", "Before rebates and dispensing fees", "not achieved"):
+        assert said in page
+
+
+@pytest.mark.parametrize("against", ["10", "20", "50", "peers"])
+def test_any_target_can_be_chosen(client, home, against):
+    page = words(client.get(f"/organisation/{home}/savings/", {"against": against}))
+    assert f'value="{against}" selected' in page
+    assert "Possible saving" in page or "no peers" in page
+
+
+def test_a_target_that_there_is_not(client, home):
+    assert client.get(f"/organisation/{home}/savings/", {"against": "11"}).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
+def test_downloads(client, home, kind):
+    for address in (
+        f"/organisation/{home}/savings/table.{kind}",
+        f"/organisation/{home}/spend/movers.{kind}",
+    ):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert f".{kind}" in answer["Content-Disposition"]
+        assert len(answer.content) > 500
+
+
+def test_the_api_tells_the_same(client, home):
+    from opencommissioning.web.questions import money
+
+    saved = client.get(f"/api/v1/organisations/{home}/savings").json()
+    assert saved["headline"] == pytest.approx(money.savings(home).headline)
+    assert saved["headline"] == pytest.approx(sum(each["counted"] for each in saved["items"]))
+    moved = client.get(f"/api/v1/organisations/{home}/spend").json()
+    assert moved["before"] + sum(each["amount"] for each in moved["causes"]) == pytest.approx(moved["after"])
+    assert client.get("/api/v1/organisations/NOBODY/savings").status_code == 404
+    assert client.get(f"/api/v1/organisations/{home}/savings", {"against": "7"}).status_code == 404
+
+
+def test_the_organisation_page_leads_to_both(client, home):
+    page = words(client.get(f"/organisation/{home}/"))
+    assert f"/organisation/{home}/spend/" in page
+    assert f"/organisation/{home}/savings/" in page

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opencommissioning.finance.decomposition import CAUSES, Period, Products, decompose, top_movers
-from opencommissioning.finance.measures import headline, rate_savings
+from opencommissioning.finance.measures import savings, target
 from opencommissioning.finance.savings import Swap, price_saving, rate_saving, swap_saving
 
 
@@ -39,27 +39,19 @@ def test_price_saving_is_never_negative():
     assert price_saving(np.array([10.0, 5.0]), np.array([100.0, 100.0]), 0.07) == pytest.approx([3.0, 0.0])
 
 
-def test_shared_spend_counts_once():
-    lines = headline({"a": 100.0, "b": 60.0}, {"a": 100.0, "b": 100.0}, {frozenset({"a", "b"}): 50.0})
-    assert [(line.measure, line.counted) for line in lines] == [("a", 100.0), ("b", 30.0)]
-
-
-def test_a_measure_inside_another_adds_nothing():
-    lines = headline(
-        {"whole": 100.0, "part": 40.0}, {"whole": 200.0, "part": 50.0}, {frozenset({"whole", "part"}): 50.0}
-    )
-    assert sum(line.counted for line in lines) == 100
-
-
-def test_negative_savings_add_nothing_and_claim_nothing():
-    lines = headline({"a": -5.0, "b": 4.0}, {"a": 10.0, "b": 10.0}, {frozenset({"a", "b"}): 10.0})
-    assert {line.measure: line.counted for line in lines} == {"b": 4.0, "a": 0.0}
-
-
-def test_rate_savings_take_the_target_from_those_that_are_judged():
-    cost, patients = np.array([10.0, 20.0, 30.0, 900.0]), np.full(4, 10.0)
+def test_the_target_comes_from_those_that_are_judged():
+    parts = (np.array([10.0, 20.0, 30.0, 900.0]), np.full(4, 10.0))
     judged = np.array([True, True, True, False])
-    assert rate_savings(cost, patients, judged, 0.5).tolist() == [-10.0, 0.0, 10.0, 880.0]
+    assert target(parts, judged, 0.5) == 2.0
+    assert savings(parts, 2.0).tolist() == [-10.0, 0.0, 10.0, 880.0]
+    assert np.isnan(target(parts, np.zeros(4, bool), 0.5))
+
+
+def test_savings_are_linear_in_the_target():
+    """What lets a target be changed without the four sums of a swap."""
+    swap = Swap(*arrays([1000, 500], [500, 90], [600, 0], [420, 0]))
+    slope = savings(swap, 1.0) - savings(swap, 0.0)
+    assert savings(swap, 0.3) == pytest.approx(savings(swap, 0.1) + slope * 0.2)
 
 
 def test_a_pure_price_rise_is_price():

@@ -1,9 +1,14 @@
-"""What pages ask about money: why spend moved."""
+"""What pages ask about money: why spend moved, what could be saved, concessions and ghost-branded generics."""
 
 from datetime import date
 from functools import lru_cache
 
+import polars as pl
+
+from opencommissioning.area.conceding import concessions, ghost_generics
 from opencommissioning.area.explaining import explain
+from opencommissioning.area.saving import DEFAULT, report_money
+from opencommissioning.reports.money import MoneyReport
 from opencommissioning.reports.spending import Explanation
 from opencommissioning.web.questions import area, build, build_id
 
@@ -26,5 +31,42 @@ def drawn_explanation(code: str, first: date | None, last: date | None, narrow: 
 
 
 def explainable_months() -> list[date]:
-    """Months of prescribing that are loaded, newest first."""
-    return sorted(build().grid.layers["prescribing"].loaded, reverse=True)
+    """Months of prescribing that are loaded, newest first; none when no prescribing is."""
+    over = build().grid.layers.get("prescribing")
+    return sorted(over.loaded, reverse=True) if over else []
+
+
+def savings(code: str, against: str = DEFAULT) -> MoneyReport | None:
+    """What an organisation could save; None when nothing is known. UnknownName for a target that there is not."""
+    return _savings(build_id(), build().organisation(code).code, against)
+
+
+@lru_cache(maxsize=1000)
+def _savings(of_build: str, code: str, against: str) -> MoneyReport | None:
+    return report_money(build(), area().store, code, against)
+
+
+def conceded(code: str, first: date, last: date) -> pl.DataFrame:
+    """Products under a price concession in a period: name, cost over the tariff, whether estimated; dearest first."""
+    return _conceded(build_id(), build().organisation(code).code, first, last)
+
+
+@lru_cache(maxsize=500)
+def _conceded(of_build: str, code: str, first: date, last: date) -> pl.DataFrame:
+    rows = concessions(build(), area().store, code, first, last)
+    summed = rows.group_by("bnf_code", "name").agg(
+        pl.col("cost", "quantity").sum(),
+        pl.col("month").n_unique().alias("months"),
+        pl.col("estimated").any(),
+    )
+    return summed.sort("cost", descending=True)
+
+
+def ghosts(code: str) -> pl.DataFrame:
+    """Generics that cost an organisation more than everybody pays, last three months, largest first."""
+    return _ghosts(build_id(), build().organisation(code).code)
+
+
+@lru_cache(maxsize=500)
+def _ghosts(of_build: str, code: str) -> pl.DataFrame:
+    return ghost_generics(build(), area().store, code)

@@ -7,12 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from opencommissioning.errors import NotLoaded
+from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
+from opencommissioning.web.downloads import KINDS, as_file
 from opencommissioning.web.questions import money
 from opencommissioning.web.views import refusals
 from opencommissioning.web.views.one_organisation import Malformed, month_of, of_organisation
+
+GHOSTS = 10
 
 
 def asked_period(request: HttpRequest) -> tuple[date | None, date | None]:
@@ -43,6 +46,8 @@ def spend(request: HttpRequest, organisation) -> HttpResponse:
         return render(request, "spend.jinja", facts)
     first, last = told.after
     facts |= {"told": told, "first": first, "last": last, "query": _query(first, last)}
+    facts["conceded"] = money.conceded(organisation.code, first, last).to_dicts()
+    facts["ghosts"] = money.ghosts(organisation.code).head(GHOSTS).to_dicts()
     return render(request, "spend.jinja", facts)
 
 
@@ -62,3 +67,17 @@ def chart(request: HttpRequest, organisation) -> HttpResponse:
     except NotLoaded as problem:
         return refusals.refuse(request, 404, "There is nothing to draw", str(problem))
     return HttpResponse(body, content_type="image/svg+xml")
+
+
+@require_safe
+@by_build
+@of_organisation
+def movers(request: HttpRequest, organisation, kind: str) -> HttpResponse:
+    """The products that moved most, as a file; 404 when a month is lacking."""
+    if kind not in KINDS:
+        raise UnknownName(f"'{kind}' is not a kind of file; choose from {', '.join(KINDS)}.")
+    try:
+        told = money.explanation(organisation.code, *asked_period(request))
+    except NotLoaded as problem:
+        return refusals.refuse(request, 404, "There is nothing to download", str(problem))
+    return as_file(told.frame(), f"spend-{organisation.code}", kind)

@@ -1,0 +1,266 @@
+"""What an organisation could save: switching measures and prices per unit together, each product's saving counted once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from opencommissioning.area.belonging import above
+from opencommissioning.area.build import Build, Organisation
+from opencommissioning.area.money import read_money
+from opencommissioning.area.peering import peers
+from opencommissioning.area.pricing import read_prices
+from opencommissioning.catalogue.measure import Measure
+from opencommissioning.errors import NotLoaded, UnknownName, did_you_mean
+from opencommissioning.finance.measures import MONTHS, money_measures
+from opencommissioning.finance.once import Opportunity, count_once, spread
+from opencommissioning.finance.prices import CENTILES, compatible
+from opencommissioning.measures.rollup import patient_weights
+from opencommissioning.reports.money import AGAINST, PRICE, SPEND, SWITCH, MoneyLine, MoneyReport
+from opencommissioning.reports.numbers import plain, share, valued
+from opencommissioning.warehouse.store import Store
+
+DEFAULT = "usual"
+AT = {"usual": (50, 10), **{str(each): (each, each) for each in CENTILES}}  # of measures, of prices
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What the build knows of one organisation: its measures' rows, its products' rows, aims, sets, names, codes of measures."""
+
+    measures: pl.DataFrame
+    products: pl.DataFrame
+    aims: Mapping[str, Mapping[str, object]]
+    sets: Mapping[str, Mapping[str, object]]
+    codes: Mapping[str, Sequence[str]]
+
+
+def report_money(build: Build, store: Store, code: str, against: str = DEFAULT) -> MoneyReport | None:
+    """What an organisation could save over the last year, None when nothing is known of it.
+
+    `against`: "usual" (measures against the middle practice, prices against the best tenth), "10", "20", "50" (the practice at that
+    centile, best first) or "peers". UnknownName otherwise.
+    """
+    if against not in AGAINST:
+        raise UnknownName(f"there is no target '{against}'{did_you_mean(against, AGAINST)}")
+    organisation = build.organisation(code)
+    rows = _rows(build, organisation)
+    if rows is None:
+        return None
+    covered = _covered(build, organisation)
+    alike = peers(build, store, organisation.code).codes if against == "peers" else ()
+    told = MoneyReport(
+        organisation.code,
+        organisation.name,
+        organisation.level,
+        build.latest,
+        min(MONTHS, len(build.months)),
+        against,
+        (),
+        {},
+        *covered,
+        alike,
+        remarks=_remarks(build),
+    )
+    if covered[2] < build.settings.coverage and organisation.level != "practice":
+        return replace(told, unshown=_uncovered(organisation, covered))
+    if against == "peers":
+        return replace(told, lines=_counted(_against_peers(build, organisation, rows, alike)))
+    lines = {name: _counted(_at_centiles(build, rows, *at)) for name, at in AT.items()}
+    others = {each: sum(line.counted for line in found) for each, found in lines.items()}
+    return replace(told, lines=lines[against], others=others)
+
+
+def _uncovered(organisation: Organisation, covered: tuple[int, int, float]) -> str:
+    have, expected, _ = covered
+    return (
+        f"Savings of {organisation.name} are not shown: {have} of {expected} practices have data in the last month, "
+        "too few to stand for it. Load the prescribing files of the others, and the practice register."
+    )
+
+
+def _remarks(build: Build) -> tuple[str, ...]:
+    loaded = {each["dataset"] for each in build.meta["files"]}
+    if "tariff" in loaded:
+        return ()
+    return (
+        "No Drug Tariff is loaded: every medicine is taken at 5 % discount, and ghost-branded generics cannot be told.",
+    )
+
+
+def _rows(build: Build, organisation: Organisation) -> _Rows | None:
+    measures = read_money(build, f"savings-{organisation.level}")
+    products = read_prices(build, organisation.level)
+    if measures is None or products is None:
+        return None
+    mine = pl.col("organisation") == organisation.code
+    products, measures = products.filter(mine), measures.filter(mine)
+    if not products.height:
+        return None
+    codes = read_money(build, "codes").filter("money").group_by("measure").agg("bnf_code")
+    return _Rows(
+        measures,
+        products,
+        _keyed(read_money(build, "aims"), "measure"),
+        _keyed(read_prices(build, "sets"), "set"),
+        dict(codes.iter_rows()),
+    )
+
+
+def _keyed(frame: pl.DataFrame, key: str) -> dict[str, dict[str, object]]:
+    return {row[key]: row for row in frame.iter_rows(named=True)}
+
+
+def _covered(build: Build, organisation: Organisation) -> tuple[int, int, float]:
+    """Practices with prescribing in the last month, practices expected, share of the expected ones' patients."""
+    column = build.months.index(build.latest)
+    if organisation.level == "practice":
+        return 1, 1, 1.0
+    members = above(build, organisation.level).filter(pl.col("above") == organisation.code)["organisation"]
+    inside = np.isin(build.register.practices, members.to_list())
+    there = build.grid.layers["prescribing"].missing[:, column] == 0
+    expected = build.expected[:, column] & inside
+    patients = patient_weights(np.asarray(build.grid.patients))[:, column]
+    whole = patients[expected].sum()
+    part = patients[expected & there].sum() / whole if whole else 0.0
+    return int((expected & there).sum()), int(expected.sum()), float(part)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A line before counting, and the products its possible saving comes from."""
+
+    line: MoneyLine
+    by_product: Mapping[str, float]
+
+
+def _counted(found: list[_Found]) -> tuple[MoneyLine, ...]:
+    counted = {each.id: each for each in count_once(Opportunity(f.line.id, f.by_product) for f in found)}
+    lines = [
+        replace(
+            each.line,
+            counted=counted[each.line.id].counted,
+            counted_elsewhere=len(counted[each.line.id].elsewhere),
+        )
+        for each in found
+    ]
+    return tuple(sorted(lines, key=lambda line: (-line.counted, -line.possible, line.title)))
+
+
+def _at_centiles(build: Build, rows: _Rows, of_measures: int, of_prices: int) -> list[_Found]:
+    over, floor, aim = (f"{name}_{of_measures}" for name in ("over", "floor", "aim"))
+    measures = [
+        _measure_line(build, rows, row, row[over], row[floor], rows.aims[row["measure"]][aim])
+        for row in rows.measures.iter_rows(named=True)
+        if row[over] is not None
+    ]
+    over, floor = (f"{name}_{of_prices}" for name in ("over", "floor"))
+    prices = [_price_line(rows, name, part, over, floor) for name, part in _sets(rows.products)]
+    return measures + prices
+
+
+def _sets(products: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
+    inside = products.filter(pl.col("set").is_not_null())
+    return [(name, part) for (name,), part in inside.group_by("set", maintain_order=True)]
+
+
+def _measure_line(
+    build: Build, rows: _Rows, row: Mapping[str, object], signed: float, floor: float, aim: float
+) -> _Found:
+    measure = build.measures[row["measure"]]
+    aims = rows.aims[measure.id]
+    value = row["top"] / row["bottom"] if row["bottom"] else None
+    kind = SWITCH if _swaps(measure) else SPEND
+    texts = [_value(measure, each) for each in (value, aim, aims["aim_50"], aims["before_50"])]
+    line = MoneyLine(
+        measure.id, measure.title, kind, row["spend"] or 0.0, signed, floor, 0.0, *texts, row["practices"]
+    )
+    mine = rows.products.filter(pl.col("bnf_code").is_in(rows.codes.get(measure.id, [])))
+    return _Found(line, spread(floor, dict(mine.select("bnf_code", "actual_cost").iter_rows())))
+
+
+def _swaps(measure: Measure) -> bool:
+    return money_measures([measure])[0].swap is not None
+
+
+def _value(measure: Measure, value: float | None) -> str:
+    """A share of quantity, or £ per so many patients."""
+    if value is None or value != value:
+        return "–"
+    return share(value) if _swaps(measure) else valued(value * measure.per, measure)
+
+
+def _price_line(rows: _Rows, name: str, part: pl.DataFrame, signed: str, floor: str) -> _Found:
+    known = rows.sets.get(name, {})
+    quantity, cost, over = part["quantity"].sum(), part["cost"].sum(), part[signed].sum() or 0.0
+    # the target of the whole window: each month's, weighted by what was bought in it
+    aim = (cost - over) / quantity if quantity else None
+    prices = (cost / quantity if quantity else None, aim, known.get("price_50"), known.get("before_50"))
+    line = MoneyLine(
+        f"price:{name}",
+        str(known.get("name") or name),
+        PRICE,
+        cost,
+        over,
+        part[floor].sum(),
+        0.0,
+        *(_unit_price(each) for each in prices),
+        known.get("practices") or 0,
+    )
+    return _Found(line, dict(part.select("bnf_code", floor).iter_rows()))
+
+
+def _unit_price(value: float | None) -> str:
+    return "–" if value is None or value != value else f"£{plain(value)} a unit"
+
+
+def _against_peers(
+    build: Build, organisation: Organisation, rows: _Rows, alike: Sequence[str]
+) -> list[_Found]:
+    """Against what the peers pay and spend together over the same months: one comparison of wholes, floored at the organisation."""
+    chosen = pl.col("organisation").is_in(list(alike))
+    others = read_money(build, f"savings-{organisation.level}").filter(chosen)
+    prices = read_prices(build, organisation.level).filter(chosen)
+    if not prices.height:
+        raise NotLoaded(
+            f"{organisation.name} has no peers to be compared with; name them in area.toml, or choose a centile"
+        )
+    pooled = others.group_by("measure").agg(pl.col("top", "bottom").sum())
+    aims = {name: top / bottom for name, top, bottom in pooled.iter_rows() if bottom}
+    found = []
+    for row in rows.measures.iter_rows(named=True):
+        if row["measure"] in aims and row["slope"] is not None:
+            at = rows.aims[row["measure"]]["aim_10"]
+            signed = row["over_10"] + row["slope"] * (aims[row["measure"]] - at)
+            found.append(_measure_line(build, rows, row, signed, max(0.0, signed), aims[row["measure"]]))
+    paid = prices.filter(pl.col("set").is_not_null()).group_by("set").agg(pl.col("cost", "quantity").sum())
+    unit = {name: cost / quantity for name, cost, quantity in paid.iter_rows() if quantity}
+    for name, part in _sets(rows.products):
+        if name in unit:
+            over = part.with_columns(over=pl.col("cost") - pl.col("quantity") * unit[name])
+            kept = over.with_columns(floor=pl.col("over") if over["over"].sum() > 0 else pl.lit(0.0))
+            found.append(_price_line(rows, name, kept, "over", "floor"))
+    return found
+
+
+def compatible_prices(build: Build, code: str) -> pl.DataFrame:
+    """OpenPrescribing's price-per-unit list of an organisation for the last month: set, name, quantity, cost, saving.
+
+    Where ours differs from theirs even so: sets are BNF generic equivalents unless the user has loaded sets from dm+d, and products
+    that dm+d calls unavailable are not left out. NotLoaded without prices.
+    """
+    organisation = build.organisation(code)
+    month, sets = read_prices(build, "month"), read_prices(build, "sets")
+    if month is None or sets is None:
+        raise NotLoaded("this build holds no prices; load prescribing files, then 'opencommissioning build'")
+    if organisation.level == "practice":
+        inside = [organisation.code]
+    else:
+        members = above(build, organisation.level)
+        inside = members.filter(pl.col("above") == organisation.code)["organisation"].to_list()
+    rows = month.filter(pl.col("practice").is_in(inside)).with_columns(over_10=pl.col("compatible_10"))
+    told = compatible(rows, organisation.level)
+    return told.join(sets.select("set", "name"), on="set", how="left").select(
+        "set", "name", "quantity", "cost", "saving"
+    )

@@ -1,0 +1,26 @@
+"""Which changes are welcome: more of what a measure wants more of, less of what it wants less of."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from opencommissioning.area.build import Build
+from opencommissioning.area.money import read_money
+
+
+def welcome(build: Build, moved: Mapping[str, float]) -> dict[str, str]:
+    """code → why its change is good, for products of which more (`moved` > 0) or less (< 0) was prescribed for each patient.
+
+    A product that some measures want more of and others less is left without a word.
+    """
+    codes = read_money(build, "codes")
+    if codes is None:
+        return {}
+    asked = codes.filter(pl.col("bnf_code").is_in(list(moved)))
+    out = {}
+    for (code,), rows in asked.group_by("bnf_code", maintain_order=True):
+        wanted = "higher" if moved[code] > 0 else "lower"
+        if set(rows["better"].to_list()) == {wanted}:
+            title = build.measures[rows["measure"][0]].title
+            out[code] = f"{'more' if wanted == 'higher' else 'less'} is better: {title}"
+    return out

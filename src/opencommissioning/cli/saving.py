@@ -1,0 +1,152 @@
+"""savings: what an organisation could save, by list, each product counted once."""
+
+from pathlib import Path
+
+import click
+
+from opencommissioning.area import Area
+from opencommissioning.area.conceding import ghost_generics
+from opencommissioning.area.saving import DEFAULT, compatible_prices
+from opencommissioning.cli.screen import heading, say, table
+from opencommissioning.errors import NotLoaded, UnknownName
+from opencommissioning.reports.money import (
+    AGAINST,
+    HOW,
+    PRICE,
+    SIGNS,
+    SPEND,
+    SWITCH,
+    WHY_USUAL,
+    MoneyLine,
+    MoneyReport,
+)
+from opencommissioning.reports.numbers import pounds
+
+TITLES = {SWITCH: "Switching", SPEND: "Spending per patient", PRICE: "Price per unit"}
+
+
+@click.command(epilog="Example: opencommissioning --area my-area savings 9A1 --centile 20 --csv savings.csv")
+@click.argument("organisation")
+@click.option(
+    "--centile",
+    "against",
+    type=click.Choice(list(AGAINST)),
+    default=DEFAULT,
+    show_default=True,
+    help="The target: usual (measures as the middle practice, prices as the best tenth), a centile, or peers.",
+)
+@click.option("--measure", default="", help="Only this measure.")
+@click.option("--top", default=10, show_default=True, help="Lines of each list.")
+@click.option("--compatible", is_flag=True, help="OpenPrescribing's price-per-unit list of the last month.")
+@click.option("--csv", "out", type=click.Path(path_type=Path), help="Write every line to this file.")
+@click.pass_obj
+def savings(
+    folder: str, organisation: str, against: str, measure: str, top: int, compatible: bool, out: Path | None
+) -> None:
+    """Possible savings: switching, spending per patient, price per unit; each product counted once in one headline."""
+    area = Area.open(folder)
+    if compatible:
+        _compatible(area, organisation, top, out)
+        return
+    told = area.money(organisation, against)
+    if told is None:
+        raise NotLoaded(
+            f"nothing is known of what '{organisation}' could save; load prescribing and list sizes, then 'opencommissioning build'"
+        )
+    if measure:
+        _one(told, area.library.measure(measure).id)
+    else:
+        _all(area, told, top)
+    if out:
+        told.frame().write_csv(out)
+        say(f"Written to {out}.")
+
+
+def _all(area: Area, told: MoneyReport, top: int) -> None:
+    heading(f"Possible savings: {told.name} ({told.code})")
+    say(told.sentence)
+    for each in (told.range_sentence, told.coverage, *told.remarks):
+        if each:
+            say(each, "dim")
+    for kind, title in TITLES.items():
+        _lines(f"{title}, {told.of(kind)[0].basis}" if told.of(kind) else title, told.of(kind)[:top])
+    _there(told, top)
+    _ghosts(area, told)
+    say()
+    for each in (*((WHY_USUAL,) if told.against == "usual" else ()), HOW, SIGNS):
+        say(each, "dim")
+
+
+def _lines(title: str, lines: tuple[MoneyLine, ...]) -> None:
+    if lines:
+        heading(title)
+        columns = ("", "Now", "Target", "Possible", "Counted", "With its sign")
+        rows = (
+            (
+                line.title,
+                line.mine,
+                line.aim,
+                pounds(line.possible),
+                pounds(line.counted),
+                pounds(line.signed),
+            )
+            for line in lines
+        )
+        table(columns, rows, right=columns[1:])
+
+
+def _there(told: MoneyReport, top: int) -> None:
+    if told.already_there:
+        heading("Already below the target")
+        for line in told.already_there[: min(top, 5)]:
+            say(
+                f"▼ {line.title}: {line.mine} against {line.aim}; {pounds(-line.signed)} less than at the target.",
+                "green",
+            )
+
+
+def _ghosts(area: Area, told: MoneyReport) -> None:
+    found = ghost_generics(area.current, area.store, told.code)
+    if found.height:
+        heading("Ghost-branded generics, last 3 months")
+        say(
+            f"{pounds(found['excess'].sum())} over (with its sign) what everybody pays for {found.height} generics (net ingredient cost): "
+            f"the largest is {found['name'][0]}, {pounds(found['excess'][0])}."
+        )
+
+
+def _one(told: MoneyReport, measure: str) -> None:
+    line = next((each for each in told.lines if each.id == measure), None)
+    if line is None:
+        raise UnknownName(
+            f"'{measure}' has no saving for {told.name}: only switches and costs per patient where lower is better have one"
+        )
+    heading(f"{line.title}: {told.name}")
+    say(
+        f"Now {line.mine}, target {line.aim} ({AGAINST[told.against]}); spend {pounds(line.spend)} in the {told.period} ({line.basis})."
+    )
+    say(
+        f"Possible saving {pounds(line.possible)}, of which the headline counts {pounds(line.counted)}; with its sign {pounds(line.signed)}."
+    )
+    if line.peers_moved:
+        say(f"Others: {line.peers_moved}.")
+    say("Before rebates and dispensing fees; possible is not achieved.", "dim")
+
+
+def _compatible(area: Area, organisation: str, top: int, out: Path | None) -> None:
+    found = compatible_prices(area.current, organisation)
+    heading(f"Price per unit, OpenPrescribing's way, {area.current.latest:%B %Y}")
+    say(
+        "Saving against the 10th percentile, at net ingredient cost less tariff discount, one month, nothing set off."
+    )
+    rows = (
+        (row["name"], pounds(row["cost"]), pounds(row["saving"]))
+        for row in found.head(top).iter_rows(named=True)
+    )
+    table(("Set", "Cost", "Saving"), rows, right=("Cost", "Saving"))
+    if out:
+        found.write_csv(out)
+        say(f"Written to {out}.")
+
+
+COMMANDS = (savings,)
