@@ -1,5 +1,5 @@
-"""How our XmR functions answer the R package NHSRplotthedots: FUNCTIONS[name](params, columns, rows) gives, by expected
-file, the columns under its names. `rows` holds the columns of input.csv as arrays of text."""
+"""How our XmR functions answer the R package NHSRplotthedots: FUNCTIONS[name](case) gives, by expected
+file, the columns under its names."""
 
 import numpy as np
 
@@ -24,8 +24,9 @@ _DIRECTION = {"increase": 1, "decrease": -1, "neutral": 0}
 _ASSURANCE = {"pass": "consistent_pass", "fail": "consistent_fail", "inconsistent": "inconsistent"}
 
 
-def ptd_spc(params: dict, columns: dict, rows: dict) -> dict:
+def ptd_spc(case) -> dict:
     """One facet, as in all worked cases at hand."""
+    params, columns, rows = case.params, case.columns, case.rows
     dates = rows[columns["date_field"]].astype("datetime64[D]")
     values = rows[columns["value_field"]].astype(float)
     better = _DIRECTION[params["improvement_direction"]]

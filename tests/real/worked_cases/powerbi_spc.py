@@ -1,5 +1,5 @@
-"""How our charts answer the Power BI visual PowerBI-SPC: FUNCTIONS[name](params, columns, rows) gives, by expected file,
-the columns under its names. `rows` holds the columns of input.csv as arrays of text."""
+"""How our charts answer the Power BI visual PowerBI-SPC: FUNCTIONS[name](case) gives, by expected file,
+the columns under its names."""
 
 import numpy as np
 
@@ -25,8 +25,9 @@ _CHARTS = {
 _SIGNALS = {1: "upper", -1: "lower", 0: "none"}
 
 
-def limits(params: dict, columns: dict, rows: dict) -> dict:
+def limits(case) -> dict:
     """Any chart; a `group` column restarts the limits, the moving-range chart drops its first point."""
+    params, rows = case.params, case.rows
     numbers = [
         rows[name].astype(float) if name in rows else None for name in ("numerator", "denominator", "sd")
     ]
