@@ -17,7 +17,7 @@ import numpy as np
 
 from opencommissioning.area.asking import report_measure
 from opencommissioning.area.build import Build
-from opencommissioning.area.building import successors_of
+from opencommissioning.area.building import medicines_of
 from opencommissioning.area.judging import FOLDER as VERDICTS
 from opencommissioning.area.judging import verdicts_on
 from opencommissioning.catalogue.measure import Measure
@@ -173,7 +173,7 @@ def _sum(
             contract,
             wanted,
             build.library.codelists,
-            successors_of(store),
+            medicines_of(store),
             engine.frame,
             progress,
         )

@@ -18,6 +18,7 @@ from opencommissioning.catalogue.period import months_between
 from opencommissioning.errors import DefinitionError, NotLoaded
 from opencommissioning.finance.measures import money_quantities
 from opencommissioning.measures.grid import Grid, Layer, lay_out, layer
+from opencommissioning.measures.medicines import Medicines, told_by_dmd
 from opencommissioning.measures.quantities import COMPUTATION, Scaled
 from opencommissioning.measures.register import Register, read_register
 from opencommissioning.measures.storing import write_grid
@@ -64,6 +65,7 @@ class Material:
                 LISTS,
                 "presentations",
                 "bnf_changes",
+                "strengths",
                 "deprivation",
             }
             & set(self.store.datasets())
@@ -103,7 +105,7 @@ def compute(made_of: Material, results: Path, progress: Progress) -> Grid:
 
 def _sum(made_of: Material, results: Path, progress: Progress) -> Sums:
     names = {part.period: part.path for part in made_of.store.parts("presentations")}
-    successors = successors_of(made_of.store)
+    medicines = medicines_of(made_of.store)
     out = {}
     with DuckDB(made_of.store, threads=made_of.settings.threads, memory=made_of.settings.memory) as engine:
         for dataset, wanted in made_of.wanted.items():
@@ -115,12 +117,19 @@ def _sum(made_of: Material, results: Path, progress: Progress) -> Sums:
                 contract,
                 wanted,
                 made_of.library.codelists,
-                successors,
+                medicines,
                 engine.frame,
                 results,
                 progress,
             )
     return Sums(out)
+
+
+def medicines_of(store: Store) -> Medicines:
+    """Code changes, and form, route and strength from the user's own dm+d when its file is loaded."""
+    rows = rows_of(store, "strengths")
+    told = told_by_dmd(rows.iter_rows(named=True)) if rows is not None else {}
+    return Medicines(successors_of(store), told)
 
 
 def successors_of(store: Store) -> dict[str, str]:

@@ -8,11 +8,10 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.area.build import Build
-from opencommissioning.area.building import successors_of
+from opencommissioning.area.building import medicines_of
 from opencommissioning.area.explaining import inside
 from opencommissioning.catalogue.measure import Quantity
 from opencommissioning.catalogue.period import months_between, shift
-from opencommissioning.catalogue.presentation import presentation
 from opencommissioning.language.checking import code_system
 from opencommissioning.language.compile import BUNDLES, FACTS, sums_by_bundle
 from opencommissioning.measures.quantities import Resolver, row_conditions
@@ -71,12 +70,12 @@ def contributions(
 
 def _products(store: Store, months: Sequence[date]) -> list:
     """(published code, product) of every product seen in the months, by its newest name."""
-    successors = successors_of(store)
+    medicines = medicines_of(store)
     names: dict[str, str] = {}
     for part in store.parts("presentations"):
         if part.period in months:
             names |= dict(pl.read_parquet(part.path, columns=["bnf_code", "name"]).iter_rows())
-    return [(code, presentation(successors.get(code, code), name or "")) for code, name in names.items()]
+    return [(code, medicines.product(code, name or "")) for code, name in names.items()]
 
 
 def _named(

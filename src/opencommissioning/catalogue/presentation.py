@@ -98,13 +98,14 @@ class Presentation:
 
 def presentation(bnf_code: str, name: str) -> Presentation:
     """The product of a code and a name. Form and route are `unknown` when no word of the name tells them."""
-    form, route = ("device", "device") if is_appliance(bnf_code) else _form(name)
+    form, route = ("device", "device") if is_appliance(bnf_code) else form_of(name)
     return Presentation(
         bnf_code, name, route, form, "generic" if is_generic(bnf_code) else "brand", strength(name)
     )
 
 
-def _form(name: str) -> tuple[str, str]:
+def form_of(name: str) -> tuple[str, str]:
+    """Form and route that the words of a name, or of a dm+d form, tell; `unknown` when none does."""
     lowered = name.lower().replace("_", " ")
     for words, form, route in FORMS:
         if words.search(lowered):

@@ -1,5 +1,6 @@
 """All quantities of all measures on all stored parts; only what is not yet known is summed."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +11,10 @@ import polars as pl
 from opencommissioning.catalogue.codelist import Codelist
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Measure, Quantity
-from opencommissioning.catalogue.presentation import Presentation, presentation
+from opencommissioning.catalogue.presentation import Presentation
 from opencommissioning.language.checking import code_system
 from opencommissioning.language.compile import FACTS, organisations_present
+from opencommissioning.measures.medicines import Medicines
 from opencommissioning.measures.quantities import (
     Frame,
     Products,
@@ -63,18 +65,18 @@ def sum_dataset(
     contract: Contract,
     wanted: Sequence[Scaled],
     codelists: Mapping[str, Codelist],
-    successors: Mapping[str, str],
+    medicines: Medicines,
     frame: Frame,
     folder: Path,
     progress: Progress,
 ) -> dict[date, pl.DataFrame]:
-    """Sums of one dataset by month. `names`: month → parquet of (bnf_code, name); `successors`: retired code → current code."""
+    """Sums of one dataset by month. `names`: month → parquet of (bnf_code, name); `medicines`: what is known of products."""
     resolver = Resolver(contract, [each.quantity for each in wanted], codelists, code_system(contract))
-    known = _Products(contract, names, successors, frame)
+    known = _Products(contract, names, medicines, frame)
     keys = {each.key for each in wanted} | {PRESENT}
     out = {}
     for number, part in enumerate(parts):
-        results = Results(folder, contract.dataset, part.checksum)
+        results = Results(folder, contract.dataset, _fingerprint(part, contract, medicines))
         missing = keys - results.keys()
         if missing:
             progress(
@@ -92,19 +94,25 @@ def sum_dataset(
     return out
 
 
+def _fingerprint(part: Part, contract: Contract, medicines: Medicines) -> str:
+    """What sums of a part depend on beside definitions: its content and, for products, code changes and dm+d."""
+    known = medicines.digest if contract.code == "bnf_code" else ""
+    return hashlib.sha256(f"{part.checksum}{known}".encode()).hexdigest() if known else part.checksum
+
+
 def sum_afresh(
     parts: Sequence[Part],
     names: Mapping[date, Path],
     contract: Contract,
     wanted: Sequence[Scaled],
     codelists: Mapping[str, Codelist],
-    successors: Mapping[str, str],
+    medicines: Medicines,
     frame: Frame,
     progress: Progress,
 ) -> dict[date, pl.DataFrame]:
     """As `sum_dataset`, of quantities that nobody keeps: nothing is read from results and nothing written to them."""
     resolver = Resolver(contract, [each.quantity for each in wanted], codelists, code_system(contract))
-    known = _Products(contract, names, successors, frame)
+    known = _Products(contract, names, medicines, frame)
     out = {}
     for number, part in enumerate(parts):
         progress(contract.title, number, len(parts))
@@ -135,9 +143,9 @@ class _Products:
     """The products of each part: published code and what the current code and the name tell."""
 
     def __init__(
-        self, contract: Contract, names: Mapping[date, Path], successors: Mapping[str, str], frame: Frame
+        self, contract: Contract, names: Mapping[date, Path], medicines: Medicines, frame: Frame
     ) -> None:
-        self.contract, self.names, self.successors, self.frame = contract, names, successors, frame
+        self.contract, self.names, self.medicines, self.frame = contract, names, medicines, frame
         self._seen: dict[tuple[str, str], Presentation] = {}
 
     def of(self, part: Part) -> Products:
@@ -161,5 +169,5 @@ class _Products:
 
     def _product(self, code: str, name: str) -> Presentation:
         if (code, name) not in self._seen:
-            self._seen[code, name] = presentation(self.successors.get(code, code), name)
+            self._seen[code, name] = self.medicines.product(code, name)
         return self._seen[code, name]
