@@ -34,6 +34,8 @@ ANYBODY = [
     ("analyse-browse", "/analyse/codes/?side=top&at=05"),
     ("analyses-saved", "/analyse/saved/"),
     ("products", "/organisation/{practice}/measure/{measure}/products/"),
+    ("schemes", "/scheme/"),
+    ("no-such-scheme", "/scheme/none/"),
     ("status", "/status/"),
     ("glossary", "/glossary/"),
     ("about", "/about/"),

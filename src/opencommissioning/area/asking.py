@@ -1,11 +1,13 @@
 """Questions to a build that need more than one package: reports of organisations and measures."""
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.judging import verdicts_at
+from opencommissioning.area.signing import review_of
 from opencommissioning.errors import NotLoaded
 from opencommissioning.language.words import readable_sql, sentence
 from opencommissioning.reports.measure import MeasureReport
@@ -76,8 +78,13 @@ def report_measure(build: Build, name: str, level: str, membership: str | None =
         names=names,
         words=sentence(measure, build.library.codelists),
         sql=readable_sql(measure, build.library.contracts, build.library.codelists),
-        review=measure.review.state(_today()),
+        review=review_of(area_folder(build), measure, build.library),
     )
+
+
+def area_folder(build: Build) -> Path:
+    """The area that a build is of."""
+    return build.folder.parent.parent
 
 
 def _today() -> date:

@@ -55,6 +55,22 @@ class Reader:
         value = self._value(key, None)
         return None if value is None else decimal(value, self, key)
 
+    def flag(self, key: str) -> bool:
+        """True or false; false when absent."""
+        value = self._value(key, False)
+        if not isinstance(value, bool):
+            raise self.refuse(f"'{key}' needs true or false, got {value!r}")
+        return value
+
+    def tables(self, key: str) -> list["Reader"]:
+        """The tables of a [[key]] list, numbered from 1 in refusals; empty when absent."""
+        value = self._value(key, [])
+        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+            raise self.refuse(f"'{key}' needs tables [[{key}]], got {value!r}")
+        return [
+            Reader(each, f"{self.where} [[{key}]] {number}") for number, each in enumerate(value, start=1)
+        ]
+
     def day(self, key: str) -> date | None:
         """A date, or None when absent."""
         value = self._value(key, None)

@@ -16,7 +16,7 @@ from opencommissioning.catalogue.period import spoken
 from opencommissioning.reports import numbers
 from opencommissioning.web import questions, words
 from opencommissioning.web.glossary import term
-from opencommissioning.web.questions import saying
+from opencommissioning.web.questions import governing, saying
 
 MENU = [
     ("home", "Home"),
@@ -42,6 +42,7 @@ def environment(**options) -> Environment:
     found.globals.update(
         asset=asset, term=term, url=_url, navigation=navigation, spoken=spoken, spark=words.spark
     )
+    found.globals.update(formulary_status=governing.status_of)
     found.globals.update(
         level_name=level_name,
         valued=numbers.valued,

@@ -61,6 +61,10 @@ may_define = holding(Role.ANALYST, Role.PHARMACIST)
 # Who explains a point of a practice: those who work there, and pharmacists of it or of what it belongs to.
 EXPLAINERS = (Role.PRACTICE_MEMBER, Role.PRESCRIBING_LEAD, Role.PHARMACIST)
 may_explain = holding(*EXPLAINERS)
+# Who may vouch for a definition, and who sees what every practice earned in a scheme that is not public.
+may_sign = holding(Role.PHARMACIST)
+sees_schemes = holding(Role.ANALYST, Role.PHARMACIST, Role.PROGRAMME_MANAGER, Role.CORPORATE_GOVERNANCE_LEAD)
+sees_own_scheme = sees_schemes | holding(Role.PRESCRIBING_LEAD, Role.PRACTICE_MEMBER)
 
 TABLE: dict[str, Predicate] = {
     **dict.fromkeys(OPEN, everybody),
@@ -70,4 +74,7 @@ TABLE: dict[str, Predicate] = {
     "analyse_save": may_define,
     "notes_add": may_explain,
     "notes_withdraw": may_explain,
+    "sign_off": may_sign,
+    # a scheme's own file says whether it is public; its views ask further
+    **dict.fromkeys(["schemes", "scheme", "scheme_workbook", "scheme_practice"], public),
 }

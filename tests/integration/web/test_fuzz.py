@@ -38,6 +38,8 @@ def reading_patterns():
         "/organisation/%s/measure/%s/products/",
         "/organisation/%s/measure/%s/products/%s.%s",
         "/chart/%s/%s/%s/%s.%s",
+        "/scheme/%s/",
+        "/scheme/%s/%s/",
         "/analyse/",
         "/analyse/codes/",
         "/analyse/definition.toml",

@@ -16,6 +16,7 @@ from opencommissioning.area import Area, Build
 from opencommissioning.area.annotations import stamp
 from opencommissioning.area.asking import report_measure, report_organisation
 from opencommissioning.area.build import Organisation
+from opencommissioning.area.written import written as area_written
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.organisation import PARENT_LEVELS
 from opencommissioning.errors import NotLoaded, OpenCommissioningError, StoreError, UnknownName
@@ -73,9 +74,14 @@ def build_id() -> str:
 
 
 def state() -> str:
-    """What pages show: the build, and what has been said about its points so far."""
-    said = stamp(area().folder / "annotations")
-    return f"{build_id()}-{said}" if said else build_id()
+    """What pages show: the build, and what has been said, signed and laid down since."""
+    parts = [build_id(), stamp(area().folder / "annotations"), written()]
+    return "-".join(part for part in parts if part)
+
+
+def written() -> str:
+    """Changes whenever somebody has signed a definition off, or changed the formulary or a scheme; empty without any of them."""
+    return area_written(area().folder)
 
 
 def find(words: str) -> list[Organisation]:
@@ -129,11 +135,11 @@ def _report(of_build: str, code: str) -> OrganisationReport:
 
 def measure_report(name: str, level: str) -> MeasureReport:
     """One measure at one level."""
-    return _measure_report(build_id(), name, level)
+    return _measure_report(build_id(), written(), name, level)
 
 
 @lru_cache(maxsize=500)
-def _measure_report(of_build: str, name: str, level: str) -> MeasureReport:
+def _measure_report(of_build: str, as_written: str, name: str, level: str) -> MeasureReport:
     return report_measure(build(), name, level)
 
 
