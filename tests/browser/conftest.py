@@ -158,7 +158,10 @@ def known(address):
     levels = {
         level: first(f"organisations?level={level}", "code") for level in ("practice", "pcn", "sub_icb")
     }
-    return {**levels, "measure": "broad_spectrum_antibiotics"}
+    measure = "broad_spectrum_antibiotics"
+    # the first practice by code is a service without data; `lively` has a value, so that all of a page is there
+    lively = first(f"measures/{measure}/verdicts?level=practice&per_page=1", "organisation")
+    return {**levels, "measure": measure, "lively": lively}
 
 
 @pytest.fixture

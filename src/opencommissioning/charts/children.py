@@ -81,7 +81,11 @@ def _bars(frame: pl.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     for beyond, colour in ((False, theme.BANDS[3]), (True, theme.BLUE)):
         part = frame.filter(((pl.col("beyond") != 0) == beyond) & pl.col("value").is_not_null())
         if part.height:
-            out.append(alt.Chart(part.select("key", "value")).mark_bar(color=colour, height=14).encode(x, y))
+            out.append(
+                alt.Chart(part.select("key", "name", "value", "lower", "upper"))
+                .mark_bar(color=colour, height=14)
+                .encode(x, y)
+            )
     return out
 
 

@@ -103,7 +103,7 @@ def _points(frame: pl.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
             if part.height:
                 colour = theme.BLUE if chosen else theme.DARK if beyond else theme.GREY
                 size = 130 if chosen else 46 if beyond else 26
-                marks = alt.Chart(part.select("size", "value")).mark_point(
+                marks = alt.Chart(part.select("name", "size", "value", "lower95", "upper95")).mark_point(
                     shape=shape, size=size, fill=colour, stroke="#ffffff", strokeWidth=0.6, opacity=1
                 )
                 out.append(marks.encode(x, y))

@@ -9,6 +9,7 @@ import altair as alt
 import vl_convert
 
 from opencommissioning.charts import theme
+from opencommissioning.charts.hovering import with_hover
 
 NOWHERE: list[str] = []  # addresses that a chart may fetch data from
 
@@ -25,8 +26,8 @@ def to_png(chart: alt.TopLevelMixin, scale: float = 2.0) -> bytes:
 
 
 def to_json(chart: alt.TopLevelMixin) -> bytes:
-    """The chart as a Vega-Lite specification with its data inside."""
-    return json.dumps(chart.to_dict(), separators=(",", ":")).encode()
+    """The chart as a Vega-Lite specification with its data inside, that tells figures and can be zoomed."""
+    return json.dumps(with_hover(chart.to_dict()), separators=(",", ":")).encode()
 
 
 def sentence_svg(sentence: str, width: int = 520) -> str:

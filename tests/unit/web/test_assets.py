@@ -35,3 +35,13 @@ def test_no_address_of_another_site():
             each for each in addresses if not each.startswith("http://www.w3.org/")
         }  # names, never asked
         assert named == set(), path.name
+
+
+def test_what_draws_charts_in_the_browser_makes_no_code_from_text():
+    """Vega's own expressions are compiled only without `ast`; the pages' policy forbids it and a browser test holds them to it."""
+    script = ASSETS / "vega.min.js"
+    if not script.is_file():
+        pytest.skip("vega.min.js is not there; 'make assets' brings it")
+    text = script.read_text(encoding="utf-8")
+    assert "vegaEmbed" in text
+    assert len(text) < 1_200_000

@@ -10,7 +10,7 @@ from opencommissioning.errors import UnknownName
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.downloads import KINDS, as_file
-from opencommissioning.web.questions import charts
+from opencommissioning.web.questions import charts, definitions
 from opencommissioning.web.views import refusals
 from opencommissioning.web.views.asking import membership_of
 from opencommissioning.web.views.one_organisation import Malformed
@@ -56,6 +56,7 @@ def measure(request: HttpRequest, name: str, level: str) -> HttpResponse:
         "levels": [each for each in questions.COMPARED if questions.build().organisations_of(each)],
         "membership": membership,
         "choices": _choices(level),
+        "codes": definitions.codes(questions.build().measure(name)),
         **(_charts(name, level, code, membership) if rows.height else {}),
     }
     return render(request, "measure.jinja", facts)

@@ -1,8 +1,10 @@
 // Makes pages nicer; nothing depends on it.
 import { initAll } from '../nhsuk-frontend.min.js'
+import { initCharts } from './charts.js'
 
 document.body.classList.add('js-enabled', 'nhsuk-frontend-supported')
 initAll()
+initCharts()
 
 // A page that is still working looks by itself whether it is ready; the reader keeps the place and may also use the link.
 const working = document.querySelector('[data-working]')
