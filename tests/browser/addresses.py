@@ -13,6 +13,8 @@ ANYBODY = [
     ("practice-savings-peers", "/organisation/{practice}/savings/?against=peers"),
     ("spend-not-loaded", "/organisation/{sub_icb}/spend/?from=2009-04&to=2009-09"),
     ("practice-notes", "/organisation/{practice}/notes/"),
+    ("subscribe", "/subscribe/?organisation={practice}"),
+    ("subscribe-forged", "/subscribe/end/forged/"),
     ("network", "/organisation/{pcn}/"),
     ("location", "/organisation/{sub_icb}/"),
     ("england", "/organisation/ENGLAND/"),

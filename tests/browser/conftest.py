@@ -103,7 +103,9 @@ def area_folder(tmp_path_factory):
         folder, practices=60, months=30, seed=1, step=lambda title: nullcontext(lambda what, done, of: None)
     )
     (folder / "site.toml").write_text(
-        'run_by = "Example ICB"\ncontact = "data@example.nhs.uk"\n', encoding="utf-8"
+        'run_by = "Example ICB"\ncontact = "data@example.nhs.uk"\n'
+        '[mail]\nsender = "Example ICB <data@example.nhs.uk>"\naddress = "https://compare.example.nhs.uk"\nfolder = "mail"\n',
+        encoding="utf-8",
     )
     return folder
 

@@ -199,8 +199,10 @@ class Area:
         codes = [pl.read_parquet(part.path, columns=["practice"])["practice"] for part in parts]
         return frozenset(code for each in codes for code in each) | ({UNIDENTIFIED} if codes else set())
 
-    def build(self, progress: Progress = silent) -> BuildReport:
-        """A new build when anything changed; the old one serves until the new one is swapped in."""
+    def build(
+        self, progress: Progress = silent, notify: Callable[[Build], None] | None = None
+    ) -> BuildReport:
+        """A new build when anything changed; the old one serves until the new one is swapped in. `notify` is then called with it."""
         began = now()
         if self.vault.held and is_stale(self._records()):
             self.count(progress)
@@ -210,7 +212,10 @@ class Area:
             return self._report(made_of.id, False, now() - began, {})
         steps = self._make(made_of, previous, progress)
         self._open = None
-        return self._report(made_of.id, True, now() - began, steps)
+        report = self._report(made_of.id, True, now() - began, steps)
+        if notify is not None:
+            notify(self.current)
+        return report
 
     def _make(self, made_of: Material, previous: Path | None, progress: Progress) -> dict[str, float]:
         steps = {}

@@ -6,6 +6,7 @@ import click
 
 from opencommissioning.area import Area
 from opencommissioning.area.demo import make_demo, synthesise_files
+from opencommissioning.cli.notifying import letters_of
 from opencommissioning.cli.screen import progress, say, warn
 
 
@@ -15,7 +16,7 @@ def build(folder: str) -> None:
     """Compute every measure for every organisation; only what changed is summed again."""
     area = Area.open(folder)
     with progress("Building") as step:
-        report = area.build(step)
+        report = area.build(step, letters_of(folder))
     if not report.changed:
         say(f"Nothing changed since build {report.id}.")
         return

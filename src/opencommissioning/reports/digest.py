@@ -30,11 +30,11 @@ def text(letter: Letter, more_at: str = "") -> str:
         f"{report.name} ({report.code}), {report.level_words}",
         f"Prescribing data to {spoken(report.month)}. {letter.area}",
     ]
-    parts = ["\n".join(head), _filled(" ".join((letter.opening, letter.further, *report.flags)).strip())]
+    parts = ["\n".join(head), filled(" ".join((letter.opening, letter.further, *report.flags)).strip())]
     parts += _section("WORTH CELEBRATING", letter.celebrate) + _section("WORTH A LOOK", letter.look)
     if letter.notes:
-        parts += ["WHAT WAS SAID ABOUT THESE FIGURES", *(_filled(note, "- ") for note in letter.notes)]
-    parts += ["HOW SURE WE ARE", _filled(letter.rate), _filled(_ending(letter, more_at))]
+        parts += ["WHAT WAS SAID ABOUT THESE FIGURES", *(filled(note, "- ") for note in letter.notes)]
+    parts += ["HOW SURE WE ARE", filled(letter.rate), filled(_ending(letter, more_at))]
     return "\n\n".join(parts) + "\n"
 
 
@@ -57,12 +57,13 @@ def _told(point: Point) -> str:
         ("Worth: ", point.saving),
         ("How sure: ", point.sure),
     )
-    words = [_filled(label + sentence, "    ") for label, sentence in labelled if sentence]
-    words += [_filled(f"Said: {note}", "    ") for note in point.notes]
-    return "\n".join([_filled(point.line.measure.title, "* "), *words])
+    words = [filled(label + sentence, "    ") for label, sentence in labelled if sentence]
+    words += [filled(f"Said: {note}", "    ") for note in point.notes]
+    return "\n".join([filled(point.line.measure.title, "* "), *words])
 
 
-def _filled(words: str, indent: str = "") -> str:
+def filled(words: str, indent: str = "") -> str:
+    """Lines of at most `WIDTH` letters; a bullet in `indent` hangs."""
     after = " " * len(indent)  # a bullet hangs
     return textwrap.fill(words, WIDTH, initial_indent=indent, subsequent_indent=after, break_long_words=False)
 

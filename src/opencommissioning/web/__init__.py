@@ -1,9 +1,10 @@
 """The site: pages, sign-in and the open API over an area's newest build. Django appears in this package alone.
 
-`configure` prepares Django for one area folder; `serve` answers requests until it is stopped.
+`configure` prepares Django for one area folder; `serve` answers requests until it is stopped; `notify` sends the letters of a build.
 """
 
 from opencommissioning.web.configuration import configure
+from opencommissioning.web.letters import notify
 from opencommissioning.web.serving import serve
 
-__all__ = ["configure", "serve"]
+__all__ = ["configure", "notify", "serve"]

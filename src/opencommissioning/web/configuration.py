@@ -6,6 +6,7 @@ from pathlib import Path
 
 from opencommissioning.area.settings import read_settings
 from opencommissioning.web.database import database_settings
+from opencommissioning.web.mail import mail_settings
 from opencommissioning.web.security import security_settings
 from opencommissioning.web.signing_in import sign_in_settings
 from opencommissioning.web.site import site_of
@@ -94,6 +95,7 @@ def settings_for(area_folder: Path, database_url: str | None = None, debug: bool
         **_static_settings(),
         **security_settings(site, debug),
         **sign_in_settings(site),
+        **mail_settings(site.mail, area_folder),
     }
 
 

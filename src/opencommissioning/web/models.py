@@ -55,3 +55,34 @@ class Holding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.role} at {self.organisation}"
+
+
+class Subscription(models.Model):
+    """A wish for letters about an organisation or a measure. It counts once confirmed, and is deleted when it ends."""
+
+    email = models.EmailField("e-mail address")
+    kind = models.CharField(max_length=20, choices=[("organisation", "organisation"), ("measure", "measure")])
+    subject = models.CharField(max_length=120)
+    asked = models.DateTimeField(auto_now_add=True)
+    confirmed = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["email", "kind", "subject"], name="subscription_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}, subscription {self.pk}"
+
+
+class Sending(models.Model):
+    """That the letter of a build is being sent (`sent` None) or was sent to a subscription: written before, so that none goes twice."""
+
+    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="sendings")
+    build = models.CharField(max_length=64)
+    began = models.DateTimeField(auto_now_add=True)
+    sent = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subscription", "build"], name="sending_once_a_build")]
+
+    def __str__(self) -> str:
+        return f"build {self.build} to subscription {self.subscription_id}"

@@ -14,6 +14,7 @@ OPEN = [
     "privacy",
     "health",
 ]
+OPEN += ["subscribe_confirm", "subscribe_end"]  # the signed token is the permission
 OPEN += [
     "openid_connect_login",
     "openid_connect_callback",
@@ -28,7 +29,7 @@ READING += ["measures", "measure_anywhere", "measure", "measure_table", "measure
 READING += ["measure_products", "measure_products_table"]
 READING += ["organisation_spend", "organisation_spend_chart", "organisation_movers"]
 READING += ["organisation_savings", "organisation_savings_table", "api:savings", "api:spend_change"]
-READING += ["organisation_pack", "notes"]
+READING += ["organisation_pack", "notes", "subscribe"]
 READING += [
     "analyse",
     "analyse_codes",

@@ -20,6 +20,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from opencommissioning.errors import DefinitionError, did_you_mean
+from opencommissioning.web.mail import Mail, mail_of
 
 FILE = "site.toml"
 SHARED_TENANTS = (
@@ -57,6 +58,7 @@ class Site:
     https: bool = False
     database: str = ""
     sign_in: SignIn | None = None
+    mail: Mail | None = None
 
     def standing_for(self, area: str, contact: str) -> "Site":
         """This, with the area's own name and contact where site.toml gives none."""
@@ -78,12 +80,16 @@ def site_of(area_folder: Path) -> Site:
 
 
 def _site(table: dict, where: str) -> Site:
-    sign_in = table.pop("sign_in", None)
+    sign_in, mail = table.pop("sign_in", None), table.pop("mail", None)
     _refuse_unknown(table, Site, where)
     for key, value in table.items():
         _refuse_wrong_type(key, value, where)
     table["addresses"] = tuple(table.get("addresses", ()))
-    return Site(**table, sign_in=_sign_in(dict(sign_in), f"{where} [sign_in]") if sign_in else None)
+    return Site(
+        **table,
+        sign_in=_sign_in(dict(sign_in), f"{where} [sign_in]") if sign_in else None,
+        mail=mail_of(dict(mail), f"{where} [mail]") if mail else None,
+    )
 
 
 def _sign_in(table: dict, where: str) -> SignIn:

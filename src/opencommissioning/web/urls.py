@@ -19,6 +19,7 @@ from opencommissioning.web.views import (
     signing,
     spend,
     status,
+    subscribe,
 )
 
 handler400 = "opencommissioning.web.views.refusals.bad_request"
@@ -56,6 +57,9 @@ urlpatterns = [
         savings.table,
         name="organisation_savings_table",
     ),
+    path("subscribe/", subscribe.subscribe, name="subscribe"),
+    path("subscribe/confirm/<str:token>/", subscribe.confirm, name="subscribe_confirm"),
+    path("subscribe/end/<str:token>/", subscribe.end, name="subscribe_end"),
     path("measure/", measure.measures, name="measures"),
     path("measure/<slug:name>/", measure.anywhere, name="measure_anywhere"),
     path("measure/<slug:name>/<slug:level>/", measure.measure, name="measure"),

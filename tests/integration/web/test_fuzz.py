@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-PARAMETERS = ["q", "organisation", "level", "page", "per_page", "first", "last", "next", "kind"]
+PARAMETERS = ["q", "organisation", "measure", "level", "page", "per_page", "first", "last", "next", "kind"]
 PARAMETERS += ["membership", "narrow", "peers", "compare", "from", "to", "against"]
 PARAMETERS += ["sum", "by", "codes", "by_codes", "without", "named", "least", "window", "months"]
 PARAMETERS += ["title", "side", "at"]
@@ -25,6 +25,9 @@ def reading_patterns():
         "/organisation/%s/spend/",
         "/organisation/%s/spend/chart.svg",
         "/organisation/%s/notes/",
+        "/subscribe/",
+        "/subscribe/confirm/%s/",
+        "/subscribe/end/%s/",
         "/organisation/%s/pack.pdf",
         "/organisation/%s/spend/movers.%s",
         "/organisation/%s/savings/",
