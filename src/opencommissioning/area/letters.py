@@ -18,6 +18,7 @@ from opencommissioning.catalogue.period import shift
 from opencommissioning.charts.deciles import Deciles, Note
 from opencommissioning.charts.small import small
 from opencommissioning.errors import NotLoaded
+from opencommissioning.finance.measures import MONTHS as MONEY_MONTHS
 from opencommissioning.reports.letter import Around, Letter, Mover, Point, chosen, point
 from opencommissioning.reports.organisation import Line, OrganisationReport, organisation_report
 from opencommissioning.statistics.ranks import decile_lines
@@ -136,7 +137,8 @@ class Letters:
         around = self._without(code, self.around(measure.id, bool(row["z"] is not None and row["z"] > 0)))
         saving = self._savings.get((code, measure.id))
         words = tuple(each.sentence for each in notes)
-        return point(line, row, around, p, level_name(self.level, row["month"]), saving, words, chart)
+        level, over = level_name(self.level, row["month"]), min(MONEY_MONTHS, len(self.build.months))
+        return point(line, row, around, p, level, saving, over, words, chart)
 
     def _lines(self, name: str, window: int) -> tuple[tuple[date, ...], np.ndarray, slice]:
         """Months shown, decile lines (9, M) over the organisations compared, and where the months lie in the series."""

@@ -137,17 +137,18 @@ def point(
     p: float,
     level: str,
     saving: float | None,
+    months: int,
     notes: tuple[str, ...] = (),
     chart: str = "",
 ) -> Point:
-    """A line with everything a meeting asks: what others did, what to do, how sure, what it could be worth. `row` is its verdict."""
+    """A line with everything a meeting asks: what others did, what to do, how sure, what it could be worth over `months`. `row` is its verdict."""
     return Point(
         line=line,
         sentence=_sentence(line),
         others=_others(line, around, level),
         do=_do(line),
         sure=_sure(line, row, p, level),
-        saving=_saving(saving, row["month"], level) if line.judgement == "worse" else "",
+        saving=_saving(saving, months, row["month"], level) if line.judgement == "worse" else "",
         notes=notes,
         chart=chart,
     )
@@ -205,11 +206,11 @@ def _rounded(number: float) -> int:
     return int(round(number, -digits))
 
 
-def _saving(saving: float | None, month: date, level: str) -> str:
+def _saving(saving: float | None, months: int, month: date, level: str) -> str:
     if saving is None or saving < WORTH_SAYING:
         return ""
     return (
-        f"Possible saving {pounds(saving)} (actual cost, 12 months to {spoken(month)}) if spend were that of the middle {level}, "
+        f"Possible saving {pounds(saving)} (actual cost, {months} months to {spoken(month)}) if spend were that of the middle {level}, "
         "before rebates and dispensing fees. Possible is not achieved."
     )
 

@@ -14,10 +14,13 @@ HOME = "https://compare.example.nhs.uk"
 
 
 @pytest.fixture
-def mailing(site):
-    """The site with mail set up; messages are kept in memory by Django's test environment."""
+def mailing(site, db):
+    """The site with mail set up and nobody subscribed; messages are kept in memory by Django's test environment."""
     from django.core import mail
 
+    from opencommissioning.web.models import Subscription
+
+    Subscription.objects.all().delete()
     before = site.SITE
     site.SITE = replace(before, mail=Mail("Example <compare@example.nhs.uk>", HOME, folder="mail"))
     mail.outbox = []
@@ -205,9 +208,10 @@ def test_what_there_are_no_letters_about(client, mailing):
     assert client.get("/subscribe/?measure=no_such").status_code == 404
 
 
-def test_a_site_without_mail_says_so(client, practice):
+def test_a_site_without_mail_says_so(client, practice, mailing, site):
     from opencommissioning.web.models import Subscription
 
+    site.SITE = replace(site.SITE, mail=None)
     assert "does not send letters" in client.get(f"/subscribe/?organisation={practice}").content.decode()
     assert "does not send letters" in ask(client, practice).content.decode()
     assert Subscription.objects.count() == 0
