@@ -1,4 +1,4 @@
-"""Write docs/reference: commands, measures, sources and glossary, from the program itself. `--check` only says what is out of date."""
+"""Write docs/reference: commands, measures, their language, sources and glossary, from the program itself. `--check` only says what is out of date."""
 
 import sys
 from pathlib import Path
@@ -12,7 +12,9 @@ from opencommissioning.sources.dictionary import dictionary
 from opencommissioning.sources.registry import SOURCES
 from opencommissioning.web.glossary import terms
 
-TARGET = Path(__file__).parent.parent / "docs" / "reference"
+ROOT = Path(__file__).parent.parent
+TARGET = ROOT / "docs" / "reference"
+MANUAL = ROOT / "tests" / "spec" / "measure-language.md"  # its examples are run by the tests
 MADE = "*Made by `make reference`; a test fails when it is out of date.*\n"
 WIDTH = 110
 
@@ -23,6 +25,7 @@ def pages() -> dict[str, str]:
     return {
         "commands.md": command_page(),
         "measures.md": measure_page(library),
+        "measure-language.md": _page(MANUAL.read_text(encoding="utf-8")),
         "sources.md": _page(dictionary(SOURCES, library.contracts.values())),
         "glossary.md": glossary_page(),
     }
