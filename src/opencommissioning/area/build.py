@@ -22,6 +22,7 @@ from opencommissioning.measures.quantities import scaled
 from opencommissioning.measures.register import Register
 from opencommissioning.measures.rollup import expected_practices, members_of, roll_up
 from opencommissioning.measures.series import Series
+from opencommissioning.measures.shielding import shielded
 from opencommissioning.measures.storing import read_grid
 
 MEMBERSHIPS = ("as_was", "current")
@@ -106,10 +107,22 @@ class Build:
         `per_day` divides by dispensing days too, so that a month with fewer of them is not a fall; DefinitionError for a measure
         whose denominator is of the same days.
         """
+        series = self.shown(self.exact(name, level, window, membership))
+        return self._each_day(series, window or series.measure.window) if per_day else series
+
+    def exact(
+        self, name: str, level: str, window: int | None = None, membership: str | None = None
+    ) -> Series:
+        """The series before the disclosure gate: for verdicts to be made of, never to be shown."""
         measure = self.measure(name)
         monthly = self._monthly(measure, level, self.is_current(membership))
-        series = monthly.windowed(window or measure.window, self.stocks(measure))
-        return self._each_day(series, window or measure.window) if per_day else series
+        return monthly.windowed(window or measure.window, self.stocks(measure))
+
+    def shown(self, series: Series) -> Series:
+        """What of a series may be shown: small counts of people's records hidden, others rounded."""
+        sides = (series.measure.numerator, series.measure.denominator)
+        top, bottom = (self.library.contracts[side.dataset].disclosive for side in sides)
+        return shielded(series, (top, bottom))
 
     def can_be_per_day(self, measure: Measure) -> bool:
         """Whether the numerator is counted over days and the denominator is not."""
@@ -131,7 +144,8 @@ class Build:
 
     def series_of(self, measure: Measure, level: str, window: int) -> Series:
         """The series of any measure object whose quantities this build has summed, in the area's own membership."""
-        return self._monthly(measure, level, self.is_current(None)).windowed(window, self.stocks(measure))
+        monthly = self._monthly(measure, level, self.is_current(None))
+        return self.shown(monthly.windowed(window, self.stocks(measure)))
 
     def is_current(self, membership: str | None) -> bool:
         """Whether `membership` ("as_was", "current", None for the area's own choice) means today's; UnknownName for another word."""

@@ -8,8 +8,10 @@ import polars as pl
 from opencommissioning.area.build import Build
 from opencommissioning.catalogue.organisation import LEVELS
 from opencommissioning.measures.series import Missing, Series
+from opencommissioning.measures.shielding import shielded_verdicts
 from opencommissioning.measures.summing import Progress
 from opencommissioning.variation.judging import verdicts
+from opencommissioning.variation.verdict import Stand
 
 FOLDER = "verdicts"
 
@@ -30,7 +32,7 @@ def judge(build: Build, progress: Progress) -> None:
 
 def verdicts_on(build: Build, name: str, level: str, membership: str | None = None) -> pl.DataFrame | None:
     """The verdicts of all organisations of a level on one measure at its last month; None when nobody has a value."""
-    monthly = build.series(name, level, 1, membership)
+    monthly = build.exact(name, level, 1, membership)
     return verdicts_of(build, monthly, build.stocks(monthly.measure))
 
 
@@ -41,6 +43,7 @@ def verdicts_of(build: Build, monthly: Series, stocks: tuple[bool, bool]) -> pl.
         column = _latest(windowed)
         if column is not None:
             judged = verdicts(windowed, monthly, _patients(build, monthly.level), column)
+            judged = shielded_verdicts(judged, build.shown(windowed), column, str(Stand.NO_VALUE))
             return judged.with_columns(pl.lit(window).alias("window"))
     return None
 

@@ -90,7 +90,17 @@ def tests(
         exp.or_(*(_in_list(column, codelists[name], "") for name in condition.codelists))
         for _ in condition.codelists[:1]
     ]
-    return [*row_tests(contract, condition), *listed]
+    found = [*row_tests(contract, condition), *listed]
+    if contract.column(condition.column).system and _only_excludes(condition):
+        return [
+            exp.or_(exp.Is(this=column.copy(), expression=exp.null()), exp.and_(*found))
+        ]  # no code at all: not that code
+    return found
+
+
+def _only_excludes(condition: Condition) -> bool:
+    bounds = condition.at_least is None and condition.at_most is None
+    return bounds and not (condition.any_of or condition.under or condition.codelists or condition.contains)
 
 
 def _tests_of_many(condition: Condition, codelists: Mapping[str, Codelist]) -> list[exp.Expression]:

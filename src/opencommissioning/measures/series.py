@@ -23,6 +23,7 @@ class Missing(IntEnum):
     COVERAGE = 6
     DENOMINATOR_ZERO = 7
     NO_MEMBERS = 8
+    SMALL = 9
 
 
 REASONS: Mapping[int, str] = {
@@ -35,6 +36,7 @@ REASONS: Mapping[int, str] = {
     Missing.COVERAGE: "too few of its practices have data",
     Missing.DENOMINATOR_ZERO: "the denominator is 0",
     Missing.NO_MEMBERS: "no practice belonged to it in this month",
+    Missing.SMALL: "a count of 1 to 7, which is not shown",
 }
 
 
