@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
+from opencommissioning.area.expecting import rated, read_rates
 from opencommissioning.area.library import Library
 from opencommissioning.area.settings import Settings
 from opencommissioning.catalogue.calendar import dispensing_days
 from opencommissioning.catalogue.contract import Accumulation
-from opencommissioning.catalogue.measure import Measure
+from opencommissioning.catalogue.measure import Measure, Quantity
 from opencommissioning.catalogue.organisation import LEVELS
 from opencommissioning.catalogue.period import shift
 from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName, did_you_mean
@@ -43,7 +44,7 @@ class Build:
     """A build folder. Everything derived is cached for as long as the build lives: a build never changes."""
 
     def __init__(self, folder: Path, library: Library, settings: Settings) -> None:
-        self.folder, self.library, self.settings = folder, library, settings
+        self.folder, self.library, self.settings = folder, rated(library, read_rates(folder)), settings
         self.meta = json.loads((folder / "build.json").read_text(encoding="utf-8"))
         self.series = lru_cache(maxsize=2000)(self._series)
 
@@ -87,12 +88,14 @@ class Build:
 
     def stocks(self, measure: Measure) -> tuple[bool, bool]:
         """Whether numerator and denominator are stocks (averaged over a window) rather than flows (summed)."""
-        columns = (
-            self.library.contracts[q.dataset].column(q.column)
-            for q in (measure.numerator, measure.denominator)
-        )
-        top, bottom = (column.accumulates == Accumulation.STOCK for column in columns)
+        top, bottom = (self._is_stock(side) for side in (measure.numerator, measure.denominator))
         return top, bottom
+
+    def _is_stock(self, quantity: Quantity) -> bool:
+        """Expected numbers of events add up over months, though the people that they are made of do not."""
+        column = self.library.contracts[quantity.dataset].column(quantity.column)
+        expected = quantity.times and self.library.codelists[quantity.times].rates
+        return column.accumulates == Accumulation.STOCK and not expected
 
     def _series(
         self,
@@ -121,7 +124,8 @@ class Build:
     def shown(self, series: Series) -> Series:
         """What of a series may be shown: small counts of people's records hidden, others rounded."""
         sides = (series.measure.numerator, series.measure.denominator)
-        top, bottom = (self.library.contracts[side.dataset].disclosive for side in sides)
+        found = [self.library.contracts.get(side.dataset) for side in sides]  # none for what was worked out
+        top, bottom = (contract is not None and contract.disclosive for contract in found)
         return shielded(series, (top, bottom))
 
     def can_be_per_day(self, measure: Measure) -> bool:

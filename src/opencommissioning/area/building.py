@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from opencommissioning.area.expecting import rated, rates_of, write_rates
 from opencommissioning.area.library import Library
 from opencommissioning.area.settings import Settings
 from opencommissioning.catalogue.measure import Measure
@@ -79,6 +80,13 @@ def material(store: Store, library: Library, settings: Settings) -> Material:
         name: each
         for name, each in library.measures.items()
         if {each.numerator.dataset, each.denominator.dataset} <= loaded
+    }
+    found = rates_of(store, library, measures.values())
+    library = rated(library, found)
+    measures = {
+        name: each
+        for name, each in measures.items()
+        if not each.standardised or each.denominator.times in found
     }
     if not measures:
         raise NotLoaded(
@@ -189,6 +197,7 @@ def write_build(folder: Path, made_of: Material, grid: Grid, previous: Path | No
         "measures": sorted(made_of.measures),
         "files": [_file(part) for name in made_of.store.datasets() for part in made_of.store.parts(name)],
     }
+    write_rates(folder, made_of.library)
     (folder / "build.json").write_text(json.dumps(meta, indent=1), encoding="utf-8")
 
 

@@ -1,6 +1,7 @@
 """The definitions in force: those that come with the software, then those of the area."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -58,8 +59,21 @@ class Library:
             [folder / "categories" for folder in self._folders], World(RECORDS, self.codelists)
         )
 
+    def with_codelists(self, others: Mapping[str, Codelist]) -> "Library":
+        """The same definitions with other lists under the same names."""
+        changed = _Changed(self.own, dict(self.codelists) | dict(others))
+        changed.__dict__["measures"] = self.measures  # read once: definitions do not depend on the weights
+        return changed
+
     def measure(self, name: str) -> Measure:
         """The measure called `name`; UnknownName with the nearest otherwise."""
         if name not in self.measures:
             raise UnknownName(f"there is no measure '{name}'{did_you_mean(name, self.measures)}")
         return self.measures[name]
+
+
+@dataclass(frozen=True)
+class _Changed(Library):
+    """A library some of whose lists were filled from data."""
+
+    codelists: Mapping[str, Codelist] = field(default_factory=dict)

@@ -81,7 +81,7 @@ def _analysed(build: Build, store: Store, measure: Measure, base: str, level: st
 
 
 def _expected(build: Build, store: Store, measure: Measure, level: str) -> Adjusted:
-    monthly = build.series(measure.id, "practice", 1)
+    monthly = build.exact(measure.id, "practice", 1)
     bands = _bands(build, store)
     patients = np.asarray(build.grid.patients)
     fit = age_sex_rates(bands, *_yearly(monthly, patients), FEWEST_PRACTICES)
@@ -98,7 +98,7 @@ def _expected(build: Build, store: Store, measure: Measure, level: str) -> Adjus
     rates = dict(zip(band_names(), (fit.rates * measure.per * YEAR).tolist(), strict=True))
     return Adjusted(
         series.measure,
-        series.windowed(measure.window, (False, False)),
+        build.shown(series.windowed(measure.window, (False, False))),
         _report(build, measure, series, how),
         how,
         rates,

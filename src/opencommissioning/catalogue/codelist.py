@@ -17,6 +17,20 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Rates:
+    """Where the weights of a list come from when they are the data's own: events per person and month, by age and sex.
+
+    Events are `column` of `dataset` (all organisations together) where each column of `where` has its value; people are those
+    registered in the practices that have rows in the dataset `among` in the same month.
+    """
+
+    dataset: str
+    column: str
+    among: str
+    where: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Codelist:
     """A named list. `system` says which codes ("bnf", "age_sex", "icd10", …); `unit` what one unit of quantity becomes after weighting.
 
@@ -37,6 +51,9 @@ class Codelist:
     note: str = ""
     checked: date | None = None
     due: date | None = None
+    rates: Rates | None = (
+        None  # the weights are worked out of what is loaded: expected numbers by age and sex
+    )
     parts: tuple["Codelist", ...] = ()  # lists that this one includes, each with its own exclusions
 
     @property

@@ -80,6 +80,7 @@ class Measure:
     source: str = ""
     author: str = ""
     review: Review = field(default_factory=Review)
+    standardised: bool = field(default=False, repr=False)  # the denominator is what ages and sexes would give
 
     def shape(
         self,
@@ -89,5 +90,6 @@ class Measure:
         numerator_counts = self.numerator.column in counts and not self.numerator.times
         if self.narrowed and numerator_counts:
             return Shape.PROPORTION
-        both = numerator_counts and self.denominator.column in counts and not self.denominator.times
+        counted = self.standardised or not self.denominator.times
+        both = numerator_counts and self.denominator.column in counts and counted
         return Shape.RATE if both else Shape.RATIO

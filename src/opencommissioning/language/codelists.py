@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from opencommissioning.catalogue.codelist import Codelist, Entry
+from opencommissioning.catalogue.codelist import Codelist, Entry, Rates
 from opencommissioning.errors import DefinitionError, did_you_mean
 from opencommissioning.language.checking import check_bnf
 from opencommissioning.language.reading import Reader, decimal, read_review, read_toml
@@ -19,6 +19,7 @@ KEYS = (
     "names_with",
     "names_without",
     "includes",
+    "rates",
     "unit",
     "source",
     "licence",
@@ -44,13 +45,28 @@ def read_codelist(path: Path) -> tuple[Codelist, tuple[str, ...]]:
         note=reader.text("note", ""),
         checked=review.checked,
         due=review.due,
+        rates=_rates(reader),
     )
     reader.finish((*KEYS, "note", "review"))
-    if not codelist.entries and not includes:
-        raise reader.refuse("names no code; give 'under', 'weights' or 'includes'")
+    if not codelist.entries and not includes and codelist.rates is None:
+        raise reader.refuse("names no code; give 'under', 'weights', 'includes' or 'rates'")
     if codelist.system == "bnf":
         check_bnf(reader, (*(entry.pattern for entry in codelist.entries), *codelist.exclude))
     return codelist, includes
+
+
+def _rates(reader: Reader) -> Rates | None:
+    """The table [rates]: `of` a dataset's column by age and sex, `among` whose practices, `where` which of its rows."""
+    table = reader.table("rates")
+    if not table.data:
+        return None
+    dataset, _, column = table.text("of").partition(".")
+    where = table.table("where")
+    rates = Rates(
+        dataset, column, table.text("among"), tuple((name, where.text(name)) for name in where.data)
+    )
+    table.finish(("of", "among", "where"))
+    return rates
 
 
 def _entries(reader: Reader) -> tuple[Entry, ...]:

@@ -89,6 +89,7 @@ def measure_from(reader: Reader, world: World, name: str, topic: str) -> Measure
         source=reader.text("source", ""),
         author=reader.text("author", ""),
         review=read_review(reader),
+        standardised=bool(denominator.times and world.codelists[denominator.times].rates),
     )
     reader.finish(MEASURE_KEYS)
     return measure if measure.unit else replace(measure, unit=_unit(measure, world))
@@ -158,6 +159,30 @@ def _check_times(reader: Reader, world: World, contract: Contract, times: str) -
     if not contract.code:
         raise reader.refuse(f"'times' weights by a code, but {contract.dataset} has no coded column")
     check_system(reader, world.codelists[times], contract)
+    _check_rates(reader, world, contract, times)
+
+
+def _check_rates(reader: Reader, world: World, contract: Contract, times: str) -> None:
+    """A list of the data's own rates must speak of datasets and columns that exist, by the same code as what it weights."""
+    rates = world.codelists[times].rates
+    if rates is None:
+        return
+    for name in (rates.dataset, rates.among):
+        if name not in world.contracts:
+            raise reader.refuse(
+                f"the rates of '{times}' name the dataset '{name}'{did_you_mean(name, world.contracts)}"
+            )
+    source = world.contracts[rates.dataset]
+    known = [column.name for column in source.columns]
+    for column in (rates.column, *(name for name, _ in rates.where)):
+        if column not in known:
+            raise reader.refuse(
+                f"the rates of '{times}' name the column '{column}'{did_you_mean(column, known)}"
+            )
+    if source.code != contract.code:
+        raise reader.refuse(
+            f"the rates of '{times}' are by {source.code}, {contract.dataset} is by {contract.code}"
+        )
 
 
 def conditions_from(reader: Reader, world: World, contract: Contract) -> tuple[Condition, ...]:

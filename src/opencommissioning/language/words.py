@@ -21,6 +21,8 @@ def sentence(measure: Measure, codelists: Mapping[str, Codelist]) -> str:
         only = measure.numerator.where[len(measure.denominator.where) :]
         top = f"of {bottom}, the share where {_all(only, codelists)}"
         bottom = ""
+    if measure.standardised:
+        top, bottom = f"{top}, as % of {codelists[measure.denominator.times].title}", ""
     per = (
         f", per {measure.per:,} {bottom}"
         if bottom and measure.per != 1

@@ -1,0 +1,27 @@
+"""Indirect standardisation: what a practice's ages and sexes would give at the rates of all practices together."""
+
+from decimal import Decimal
+
+import polars as pl
+
+PLACES = 9  # decimal places of a rate per person and month
+
+
+def rates_by_age_and_sex(
+    events: pl.DataFrame, people: pl.DataFrame, present: pl.DataFrame
+) -> dict[str, Decimal]:
+    """age_sex → events per person and month, over the months that all three have.
+
+    events: month, age_sex, value. people: month, practice, age_sex, patients. present: month, practice (whose events were counted).
+    E = Σ (events of the band / its people) × the practice's people: Breslow and Day 1987, chapter 2. A band without anybody has no rate.
+    """
+    months = set(events["month"]) & set(people["month"]) & set(present["month"])
+    within = pl.col("month").is_in(sorted(months))
+    among = people.filter(within).join(present.unique(), on=["month", "practice"], how="semi")
+    exposed = among.group_by("age_sex").agg(pl.col("patients").sum())
+    counted = events.filter(within).group_by("age_sex").agg(pl.col("value").sum())
+    joined = exposed.join(counted, on="age_sex", how="left").filter(pl.col("patients") > 0).sort("age_sex")
+    return {
+        band: round(Decimal(int(value or 0)) / int(patients), PLACES)
+        for band, patients, value in joined.select("age_sex", "patients", "value").iter_rows()
+    }
