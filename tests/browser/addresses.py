@@ -12,6 +12,8 @@ ANYBODY = [
     ("location-savings", "/organisation/{sub_icb}/savings/?against=10"),
     ("practice-savings-peers", "/organisation/{practice}/savings/?against=peers"),
     ("spend-not-loaded", "/organisation/{sub_icb}/spend/?from=2009-04&to=2009-09"),
+    ("practice-variation", "/organisation/{practice}/variation/"),
+    ("location-variation", "/organisation/{sub_icb}/variation/"),
     ("practice-notes", "/organisation/{practice}/notes/"),
     ("subscribe", "/subscribe/?organisation={practice}"),
     ("subscribe-forged", "/subscribe/end/forged/"),

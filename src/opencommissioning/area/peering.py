@@ -125,7 +125,7 @@ def _practices(build: Build, store: Store) -> pl.DataFrame:
     keep = build.register.open[:, -1] & (size > 0)
     table = pl.DataFrame({"practice": np.array(build.register.practices)[keep], "patients": size[keep]})
     return table.join(_ages(store), on="practice", how="left").join(
-        _deprivation(store), on="practice", how="left"
+        deprivation_scores(store), on="practice", how="left"
     )
 
 
@@ -145,7 +145,8 @@ def _ages(store: Store) -> pl.DataFrame:
     return bands.group_by("practice").agg(*share.values())
 
 
-def _deprivation(store: Store) -> pl.DataFrame:
+def deprivation_scores(store: Store) -> pl.DataFrame:
+    """practice, deprivation (the newest score loaded; higher is more deprived); no rows when none is loaded."""
     parts = store.parts("deprivation")
     if not parts:
         return pl.DataFrame(schema={"practice": pl.String, "deprivation": pl.Float64})

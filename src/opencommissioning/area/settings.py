@@ -41,6 +41,10 @@ because = "no patient-level data are loaded in this area"
 # Peers that you choose yourself instead of the nearest by list, age and deprivation.
 [peers]
 # "X81001" = ["X81005", "X81009"]
+
+# Targets of measures, in the measure's own unit; the summary of variation says whether each will be met.
+[targets]
+# "broad_spectrum_antibiotics" = "10"
 """
 
 
@@ -58,6 +62,7 @@ class Settings:
     opt_outs: Mapping[str, object]
     groups: Mapping[str, tuple[str, ...]]
     peers: Mapping[str, tuple[str, ...]]
+    targets: Mapping[str, Decimal]
 
 
 def read_settings(folder: Path) -> Settings:
@@ -68,7 +73,9 @@ def read_settings(folder: Path) -> Settings:
             f"{folder} has no {FILE}; make an area with 'opencommissioning init {folder}', or name another with --area"
         )
     reader = read_toml(path)
-    engine, groups, peers, opt_outs = (reader.table(key) for key in ("engine", "groups", "peers", "opt_outs"))
+    engine, groups, peers, opt_outs, targets = (
+        reader.table(key) for key in ("engine", "groups", "peers", "opt_outs", "targets")
+    )
     settings = Settings(
         name=reader.text("name"),
         home=reader.text("home", ""),
@@ -80,10 +87,22 @@ def read_settings(folder: Path) -> Settings:
         opt_outs=dict(opt_outs.data),
         groups=_disjoint(groups),
         peers={code: peers.texts(code) for code in peers.data},
+        targets={measure: targets.number(measure) for measure in targets.data},
     )
     engine.finish(("memory", "threads"))
     reader.finish(
-        ("name", "home", "contact", "membership", "coverage", "engine", "opt_outs", "groups", "peers")
+        (
+            "name",
+            "home",
+            "contact",
+            "membership",
+            "coverage",
+            "engine",
+            "opt_outs",
+            "groups",
+            "peers",
+            "targets",
+        )
     )
     return settings
 

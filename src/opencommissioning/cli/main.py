@@ -17,6 +17,7 @@ from opencommissioning.cli import (
     saving,
     showing,
     telling,
+    varying,
     waiting,
 )
 from opencommissioning.cli.screen import problem
@@ -63,6 +64,7 @@ ROOMS = (
     saving,
     showing,
     telling,
+    varying,
     waiting,
 )
 for room in ROOMS:

@@ -1,4 +1,4 @@
-"""What public-health sites print of a group of areas: its average, its spread, and how many decimals a value is shown with."""
+"""What public-health sites print of a group of areas: its average and its spread."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,9 +26,3 @@ def spread(values: ArrayLike) -> NDArray[np.float64]:
     """Smallest, largest, median, lower and upper quartile (type 7) of the values there are."""
     v = np.asarray(values, float)
     return np.nanquantile(v, [0, 1, 0.5, 0.25, 0.75])
-
-
-def shown(value: float, largest: float | None = None) -> str:
-    """A value with the decimals that its series asks for: by the largest value (or itself) 0 above 1,000, 1 above 10, 3 below 1, else 2."""
-    scale = abs(value if largest is None else largest)
-    return f"{value:.{0 if scale > 1000 else 1 if scale > 10 else 3 if scale < 1 else 2}f}"

@@ -30,6 +30,7 @@ READING += ["measure_products", "measure_products_table"]
 READING += ["organisation_spend", "organisation_spend_chart", "organisation_movers"]
 READING += ["organisation_savings", "organisation_savings_table", "api:savings", "api:spend_change"]
 READING += ["organisation_pack", "notes", "subscribe"]
+READING += ["organisation_variation", "organisation_variation_table"]
 READING += [
     "analyse",
     "analyse_codes",

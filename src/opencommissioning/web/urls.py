@@ -20,6 +20,7 @@ from opencommissioning.web.views import (
     spend,
     status,
     subscribe,
+    variation,
 )
 
 handler400 = "opencommissioning.web.views.refusals.bad_request"
@@ -60,6 +61,12 @@ urlpatterns = [
     path("subscribe/", subscribe.subscribe, name="subscribe"),
     path("subscribe/confirm/<str:token>/", subscribe.confirm, name="subscribe_confirm"),
     path("subscribe/end/<str:token>/", subscribe.end, name="subscribe_end"),
+    path("organisation/<str:organisation>/variation/", variation.variation, name="organisation_variation"),
+    path(
+        "organisation/<str:organisation>/variation/table.<slug:kind>",
+        variation.table,
+        name="organisation_variation_table",
+    ),
     path("measure/", measure.measures, name="measures"),
     path("measure/<slug:name>/", measure.anywhere, name="measure_anywhere"),
     path("measure/<slug:name>/<slug:level>/", measure.measure, name="measure"),

@@ -31,6 +31,8 @@ def reading_patterns():
         "/organisation/%s/pack.pdf",
         "/organisation/%s/spend/movers.%s",
         "/organisation/%s/savings/",
+        "/organisation/%s/variation/",
+        "/organisation/%s/variation/table.%s",
         "/organisation/%s/savings/table.%s",
         "/api/v1/organisations/%s/savings",
         "/api/v1/organisations/%s/spend",

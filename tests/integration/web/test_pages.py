@@ -289,3 +289,13 @@ def test_a_page_of_a_long_table_that_is_not_there(client, measure):
     assert client.get(f"/measure/{measure}/practice/?page=2").status_code == 400
     assert client.get(f"/measure/{measure}/practice/?page=1").status_code == 200
     assert client.get(f"/measure/{measure}/practice/?page=-1").status_code == 400
+
+
+def test_the_summary_of_variation_says_what_changed_and_can_be_taken_away(client, known):
+    page = words(client.get("/organisation/9A1/variation/"))
+    assert "Making Data Count" in page
+    assert "vary as they always have" in page
+    file = client.get("/organisation/9A1/variation/table.csv")
+    assert (
+        file.content.decode("utf-8-sig").splitlines()[0].startswith("measure,title,latest,mean,lower,upper")
+    )

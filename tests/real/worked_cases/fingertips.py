@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from opencommissioning.reports.numbers import plain
 from opencommissioning.statistics import benchmarks, trends
-from opencommissioning.statistics.averages import group_average, shown, spread
+from opencommissioning.statistics.averages import group_average, spread
 from opencommissioning.statistics.quantiles import categories, category_bounds
 
 
@@ -92,7 +93,9 @@ def quintile(case):
 
 def format_value(case):
     pairs = zip(*columns(case, "value", "max"), strict=True)
-    texts = [shown(value, None if np.isnan(largest) else largest) for value, largest in pairs]
+    texts = [
+        plain(value, None if np.isnan(largest) else largest).replace(",", "") for value, largest in pairs
+    ]
     return {"expected": {"row": [str(at + 1) for at in range(len(texts))], "text": texts}}
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from opencommissioning.errors import DefinitionError
 from opencommissioning.statistics import benchmarks, dispersion, funnels
-from opencommissioning.statistics.averages import group_average, shown
+from opencommissioning.statistics.averages import group_average
 from opencommissioning.statistics.inequality import inequality, inequality_transformed
 from opencommissioning.statistics.life_expectancy import AGES, life_expectancy
 from opencommissioning.statistics.quantiles import quantile_groups
@@ -184,10 +184,3 @@ def test_an_area_beside_a_benchmark_is_judged_by_the_measures_direction():
 def test_an_average_needs_nine_tenths_of_the_people():
     assert group_average([1, 16], [np.nan, 4], [1, 10], 11) == 4
     assert np.isnan(group_average([1, 16], [np.nan, 4], [3, 8], 11))
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [(2000.12, "2000"), (200.122, "200.1"), (0.1234, "0.123"), (1, "1.00")]
-)
-def test_decimals_follow_the_size(value, text):
-    assert shown(value) == text

@@ -1,0 +1,92 @@
+"""Every measure of an organisation as a process: process-control charts' rules and icons, all series at once."""
+
+from datetime import date
+
+import numpy as np
+
+from opencommissioning.area.build import Build
+from opencommissioning.catalogue.measure import Better, Measure
+from opencommissioning.errors import DefinitionError, NotLoaded, did_you_mean
+from opencommissioning.reports.variation import GOOD, URGENT, VariationLine, VariationSummary
+from opencommissioning.statistics.icons import ASSURANCE, VARIATION, ProcessSummary, process_summary
+
+MONTHS = 36
+FEWEST_MONTHS = 6  # fewer points make no limits
+IMPROVEMENT = {Better.HIGHER: 1, Better.LOWER: -1, Better.NEITHER: 0}
+
+
+def variation_summary(build: Build, code: str, months: int = MONTHS) -> VariationSummary:
+    """The organisation's measures over the last `months`, month by month. NotLoaded when none has enough months.
+
+    Targets come from `[targets]` of area.toml; DefinitionError when one is of a measure that there is not.
+    """
+    organisation = build.organisation(code)
+    last = build.months.index(build.latest) + 1
+    shown = build.months[max(0, last - months) : last]
+    rows = {name: _values(build, name, organisation)[max(0, last - months) : last] for name in build.measures}
+    enough = {name: row for name, row in rows.items() if np.isfinite(row).sum() >= FEWEST_MONTHS}
+    if not enough:
+        raise NotLoaded(
+            f"{organisation.name} has no measure with {FEWEST_MONTHS} months; load more months, then build"
+        )
+    measures = [build.measures[name] for name in enough]
+    values = np.stack(list(enough.values()))
+    targets = _targets(build, measures)
+    found = process_summary(
+        values, improvement=[IMPROVEMENT[each.better] for each in measures], target=targets
+    )
+    lines = [_line(*each, values, targets, found, shown) for each in enumerate(measures)]
+    return VariationSummary(
+        organisation.code,
+        organisation.name,
+        organisation.level,
+        build.latest,
+        len(shown),
+        tuple(sorted(lines, key=_urgency)),
+    )
+
+
+def _values(build: Build, name: str, organisation) -> np.ndarray:
+    series = build.series(name, organisation.level, 1)
+    if organisation.code not in series.organisations:
+        return np.full(len(build.months), np.nan)
+    return series.values[series.row(organisation.code)]
+
+
+def _targets(build: Build, measures: list[Measure]) -> np.ndarray:
+    given = build.settings.targets
+    for name in given:
+        if name not in build.library.measures:
+            raise DefinitionError(
+                f"area.toml [targets]: there is no measure '{name}'{did_you_mean(name, build.library.measures)}"
+            )
+    return np.array([float(given.get(each.id, "nan")) for each in measures])
+
+
+def _line(
+    at: int,
+    measure: Measure,
+    values: np.ndarray,
+    targets: np.ndarray,
+    found: ProcessSummary,
+    months: tuple[date, ...],
+) -> VariationLine:
+    last = int(np.flatnonzero(np.isfinite(values[at]))[-1])
+    since = int(found.since[at])
+    return VariationLine(
+        measure,
+        float(values[at, last]),
+        *(float(each[at]) for each in (found.mean, found.lower, found.upper)),
+        VARIATION[int(found.variation[at])],
+        months[since] if since >= 0 else None,
+        None if np.isnan(targets[at]) else float(targets[at]),
+        ASSURANCE[int(found.assurance[at])],
+        int(found.points[at]),
+        bool(found.trial[at]),
+    )
+
+
+def _urgency(line: VariationLine) -> tuple:
+    """Concern first, then a target that will be missed, then improvement, then the rest by topic and title."""
+    order = (line.variation not in URGENT, line.assurance != "fail", line.variation not in GOOD)
+    return (*order, line.variation == "common_cause", line.measure.topic, line.measure.title)

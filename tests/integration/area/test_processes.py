@@ -1,0 +1,66 @@
+"""Summary of variation and inequality over the invented economy."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from opencommissioning.area.inequality import inequality_of
+from opencommissioning.area.processes import variation_summary
+from opencommissioning.errors import DefinitionError, NotLoaded
+from opencommissioning.statistics.xmr import xmr_limits
+
+
+def test_each_line_is_its_own_control_chart(invented):
+    build = invented.current
+    told = variation_summary(build, "9A1")
+    line = next(each for each in told.lines if each.measure.id == "broad_spectrum_antibiotics")
+    series = build.series("broad_spectrum_antibiotics", "sub_icb", 1)
+    last = build.months.index(build.latest) + 1
+    limits = xmr_limits(series.values[series.row("9A1"), max(0, last - 36) : last])
+    assert (line.mean, line.lower, line.upper) == pytest.approx(
+        (limits.mean[-1], limits.lower[-1], limits.upper[-1])
+    )
+    assert told.frame().height == len(told.lines) > 80
+    assert "vary as they always have" in told.sentence
+
+
+def test_what_asks_for_attention_comes_first(invented):
+    lines = variation_summary(invented.current, "9A1").lines
+    worrying = [line.variation.startswith("concern") for line in lines]
+    assert worrying == sorted(worrying, reverse=True)
+
+
+def test_a_target_is_met_missed_or_left_to_chance(invented, monkeypatch):
+    build = invented.current
+    for target, wanted in (("0.0001", "fail"), ("99", "pass")):
+        given = replace(build.settings, targets={"broad_spectrum_antibiotics": Decimal(target)})
+        monkeypatch.setattr(build, "settings", given)
+        lines = variation_summary(build, "9A1").lines
+        assert next(each.assurance for each in lines if each.target is not None) == wanted
+
+
+def test_a_target_of_no_measure_is_refused_with_the_nearest(invented, monkeypatch):
+    build = invented.current
+    monkeypatch.setattr(build, "settings", replace(build.settings, targets={"quinolone_item": Decimal(1)}))
+    with pytest.raises(DefinitionError, match="quinolone_items"):
+        variation_summary(build, "9A1")
+
+
+def test_inequality_parts_add_up_to_the_whole(invented):
+    build = invented.current
+    told = inequality_of(build, invented.store, "quinolone_items")
+    assert told.groups["group"].to_list() == [1, 2, 3, 4, 5]
+    share = told.groups["patients"] / told.groups["patients"].sum()
+    assert np.abs(share.to_numpy() - 0.2).max() < 0.05
+    series = build.series("quinolone_items", "practice")
+    whole = np.nansum(series.numerators[:, build.months.index(build.latest)])
+    assert told.groups["numerator"].sum() <= whole + 1e-6
+    assert float(told.index.slope_lower) < float(told.index.slope) < float(told.index.slope_upper)
+
+
+def test_too_few_practices_make_no_gradient(invented):
+    network = invented.current.organisations_of("pcn")[0]
+    with pytest.raises(NotLoaded, match="ask for a larger organisation"):
+        inequality_of(invented.current, invented.store, "quinolone_items", getattr(network, "code", network))
