@@ -44,6 +44,7 @@ ANYBODY = [
     ("measure-in-full", "/measure/{measure}/practice/?organisation={lively}"),
     ("products", "/organisation/{lively}/measure/{measure}/products/"),
     ("status", "/status/"),
+    ("reconcile-asks-to-sign-in", "/status/reconcile/"),
     ("glossary", "/glossary/"),
     ("about", "/about/"),
     ("accessibility", "/accessibility/"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+from fastexcel import FastExcelError
 from sqlglot import exp
 
 from opencommissioning.area.build import Build
@@ -77,7 +78,7 @@ class Reconciliation:
 def reconcile(build: Build, store: Store, against: Path) -> Reconciliation:
     """Compare with the user's sheet (csv or xlsx with a practice, a month and at least one amount)."""
     theirs, amounts = _theirs(against)
-    ours = _ours(store, sorted(set(theirs["month"])), build)
+    ours = totals(store, sorted(set(theirs["month"])), build)
     joined = ours.select("practice", "month", *(pl.col(name).alias(f"{name}_ours") for name in amounts))
     joined = joined.join(theirs, on=["practice", "month"], how="full", coalesce=True).sort(
         "practice", "month"
@@ -90,11 +91,7 @@ def reconcile(build: Build, store: Store, against: Path) -> Reconciliation:
 
 
 def _theirs(path: Path) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    raw = (
-        pl.read_excel(path, infer_schema_length=0)
-        if path.suffix.lower() in (".xlsx", ".xls")
-        else pl.read_csv(path, infer_schema=False)
-    )
+    raw = _read(path)
     found = {name: _column(raw.columns, spellings) for name, spellings in SPELLINGS.items()}
     amounts = tuple(name for name in AMOUNTS if found[name])
     if not (found["practice"] and found["month"] and amounts):
@@ -104,10 +101,7 @@ def _theirs(path: Path) -> tuple[pl.DataFrame, tuple[str, ...]]:
     columns = [
         pl.col(found["practice"]).str.strip_chars().alias("practice"),
         pl.Series("month", _months(raw[found["month"]], path, found["month"]), dtype=pl.Date),
-        *(
-            pl.col(found[name]).str.replace_all(r"[£,\s]", "").cast(pl.Float64).alias(f"{name}_theirs")
-            for name in amounts
-        ),
+        *(_amounts(raw[found[name]], path, found[name]).alias(f"{name}_theirs") for name in amounts),
     ]
     summed = (
         raw.with_columns(columns)
@@ -115,6 +109,31 @@ def _theirs(path: Path) -> tuple[pl.DataFrame, tuple[str, ...]]:
         .agg(pl.col(f"{name}_theirs").sum() for name in amounts)
     )
     return summed, amounts
+
+
+def _read(path: Path) -> pl.DataFrame:
+    """The sheet with every cell as text; FileRefused when it is neither csv nor xlsx."""
+    excel = path.suffix.lower() in (".xlsx", ".xls")
+    try:
+        raw = pl.read_excel(path, infer_schema_length=0) if excel else pl.read_csv(path, infer_schema=False)
+    except (pl.exceptions.PolarsError, FastExcelError, ValueError, OSError) as problem:
+        kind = "a workbook (xlsx)" if excel else "a table (csv, UTF-8)"
+        raise FileRefused(
+            f"{path.name} cannot be read as {kind}; save it again and check that it opens"
+        ) from problem
+    return raw.with_columns(pl.all().cast(pl.String))
+
+
+def _amounts(column: pl.Series, path: Path, name: str) -> pl.Series:
+    """Numbers of a column of text, pound signs and commas passed over; FileRefused with the row of the first that is none."""
+    text = column.str.replace_all(r"[£,\s]", "").replace("", None)
+    numbers = text.cast(pl.Float64, strict=False)
+    wrong = (text.is_not_null() & (numbers.is_null() | ~numbers.is_finite())).arg_true()
+    if len(wrong):
+        raise FileRefused(
+            f"{path.name}, row {wrong[0] + 2}, column '{name}': '{column[wrong[0]]}' is not a number"
+        )
+    return numbers
 
 
 def _column(columns: Sequence[str], spellings: Sequence[str]) -> str:
@@ -134,7 +153,8 @@ def _months(column: pl.Series, path: Path, name: str) -> list:
     return months
 
 
-def _ours(store: Store, months: Sequence, build: Build) -> pl.DataFrame:
+def totals(store: Store, months: Sequence, build: Build) -> pl.DataFrame:
+    """Our items, NIC and actual cost by practice and month, of every prescriber; NotLoaded when none of the months is."""
     paths = [part.path for part in store.parts("prescribing") if part.period in months]
     if not paths:
         raise NotLoaded(

@@ -23,6 +23,7 @@ OPEN += [
 ]
 
 READING = ["home", "find", "glossary", "about", "organisation", "organisation_summary", "status"]
+READING += ["status_new_products", "status_sheet"]
 READING += ["api:api-root", "api:openapi-json", "api:build", "api:organisations", "api:organisation"]
 READING += ["api:measures", "api:measure", "api:values", "api:verdicts"]
 READING += ["measures", "measure_anywhere", "measure", "measure_table", "measure_months", "chart"]
@@ -77,6 +78,8 @@ TABLE: dict[str, Predicate] = {
     "notes_add": may_explain,
     "notes_withdraw": may_explain,
     "sign_off": may_sign,
+    # it reads a file and sums a year of prescribing: for people who are known
+    "status_reconcile": signed_in,
     # a scheme's own file says whether it is public; its views ask further
     **dict.fromkeys(["schemes", "scheme", "scheme_workbook", "scheme_practice"], public),
 }

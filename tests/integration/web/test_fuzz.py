@@ -43,6 +43,8 @@ def reading_patterns():
         "/organisation/%s/measure/%s/products/",
         "/organisation/%s/measure/%s/products/%s.%s",
         "/chart/%s/%s/%s/%s.%s",
+        "/status/",
+        "/status/new-products.%s",
         "/scheme/%s/",
         "/scheme/%s/%s/",
         "/analyse/",
