@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -10,15 +10,16 @@ from pathlib import Path
 import numpy as np
 
 from opencommissioning.area.expecting import rated, read_rates
+from opencommissioning.area.levels import PRACTICE, read_published
 from opencommissioning.area.library import Library
 from opencommissioning.area.settings import Settings
 from opencommissioning.catalogue.calendar import dispensing_days
 from opencommissioning.catalogue.contract import Accumulation
 from opencommissioning.catalogue.measure import Measure, Quantity
-from opencommissioning.catalogue.organisation import LEVELS
+from opencommissioning.catalogue.organisation import LEVELS, PUBLISHED_LEVELS
 from opencommissioning.catalogue.period import shift
 from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName, did_you_mean
-from opencommissioning.measures.grid import Grid, practice_series
+from opencommissioning.measures.grid import Grid, nothing_here, practice_series
 from opencommissioning.measures.quantities import scaled
 from opencommissioning.measures.register import Register
 from opencommissioning.measures.rollup import expected_practices, members_of, roll_up
@@ -70,7 +71,21 @@ class Build:
 
     def _has(self, measure: Measure) -> bool:
         keys = (self._scaled(measure, side).key for side in ("numerator", "denominator"))
-        return all(key in self.grid.values for key in keys)
+        grid = self._grid_of(measure)
+        return grid is not None and all(key in grid.values for key in keys)
+
+    @cached_property
+    def published(self) -> dict[str, Grid]:
+        """level → grid of figures published for organisations that practices do not add up to."""
+        return read_published(self.folder)
+
+    def level_of(self, measure: Measure) -> str:
+        """The level at which a measure's figures come: practice, or one for which they are published."""
+        return self.library.contracts[measure.numerator.dataset].level
+
+    def _grid_of(self, measure: Measure) -> Grid | None:
+        level = self.level_of(measure)
+        return self.grid if level == PRACTICE else self.published.get(level)
 
     def _scaled(self, measure: Measure, side: str):
         quantity = getattr(measure, side)
@@ -158,15 +173,33 @@ class Build:
         return self.settings.current_membership if membership is None else membership == "current"
 
     def _monthly(self, measure: Measure, level: str, current: bool) -> Series:
-        practices = practice_series(
-            measure, self.grid, self._scaled(measure, "numerator"), self._scaled(measure, "denominator")
-        )
-        if level == "practice":
+        own = self.level_of(measure)
+        sides = self._scaled(measure, "numerator"), self._scaled(measure, "denominator")
+        if own != PRACTICE:
+            series = practice_series(measure, self._grid_of(measure), *sides, level=own)
+            return series if level == own else nothing_here(measure, self._empty(level, current, series))
+        if level in self.published and level not in LEVELS:
+            return nothing_here(measure, self._bare(level))
+        practices = practice_series(measure, self.grid, *sides)
+        if level == PRACTICE:
             return practices
         codes, parents = self.members(level, current)
         return roll_up(
             practices, codes, parents, level, self.expected, self.grid.patients, self.settings.coverage
         )
+
+    def _empty(self, level: str, current: bool, like: Series) -> Series:
+        """The organisations of a level in the months of `like`: what a measure published for others has there is nothing."""
+        codes = self.register.practices if level == PRACTICE else self.members(level, current)[0]
+        shape = (len(codes), len(like.months))
+        zeros, none = np.zeros(shape, np.int32), np.full(shape, np.nan)
+        return replace(like, level=level, organisations=codes, counted=zeros, expected=zeros, share=none,
+                       numerator=zeros, denominator=zeros, missing=zeros)  # fmt: skip
+
+    def _bare(self, level: str) -> Series:
+        """The organisations of a published level, as a series of any of its measures."""
+        some = next(each for each in self.measures.values() if self.level_of(each) == level)
+        return self._monthly(some, level, True)
 
     @cached_property
     def expected(self) -> np.ndarray:
@@ -177,12 +210,15 @@ class Build:
 
     def check_level(self, level: str) -> None:
         """UnknownName with the nearest level when there is none of this name."""
-        if level not in LEVELS:
+        if level not in (*LEVELS, *PUBLISHED_LEVELS):
             raise UnknownName(f"there is no level '{level}'{did_you_mean(level, LEVELS)}")
 
     def members(self, level: str, current: bool) -> tuple[tuple[str, ...], np.ndarray]:
         """Codes of a level and int32 (P, M): each practice's organisation as an index into them, −1 = none."""
         self.check_level(level)
+        if level in PUBLISHED_LEVELS:
+            codes = self.published[level].register.practices if level in self.published else ()
+            return codes, np.full(self.register.open.shape, -1, np.int32)
         return members_of(self.register, level, current, self.settings.groups)
 
     @cached_property
@@ -201,6 +237,9 @@ class Build:
         }
         for level, codes in register.codes.items():
             out |= {code: Organisation(code, register.labels[level].get(code, code), level) for code in codes}
+        for level, grid in self.published.items():
+            for code in grid.register.practices:
+                out.setdefault(code, Organisation(code, grid.register.names[code], level))
         out |= {name: Organisation(name, name, "group") for name in self.settings.groups}
         return out | {"ENGLAND": Organisation("ENGLAND", "England", "england")}
 
@@ -224,7 +263,7 @@ class Build:
     def find(self, text: str, most: int = 20) -> list[Organisation]:
         """Organisations whose code, name or postcode holds every word of `text`, open and larger ones first."""
         words = text.lower().split()
-        order = {level: number for number, level in enumerate(reversed(LEVELS))}
+        order = {level: number for number, level in enumerate(reversed((*LEVELS, *PUBLISHED_LEVELS)))}
         hits = [
             each
             for each in self.organisations.values()
@@ -276,9 +315,12 @@ class Build:
         return max(loaded)
 
     def _flow_layers(self) -> Mapping[str, object]:
-        return {
-            name: over for name, over in self.grid.layers.items() if name == "prescribing"
-        } or self.grid.layers
+        others = {name: over for grid in self.published.values() for name, over in grid.layers.items()}
+        return (
+            {name: over for name, over in self.grid.layers.items() if name == "prescribing"}
+            or self.grid.layers
+            or others
+        )
 
 
 def _haystack(organisation: Organisation) -> str:

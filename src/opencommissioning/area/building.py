@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.area.expecting import rated, rates_of, write_rates
+from opencommissioning.area.levels import PRACTICE, Grids, published_grids, write_published
 from opencommissioning.area.library import Library
 from opencommissioning.area.settings import Settings
 from opencommissioning.catalogue.measure import Measure
@@ -68,6 +69,7 @@ class Material:
                 "bnf_changes",
                 "strengths",
                 "deprivation",
+                "trusts",
             }
             & set(self.store.datasets())
         )
@@ -98,10 +100,17 @@ def material(store: Store, library: Library, settings: Settings) -> Material:
     return Material(store, library, settings, measures, wanted)
 
 
-def compute(made_of: Material, results: Path, progress: Progress) -> Grid:
-    """Sum what is not yet summed and lay everything out on the grid."""
-    sums = _sum(made_of, results, progress)
-    register = read_register(lambda name: rows_of(made_of.store, name), _months(sums), _seen(sums))
+def compute(made_of: Material, results: Path, progress: Progress) -> Grids:
+    """Sum what is not yet summed and lay everything out: practices on the grid, figures published for others on grids of their own."""
+    every = _sum(made_of, results, progress)
+    contracts = made_of.library.contracts
+    sums = Sums({name: months for name, months in every.months.items() if contracts[name].level == PRACTICE})
+    grid = _practices(made_of, sums, _months(sums if sums.months else every))
+    return Grids(grid, published_grids(made_of.store, contracts, every, made_of.wanted, grid.register))
+
+
+def _practices(made_of: Material, sums: Sums, months: tuple[date, ...]) -> Grid:
+    register = read_register(lambda name: rows_of(made_of.store, name), months, _seen(sums))
     layers = {
         name: layer(register, made_of.library.contracts[name], sums.present(name)) for name in sums.months
     }
@@ -187,9 +196,10 @@ def _patients(made_of: Material, register: Register, layers: Mapping[str, Layer]
     return np.where((layers[LISTS].taken >= 0) & (patients > 0), patients / 10.0 ** whole[0].scale, np.nan)
 
 
-def write_build(folder: Path, made_of: Material, grid: Grid, previous: Path | None, seconds: float) -> None:
+def write_build(folder: Path, made_of: Material, grids: Grids, previous: Path | None, seconds: float) -> None:
     """Everything but the verdicts into a build folder that nobody reads yet."""
-    write_grid(folder, grid, previous)
+    write_grid(folder, grids.practices, previous)
+    write_published(folder, grids, previous)
     meta = {
         "id": made_of.id,
         "built": datetime.now().astimezone().isoformat(timespec="seconds"),

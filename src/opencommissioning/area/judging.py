@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.area.build import Build
-from opencommissioning.catalogue.organisation import LEVELS
+from opencommissioning.catalogue.organisation import LEVELS, PUBLISHED_LEVELS
 from opencommissioning.measures.series import Missing, Series
 from opencommissioning.measures.shielding import shielded_verdicts
 from opencommissioning.measures.summing import Progress
@@ -20,7 +20,7 @@ def judge(build: Build, progress: Progress) -> None:
     """Write `verdicts/<level>.parquet` for each level that can be compared."""
     folder = build.folder / FOLDER
     folder.mkdir()
-    levels = [level for level in LEVELS if build.organisations_of(level)]
+    levels = [level for level in (*LEVELS, *PUBLISHED_LEVELS) if build.organisations_of(level)]
     for number, level in enumerate(levels):
         progress(f"verdicts, {level}", number, len(levels))
         frames = [frame for name in build.measures if (frame := verdicts_on(build, name, level)) is not None]

@@ -6,6 +6,11 @@ from enum import StrEnum
 
 from opencommissioning.catalogue.condition import Condition
 
+COUNTED = frozenset(
+    {"items", "patients", "spells", "attendances", "appointments", "pathways", "timed", "within_4_hours"}
+    | {"register", "listed", "discharged", "by_5pm"}
+)  # columns that count people or events: their shares and rates have intervals
+
 
 class Better(StrEnum):
     """Which way is good. Neither: a difference is worth a look, not a judgement."""
@@ -84,7 +89,7 @@ class Measure:
 
     def shape(
         self,
-        counts: frozenset[str] = frozenset({"items", "patients", "spells", "attendances", "appointments"}),
+        counts: frozenset[str] = COUNTED,
     ) -> Shape:
         """Proportion when narrowed and counted, rate when two counts are divided, ratio otherwise."""
         numerator_counts = self.numerator.column in counts and not self.numerator.times

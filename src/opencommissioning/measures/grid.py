@@ -99,8 +99,17 @@ def _recent_layer(over: Layer, cut: slice) -> Layer:
     )
 
 
-def practice_series(measure: Measure, grid: Grid, numerator: Scaled, denominator: Scaled) -> Series:
-    """The measure of every practice, month by month, without a window."""
+def nothing_here(measure: Measure, series: Series) -> Series:
+    """A series of the same organisations and months without any value: the measure is published for others."""
+    zeros = np.zeros(series.numerator.shape, np.int64)
+    missing = np.full(zeros.shape, Missing.OTHER_LEVEL, np.uint8)
+    return replace(series, measure=measure, numerator=zeros, denominator=zeros, missing=missing)
+
+
+def practice_series(
+    measure: Measure, grid: Grid, numerator: Scaled, denominator: Scaled, level: str = "practice"
+) -> Series:
+    """The measure of every organisation of a grid (its practices, or those of another `level`), month by month, without a window."""
     top, bottom = grid.layers[numerator.quantity.dataset], grid.layers[denominator.quantity.dataset]
     lacking = np.where(bottom.missing == Missing.NOT_IN_FILE, Missing.NO_DENOMINATOR, bottom.missing)
     if numerator.quantity.dataset == denominator.quantity.dataset:
@@ -115,7 +124,7 @@ def practice_series(measure: Measure, grid: Grid, numerator: Scaled, denominator
     known = np.isin(missing, [Missing.NOTHING, Missing.DENOMINATOR_ZERO])
     return Series(
         measure=measure,
-        level="practice",
+        level=level,
         organisations=grid.register.practices,
         months=grid.register.months,
         numerator=n,

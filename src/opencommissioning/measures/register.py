@@ -47,6 +47,14 @@ class Register:
         return np.broadcast_to(last, self.parents[level].shape)
 
 
+def plain_register(codes: Iterable[str], months: Sequence[date], names: Mapping[str, str]) -> Register:
+    """Organisations that practices do not add up to (providers, local authorities): open throughout, belonging to nobody."""
+    rows = tuple(sorted(codes))
+    open_ = np.ones((len(rows), len(months)), bool)
+    named = {code: _titled(names.get(code) or code) for code in rows}
+    return Register(rows, tuple(months), named, {}, open_, {}, {}, {}, True, {})
+
+
 Read = Callable[
     [str], pl.DataFrame | None
 ]  # dataset → all its rows (snapshots with their month), None when not loaded

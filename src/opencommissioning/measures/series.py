@@ -24,6 +24,7 @@ class Missing(IntEnum):
     DENOMINATOR_ZERO = 7
     NO_MEMBERS = 8
     SMALL = 9
+    OTHER_LEVEL = 10
 
 
 REASONS: Mapping[int, str] = {
@@ -37,6 +38,7 @@ REASONS: Mapping[int, str] = {
     Missing.DENOMINATOR_ZERO: "the denominator is 0",
     Missing.NO_MEMBERS: "no practice belonged to it in this month",
     Missing.SMALL: "a count of 1 to 7, which is not shown",
+    Missing.OTHER_LEVEL: "published for organisations of another kind",
 }
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from opencommissioning.catalogue.measure import Measure
-from opencommissioning.catalogue.organisation import level_name
+from opencommissioning.catalogue.organisation import PUBLISHED_LEVELS, level_name
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.reports.numbers import valued
 from opencommissioning.variation.verdict import (
@@ -186,7 +186,7 @@ def _luck(judged: int, beyond: int) -> str:
 
 
 def _coverage(verdicts: pl.DataFrame, level: str) -> str:
-    if level == "practice":
+    if level in ("practice", *PUBLISHED_LEVELS):
         return ""
     row = verdicts.sort("share", nulls_last=True).row(0, named=True)
     if row["share"] is None:

@@ -10,8 +10,8 @@ PUBLISHER = "NHS England"
 WHERE = "NHS England: Discharge delays and urgent and emergency care daily situation reports, joined over months as one CSV"
 
 
-def _count(name: str, words: str, unit: str, kind: Accumulation, required: bool = True) -> Column:
-    return Column(name, Kind.INTEGER, words, unit, kind, required=required, minimum=Decimal(0))
+def _count(name: str, words: str, unit: str, kind: Accumulation) -> Column:
+    return Column(name, Kind.INTEGER, words, unit, kind, minimum=Decimal(0))
 
 
 PROVIDER = Column("provider", Kind.CODE, "trust's code", example="RBD")
@@ -47,7 +47,8 @@ DISCHARGES = _daily(
     "Discharges by day",
     "discharges by five o'clock",
     _count("discharged", "people discharged", "discharges", Accumulation.FLOW),
-    _count("by_5pm", "of these, by 17:00 (told until May 2023)", "discharges", Accumulation.FLOW, required=False),
+    _count("timed", "of these, those on days whose time of discharge is told (until May 2023)", "discharges", Accumulation.FLOW),
+    _count("by_5pm", "of the timed, those by 17:00", "discharges", Accumulation.FLOW),
 )  # fmt: skip
 KINDS = {
     "general_acute": "general and acute",
@@ -70,7 +71,7 @@ BEDS = Contract(
         MONTH,
         PROVIDER,
         *(
-            _count(f"{name}_{what}", f"{words} beds {verb}", "beds", Accumulation.STOCK, required=False)
+            _count(f"{name}_{what}", f"{words} beds {verb}; 0 where not told", "beds", Accumulation.STOCK)
             for name, words in KINDS.items()
             for what, verb in (("available", "open"), ("occupied", "occupied"))
         ),
@@ -83,6 +84,7 @@ def _whole(column: str) -> str:
     return f"regexp_replace({number(column)}, '\\.0$', '')"
 
 
+EARLY = _whole("discharged_by_1700")
 NAMED = f"{text('nhs_trust22_code')} IS NOT NULL"
 CODE = {"provider": text("nhs_trust22_code")}
 DAILY = {"month": month_of(DATE), "day": DATE} | CODE
@@ -105,11 +107,24 @@ DISCHARGE_ERA = Era(
     (
         Projection(
             DISCHARGES,
-            DAILY | {"discharged": _whole("discharged_total"), "by_5pm": _whole("discharged_by_1700")},
+            DAILY
+            | {
+                "discharged": _whole("discharged_total"),
+                "timed": f"CASE WHEN {EARLY} IS NULL THEN '0' ELSE {_whole('discharged_total')} END",
+                "by_5pm": f"coalesce({EARLY}, '0')",
+            },
             keep=f"{NAMED} AND coalesce(try_cast({text('discharged_total')} AS DOUBLE), 0) > 0",
         ),
     ),
 )
+
+
+def _told(column: str) -> str:
+    """Beds of a kind, open or occupied; 0 where either is blank, so that no half of a rate is left."""
+    other = column.replace("_available", "_x").replace("_occupied", "_available").replace("_x", "_occupied")
+    return f"CASE WHEN {_whole(other)} IS NULL THEN '0' ELSE coalesce({_whole(column)}, '0') END"
+
+
 BED_NAMES = {f"{kind}_{what}": f"{kind}_beds_{what}" for kind in KINDS for what in ("available", "occupied")}
 BED_ERA = Era(
     "beds by trust and month",

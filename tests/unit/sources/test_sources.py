@@ -49,6 +49,10 @@ def test_contracts_are_whole():
         assert set(contract.key) | set(contract.sort) <= set(names)
         assert all(column.meaning for column in contract.columns)
         assert all(column.kind in (Kind.INTEGER, Kind.DECIMAL) for column in contract.summable)
+        published = contract.level in ("provider", "sub_icb", "local_authority")
+        assert not published or all(
+            column.required for column in contract.summable
+        )  # a sum would take missing for 0
 
 
 def test_eras_with_a_fixed_heading_read_its_columns():

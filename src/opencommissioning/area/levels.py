@@ -1,0 +1,103 @@
+"""Figures that are published for organisations which practices do not add up to: each level has a grid of its own in the build."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from opencommissioning.catalogue.contract import Contract
+from opencommissioning.catalogue.period import months_between
+from opencommissioning.measures.grid import Grid, lay_out, layer
+from opencommissioning.measures.quantities import Scaled
+from opencommissioning.measures.register import Register, plain_register
+from opencommissioning.measures.storing import read_grid, write_grid
+from opencommissioning.measures.summing import Sums
+from opencommissioning.warehouse.store import Store
+
+PRACTICE, FOLDER = "practice", "levels"
+NAMES = {"provider": ("trusts", "code", "name"), "sub_icb": ("commissioners", "code", "name")}
+
+
+@dataclass(frozen=True)
+class Grids:
+    """The grid of practices, and by level the grids of figures published for others."""
+
+    practices: Grid
+    published: Mapping[str, Grid]
+
+    @property
+    def register(self) -> Register:
+        """The register of practices."""
+        return self.practices.register
+
+
+def published_grids(
+    store: Store,
+    contracts: Mapping[str, Contract],
+    sums: Sums,
+    wanted: Mapping[str, Sequence[Scaled]],
+    practices: Register,
+) -> dict[str, Grid]:
+    """level → grid of the datasets of that level. Organisations that practices add up to keep their rows, with or without figures."""
+    levels: dict[str, list[str]] = {}
+    for name in sums.months:
+        if contracts[name].level != PRACTICE and sums.months[name]:
+            levels.setdefault(contracts[name].level, []).append(name)
+    return {
+        level: _grid(store, contracts, sums, wanted, names, level, practices)
+        for level, names in levels.items()
+    }
+
+
+def _grid(
+    store: Store,
+    contracts: Mapping[str, Contract],
+    sums: Sums,
+    wanted: Mapping[str, Sequence[Scaled]],
+    datasets: Sequence[str],
+    level: str,
+    practices: Register,
+) -> Grid:
+    loaded = [month for name in datasets for month in sums.months[name]]
+    seen = {code for name in datasets for codes in sums.present(name).values() for code in codes}
+    known = set(practices.codes.get(level, ()))
+    names = _names(store, level) | dict(practices.labels.get(level, {}))
+    register = plain_register(
+        seen | known, months_between(min(loaded), _last(datasets, contracts, sums)), names
+    )
+    layers = {name: layer(register, contracts[name], sums.present(name)) for name in datasets}
+    values: dict[str, np.ndarray] = {}
+    for name in datasets:
+        keys = [each.key for each in wanted[name]]
+        values |= lay_out(register, layers[name], sums.months[name], keys)
+    return Grid(register, layers, values, np.full(register.open.shape, np.nan))
+
+
+def _last(datasets: Sequence[str], contracts: Mapping[str, Contract], sums: Sums) -> date:
+    return max(month for name in datasets for month in sums.months[name])
+
+
+def _names(store: Store, level: str) -> dict[str, str]:
+    """code → name from the level's register, where one is loaded."""
+    if level not in NAMES:
+        return {}
+    dataset, code, name = NAMES[level]
+    frames = [pl.read_parquet(part.path, columns=[code, name]) for part in store.parts(dataset)]
+    return dict(pl.concat(frames).drop_nulls().iter_rows()) if frames else {}
+
+
+def write_published(folder: Path, grids: Grids, previous: Path | None) -> None:
+    """Write each level's grid below `levels/`; arrays equal to the previous build's are linked."""
+    for level, grid in grids.published.items():
+        here = folder / FOLDER / level
+        here.mkdir(parents=True)
+        before = previous / FOLDER / level if previous else None
+        write_grid(here, grid, before if before and before.exists() else None)
+
+
+def read_published(folder: Path) -> dict[str, Grid]:
+    """level → grid, of a build."""
+    return {each.name: read_grid(each) for each in sorted((folder / FOLDER).glob("*")) if each.is_dir()}
