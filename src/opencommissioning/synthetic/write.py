@@ -19,6 +19,7 @@ from opencommissioning.synthetic.register import write_eccg, write_epraccur, wri
 from opencommissioning.synthetic.registrations import write_map, write_quinary
 from opencommissioning.synthetic.tariff import write_concessions, write_tariff
 from opencommissioning.synthetic.truth_file import write_truth
+from opencommissioning.synthetic.waits import write_waits
 
 ONCE = {
     "organisations": (write_epraccur, write_partners, write_eccg, write_successions),
@@ -48,7 +49,7 @@ def write(
             written += paths
             if progress:
                 progress("months written", done, len(months))
-    return [*written, *write_admissions(economy, root / "hospital")]
+    return [*written, *write_admissions(economy, root / "hospital"), write_waits(economy, root / "hospital")]
 
 
 def write_once(economy: Economy, root: Path) -> list[Path]:
