@@ -161,3 +161,43 @@ def test_tiny_lists_of_the_statin_panel_are_never_ranked(shared_data):
     assert np.isnan(where.z[~judged]).all()
     assert np.isfinite(where.z[judged & (n > 0)]).all()
     assert 0.002 < np.nanmean(np.abs(where.z) > Z998) < 0.05  # more than luck, far from everybody
+
+
+def test_price_per_unit_of_a_practice_equals_loops_over_the_file(september):
+    """B85010, every set of two products or more: 10th percentile of four practices, 95 % of net ingredient cost (no tariff is loaded)."""
+    from opencommissioning.area.saving import compatible_prices
+    from opencommissioning.catalogue.bnf import is_appliance
+
+    rows = pl.read_csv(september_file(), infer_schema=False)
+    cost, quantity, members = {}, {}, {}
+    for row in rows.iter_rows(named=True):
+        code, practice = row["BNF_CODE"].strip(), row["PRACTICE_CODE"]
+        if len(code) != 15 or is_appliance(code) or code.endswith("A0"):
+            continue
+        key = (code[:9] + "AA" + code[13:] * 2, practice)
+        members.setdefault(key[0], set()).add(code)
+        cost[key] = cost.get(key, 0.0) + float(row["NIC"]) * 0.95
+        quantity[key] = quantity.get(key, 0.0) + float(row["TOTAL_QUANTITY"])
+    slow = {}
+    for name, codes in members.items():
+        units = [cost[key] / quantity[key] for key in cost if key[0] == name and quantity[key] > 0]
+        mine = (name, "B85010")
+        if len(codes) > 1 and units and mine in cost:
+            saving = cost[mine] - quantity[mine] * float(np.quantile(units, 0.1))
+            if saving >= 10:
+                slow[name] = saving
+    told = compatible_prices(september.current, "B85010").filter(~pl.col("set").str.starts_with("0601060D0"))
+    assert dict(told.select("set", "saving").iter_rows()) == pytest.approx(slow)
+    assert len(slow) > 20
+
+
+def test_four_practices_are_not_england_in_money_either(september):
+    told = september.money("ENGLAND")
+    assert told.lines == ()
+    assert "not shown" in told.sentence
+
+
+def september_file():
+    from conftest import SHARED
+
+    return SHARED / FILES[0]

@@ -235,7 +235,7 @@ class Area:
                 self.folder / "results",
                 progress,
             )
-            write_money(Build(draft.folder, self.library, self.settings), self.store)
+            write_money(Build(draft.folder, self.library, self.settings), self.store, self.folder / "results")
             steps["money"] = now() - done
             draft.publish(made_of.id)
         return steps

@@ -56,6 +56,12 @@ def conceded_months(store: Store, first: date, last: date) -> list[date]:
     return [month for month in months_between(first, last) if month in known]
 
 
+def told_until(build: Build, store: Store, last: date) -> date:
+    """The month to which concessions are told: beyond the prescribing that is loaded when `last` is its last month."""
+    rows = rows_of(store, "concessions")
+    return max(last, rows["month"].max()) if rows is not None and last == build.latest else last
+
+
 def _month(engine: DuckDB, store: Store, month: date, practices: Sequence[str]) -> list[dict[str, object]]:
     tariff = tariff_of(store, month)
     conceded = concessions_of(store, month, tariff)
@@ -115,29 +121,38 @@ def _same(column: str, table: str) -> exp.EQ:
     return exp.EQ(this=exp.column(column, "facts"), expression=exp.column(column, table))
 
 
-def ghost_generics(build: Build, store: Store, code: str, months: int = 3) -> pl.DataFrame:
-    """bnf_code, name, practices, quantity, nic, excess: generics dearer (or cheaper) than everybody's price, last months, largest first.
+GHOSTS = {
+    "practice": pl.String,
+    "month": pl.Date,
+    "bnf_code": pl.String,
+    "name": pl.String,
+    "quantity": pl.Float64,
+    "nic": pl.Float64,
+    "price": pl.Float64,
+    "excess": pl.Float64,
+}
 
-    Excess is at net ingredient cost and signed; months with less than £2 either way for a practice and product are left out.
+
+def ghost_rows(build: Build, store: Store, code: str, months: int = 3) -> pl.DataFrame:
+    """Generics dearer (or cheaper) than everybody's price by practice and month, last months, largest first.
+
+    `price` is everybody's for a unit, `excess` £ net ingredient cost over it, signed; less than £2 either way is left out.
     """
     rows = read_prices(build, "ghosts")
-    schema = {
-        "bnf_code": pl.String,
-        "name": pl.String,
-        "practices": pl.UInt32,
-        "quantity": pl.Float64,
-        "nic": pl.Float64,
-        "excess": pl.Float64,
-    }
     if rows is None:
-        return pl.DataFrame(schema=schema)
+        return pl.DataFrame(schema=GHOSTS)
     recent = [month for month in build.months if month <= build.latest][-months:]
     mine = rows.filter(pl.col("practice").is_in(practices_of(build, code)) & pl.col("month").is_in(recent))
-    told = mine.group_by("bnf_code").agg(
+    names = product_names(store)
+    called = [names.get(each, each) for each in mine["bnf_code"]]
+    named = mine.with_columns(pl.Series("name", called, dtype=pl.String))
+    return named.select(list(GHOSTS)).sort("excess", descending=True)
+
+
+def ghost_generics(build: Build, store: Store, code: str, months: int = 3) -> pl.DataFrame:
+    """bnf_code, name, practices, quantity, nic, excess of an organisation: its ghost rows by product, largest first."""
+    rows = ghost_rows(build, store, code, months)
+    told = rows.group_by("bnf_code", "name").agg(
         pl.col("practice").n_unique().alias("practices"), pl.col("quantity", "nic", "excess").sum()
     )
-    names = product_names(store)
-    named = told.with_columns(
-        pl.col("bnf_code").map_elements(lambda each: names.get(each, each), pl.String).alias("name")
-    )
-    return named.select(list(schema)).sort("excess", descending=True)
+    return told.sort("excess", "bnf_code", descending=[True, False])

@@ -5,8 +5,10 @@
 <build>/money/codes.parquet             measure, product: what its numerator counts, and which way is better
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -17,18 +19,20 @@ from opencommissioning.area.naming import product_names
 from opencommissioning.area.pricing import read_prices
 from opencommissioning.catalogue.measure import Better, Measure
 from opencommissioning.catalogue.organisation import LEVELS
-from opencommissioning.catalogue.presentation import Presentation, presentation
+from opencommissioning.catalogue.presentation import presentation
 from opencommissioning.finance.measures import MONTHS, MoneyMeasure, money_measures, savings, target, values
 from opencommissioning.finance.prices import CENTILES
 from opencommissioning.finance.savings import Swap
 from opencommissioning.language.definitions import ATTRIBUTES
 from opencommissioning.language.resolve import code_conditions, resolve
+from opencommissioning.measures.quantities import scaled
 from opencommissioning.measures.series import Missing, Series
 from opencommissioning.variation.verdict import SMALLEST_LIST
 from opencommissioning.warehouse.store import Store
 
 FOLDER = "money"
 SIGNED, FLOORS = (tuple(f"{kind}_{each}" for each in CENTILES) for kind in ("over", "floor"))
+COUNTED = {"bnf_code": pl.String, "name": pl.String, "counts": pl.Boolean}
 CODES = {"measure": pl.String, "bnf_code": pl.String, "better": pl.String, "money": pl.Boolean}
 
 
@@ -44,8 +48,8 @@ class Compared:
     before: float
 
 
-def write_money(build: Build, store: Store) -> None:
-    """Write the tables above into a build folder that nobody reads yet."""
+def write_money(build: Build, store: Store, results: Path) -> None:
+    """Write the tables above into a build folder that nobody reads yet. `results` keeps which products each measure counts."""
     folder = build.folder / FOLDER
     folder.mkdir()
     found = [told for each in money_measures(build.measures.values()) if (told := compared(build, each))]
@@ -54,7 +58,7 @@ def write_money(build: Build, store: Store) -> None:
         for level in LEVELS:
             _of_level(build, practices, level).write_parquet(folder / f"savings-{level}.parquet")
         pl.DataFrame([_aims(told) for told in found]).write_parquet(folder / "aims.parquet")
-    _codes(build, store).write_parquet(folder / "codes.parquet")
+    _codes(build, store, results / "counted").write_parquet(folder / "codes.parquet")
 
 
 def compared(build: Build, each: MoneyMeasure) -> Compared | None:
@@ -151,21 +155,19 @@ def _aims(told: Compared) -> dict[str, object]:
     }
 
 
-def _codes(build: Build, store: Store) -> pl.DataFrame:
+def _codes(build: Build, store: Store, kept: Path) -> pl.DataFrame:
     """Which products each judged prescribing measure's numerator counts (conditions on single rows aside)."""
     bought = read_prices(build, "practice")
     if bought is None:
         return pl.DataFrame(schema=CODES)
     names = product_names(store)
-    products = [
-        (code, presentation(code, names.get(code, ""))) for code in bought["bnf_code"].unique().sort()
-    ]
+    products = [(code, names.get(code, "")) for code in bought["bnf_code"].unique().sort()]
     money = {each.measure.id for each in money_measures(build.measures.values())}
     rows = [
         (measure.id, code, str(measure.better), measure.id in money)
         for measure in build.measures.values()
         if _tells(measure)
-        for code in _counted(build, measure, products)
+        for code in _counted(build, measure, products, kept)
     ]
     return pl.DataFrame(rows, schema=CODES, orient="row")
 
@@ -175,10 +177,28 @@ def _tells(measure: Measure) -> bool:
     return measure.better is not Better.NEITHER and measure.numerator.dataset == "prescribing"
 
 
-def _counted(build: Build, measure: Measure, products: list[tuple[str, Presentation]]) -> list[str]:
+def _counted(build: Build, measure: Measure, products: list[tuple[str, str]], kept: Path) -> list[str]:
+    """The codes that count. Asked once for each (code, name) and definition: a nation has 30,000 products."""
+    key = scaled(measure.numerator, build.library.contracts["prescribing"], build.library.codelists).key
+    path = kept / f"{key}.parquet"
+    known = pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=COUNTED)
+    done = set(known.select("bnf_code", "name").iter_rows())
+    if new := [each for each in products if each not in done]:
+        counting = _resolved(build, measure, new)
+        rows = [(code, name, code in counting) for code, name in new]
+        known = pl.concat([known, pl.DataFrame(rows, schema=COUNTED, orient="row")])
+        kept.mkdir(parents=True, exist_ok=True)
+        aside = path.with_suffix(f".{os.getpid()}")
+        known.write_parquet(aside)
+        aside.replace(path)
+    asked = pl.DataFrame(products, schema={"bnf_code": pl.String, "name": pl.String}, orient="row")
+    return asked.join(known.filter("counts"), on=["bnf_code", "name"], how="semi")["bnf_code"].to_list()
+
+
+def _resolved(build: Build, measure: Measure, products: list[tuple[str, str]]) -> set[str]:
     conditions = code_conditions(measure.numerator, "bnf_code", ATTRIBUTES["bnf_code"])
-    chosen = resolve(measure.numerator, conditions, products, build.library.codelists, "bnf")
-    return list(chosen.factors)
+    told = [(code, presentation(code, name)) for code, name in products]
+    return set(resolve(measure.numerator, conditions, told, build.library.codelists, "bnf").factors)
 
 
 def read_money(build: Build, name: str) -> pl.DataFrame | None:

@@ -212,7 +212,7 @@ def _price_line(rows: _Rows, name: str, part: pl.DataFrame, signed: str, floor: 
 
 
 def _unit_price(value: float | None) -> str:
-    return "–" if value is None or value != value else f"£{plain(value)} a unit"
+    return "–" if value is None or value != value else f"£{plain(value)}"
 
 
 def _against_peers(

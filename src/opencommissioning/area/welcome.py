@@ -16,7 +16,8 @@ def welcome(build: Build, moved: Mapping[str, float]) -> dict[str, str]:
     codes = read_money(build, "codes")
     if codes is None:
         return {}
-    asked = codes.filter(pl.col("bnf_code").is_in(list(moved)))
+    size = pl.len().over("measure").alias("size")  # the measure of the fewest products says it best
+    asked = codes.with_columns(size).filter(pl.col("bnf_code").is_in(list(moved))).sort("size", "measure")
     out = {}
     for (code,), rows in asked.group_by("bnf_code", maintain_order=True):
         wanted = "higher" if moved[code] > 0 else "lower"

@@ -1,12 +1,17 @@
-"""savings: what an organisation could save, by list, each product counted once."""
+"""savings, concessions, ghosts: what an organisation could save, and what prices that nobody chose cost it."""
 
+from datetime import date
 from pathlib import Path
 
 import click
+import polars as pl
 
 from opencommissioning.area import Area
-from opencommissioning.area.conceding import ghost_generics
+from opencommissioning.area.conceding import concessions as cost_of_concessions
+from opencommissioning.area.conceding import ghost_generics, ghost_rows, told_until
 from opencommissioning.area.saving import DEFAULT, compatible_prices
+from opencommissioning.catalogue.period import shift
+from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, say, table
 from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.reports.money import (
@@ -57,9 +62,7 @@ def savings(
         _one(told, area.library.measure(measure).id)
     else:
         _all(area, told, top)
-    if out:
-        told.frame().write_csv(out)
-        say(f"Written to {out}.")
+    _written(told.frame(), out)
 
 
 def _all(area: Area, told: MoneyReport, top: int) -> None:
@@ -80,7 +83,8 @@ def _all(area: Area, told: MoneyReport, top: int) -> None:
 def _lines(title: str, lines: tuple[MoneyLine, ...]) -> None:
     if lines:
         heading(title)
-        columns = ("", "Now", "Target", "Possible", "Counted", "With its sign")
+        unit = ", a unit" if lines[0].kind == PRICE else ""
+        columns = ("", f"Now{unit}", f"Target{unit}", "Possible", "Counted", "With its sign")
         rows = (
             (
                 line.title,
@@ -144,9 +148,81 @@ def _compatible(area: Area, organisation: str, top: int, out: Path | None) -> No
         for row in found.head(top).iter_rows(named=True)
     )
     table(("Set", "Cost", "Saving"), rows, right=("Cost", "Saving"))
+    _written(found, out)
+
+
+@click.command(
+    epilog="Example: opencommissioning --area my-area concessions 9A1 --from 2025-08 --csv concessions.csv"
+)
+@click.argument("organisation")
+@click.option(
+    "--from", "first", type=Month(), default=None, help="First month (default: a year before the last)."
+)
+@click.option(
+    "--to", "last", type=Month(), default=None, help="Last month (default: the last with concessions)."
+)
+@click.option(
+    "--csv", "out", type=click.Path(path_type=Path), help="Write every month and product to this file."
+)
+@click.pass_obj
+def concessions(
+    folder: str, organisation: str, first: date | None, last: date | None, out: Path | None
+) -> None:
+    """What price concessions cost: the price over the tariff's, net of its discount; months beyond prescribing are estimates."""
+    area = Area.open(folder)
+    build = area.current
+    last = last or told_until(build, area.store, build.latest)
+    found = cost_of_concessions(build, area.store, organisation, first or shift(last, -11), last)
+    heading(f"Price concessions: {build.organisation(organisation).name}")
+    if not found.height:
+        say(
+            "No price concession and Drug Tariff of these months are loaded, or none of its products was prescribed."
+        )
+        return
+    say(
+        f"{pounds(found['cost'].sum())} over the tariff, net of its discount, to {last:%B %Y}. Prices are set nationally."
+    )
+    rows = (
+        (f"{row['month']:%B %Y}", row["name"], pounds(row["cost"]), "estimate" if row["estimated"] else "")
+        for row in found.iter_rows(named=True)
+    )
+    table(("Month", "Product", "Cost", ""), rows, right=("Cost",))
+    _written(found, out)
+
+
+@click.command(epilog="Example: opencommissioning --area my-area ghosts X81001 --months 3 --csv ghosts.csv")
+@click.argument("organisation")
+@click.option("--months", default=3, show_default=True, help="How many of the last months, at most 12.")
+@click.option(
+    "--csv",
+    "out",
+    type=click.Path(path_type=Path),
+    help="Write every practice, month and product to this file.",
+)
+@click.pass_obj
+def ghosts(folder: str, organisation: str, months: int, out: Path | None) -> None:
+    """Ghost-branded generics: generics that cost more than the one price that everybody pays."""
+    area = Area.open(folder)
+    found = ghost_generics(area.current, area.store, organisation, months)
+    heading(f"Ghost-branded generics: {area.current.organisation(organisation).name}, last {months} months")
+    if not found.height:
+        say("None found. They can only be told where a Drug Tariff is loaded.")
+        return
+    say(
+        f"{pounds(found['excess'].sum())} over everybody's price (net ingredient cost), those below it set against it."
+    )
+    rows = (
+        (row["name"], row["practices"], pounds(row["nic"]), pounds(row["excess"]))
+        for row in found.head(20).iter_rows(named=True)
+    )
+    table(("Product", "Practices", "Spend", "Over"), rows, right=("Practices", "Spend", "Over"))
+    _written(ghost_rows(area.current, area.store, organisation, months), out)
+
+
+def _written(frame: pl.DataFrame, out: Path | None) -> None:
     if out:
-        found.write_csv(out)
+        frame.write_csv(out)
         say(f"Written to {out}.")
 
 
-COMMANDS = (savings,)
+COMMANDS = (savings, concessions, ghosts)

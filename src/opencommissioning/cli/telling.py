@@ -42,7 +42,7 @@ def why(folder: str, organisation: str, first: date | None, last: date | None) -
     heading("What moved most")
     table(
         ("Product", "£", "Mostly"),
-        [(each.name, pounds(each.amount), each.cause) for each in told.movers],
+        [(each.name, pounds(each.amount), each.mostly) for each in told.movers],
         right=("£",),
     )
 

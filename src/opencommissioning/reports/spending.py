@@ -21,6 +21,15 @@ MEANINGS = {
     "no longer prescribed": "products that were prescribed in the earlier period only",
 }
 
+SAID = {  # of one product: when its cost rose, when it fell
+    "mix": ("more of it than before", "less of it than before"),
+    "items per patient": ("more items for each patient", "fewer items for each patient"),
+    "price": ("dearer", "cheaper"),
+    "quantity per item": ("longer supplies", "shorter supplies"),
+    "list size": ("more patients", "fewer patients"),
+    "days": ("more dispensing days", "fewer dispensing days"),
+}
+
 
 class Mover(NamedTuple):
     """A product whose cost moved: £ change, its main cause, and in `good` why the change is welcome ("" when nothing says so)."""
@@ -30,6 +39,11 @@ class Mover(NamedTuple):
     cause: str
     code: str = ""
     good: str = ""
+
+    @property
+    def mostly(self) -> str:
+        """The main cause in words that fit one product."""
+        return SAID.get(self.cause, (self.cause, self.cause))[self.amount < 0]
 
 
 class Step(NamedTuple):
@@ -106,7 +120,7 @@ class Explanation:
     def coverage(self) -> str:
         """Which practices are compared."""
         return (
-            f"{self.practices} of {self.expected} practices with data in every month of both periods are compared."
+            f"{self.practices} of {self.expected} practices have data in every month of both periods; these are compared."
             if self.expected > 1
             else "The practice has data in every month of both periods."
         )
@@ -135,7 +149,10 @@ class Explanation:
         rises = sum(each.amount for each in good if each.amount > 0)
         named = "; ".join(f"{each.name} ({each.good})" for each in good[:3])
         worth = f", {_signed(rises)} of the rise," if rises > 0 else ""
-        return f"Not every rise is bad: {len(good)} of these products moved{worth} the way that is usually better: {named}."
+        opening = "Not every rise is bad" if rises > 0 else "Some of this is welcome"
+        return (
+            f"{opening}: {len(good)} of these products moved{worth} the way that is usually better: {named}."
+        )
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -50,7 +50,9 @@ urlpatterns = [
         name="measure_products_table",
     ),
     path(
-        "organisation/<str:organisation>/spend/movers.<slug:kind>", spend.movers, name="organisation_movers"
+        "organisation/<str:organisation>/spend/<slug:what>.<slug:kind>",
+        spend.table,
+        name="organisation_spend_table",
     ),
     path("organisation/<str:organisation>/savings/", savings.savings, name="organisation_savings"),
     path(

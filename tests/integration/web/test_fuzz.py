@@ -29,7 +29,7 @@ def reading_patterns():
         "/subscribe/confirm/%s/",
         "/subscribe/end/%s/",
         "/organisation/%s/pack.pdf",
-        "/organisation/%s/spend/movers.%s",
+        "/organisation/%s/spend/%s.%s",
         "/organisation/%s/savings/",
         "/organisation/%s/variation/",
         "/organisation/%s/variation/table.%s",

@@ -95,7 +95,8 @@ def test_downloads(client, home, kind):
         answer = client.get(address)
         assert answer.status_code == 200
         assert f".{kind}" in answer["Content-Disposition"]
-        assert len(answer.content) > 500
+        assert len(answer.content) > 50
+    assert client.get(f"/organisation/{home}/spend/nothing.{kind}").status_code == 404
 
 
 def test_the_api_tells_the_same(client, home):

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from opencommissioning.area.conceding import concessions, ghost_generics
+from opencommissioning.area.conceding import concessions, ghost_generics, ghost_rows, told_until
 from opencommissioning.area.explaining import explain
 from opencommissioning.area.saving import DEFAULT, report_money
 from opencommissioning.reports.money import MoneyReport
@@ -46,20 +46,35 @@ def _savings(of_build: str, code: str, against: str) -> MoneyReport | None:
     return report_money(build(), area().store, code, against)
 
 
+def concessions_until(last: date) -> date:
+    """The month to which concessions of a period that ends in `last` are told, estimates included."""
+    return told_until(build(), area().store, last)
+
+
+def concession_rows(code: str, first: date, last: date) -> pl.DataFrame:
+    """Concessions by month and product, until the last month that is told."""
+    return _concessions(build_id(), build().organisation(code).code, first, concessions_until(last))
+
+
+@lru_cache(maxsize=200)
+def _concessions(of_build: str, code: str, first: date, last: date) -> pl.DataFrame:
+    return concessions(build(), area().store, code, first, last)
+
+
 def conceded(code: str, first: date, last: date) -> pl.DataFrame:
-    """Products under a price concession in a period: name, cost over the tariff, whether estimated; dearest first."""
-    return _conceded(build_id(), build().organisation(code).code, first, last)
-
-
-@lru_cache(maxsize=500)
-def _conceded(of_build: str, code: str, first: date, last: date) -> pl.DataFrame:
-    rows = concessions(build(), area().store, code, first, last)
+    """Products under a price concession in a period: name, cost over the tariff, months, whether some are estimated; dearest first."""
+    rows = concession_rows(code, first, last)
     summed = rows.group_by("bnf_code", "name").agg(
         pl.col("cost", "quantity").sum(),
         pl.col("month").n_unique().alias("months"),
         pl.col("estimated").any(),
     )
     return summed.sort("cost", descending=True)
+
+
+def ghost_rows_of(code: str) -> pl.DataFrame:
+    """Ghost-branded generics by practice and month, last three months."""
+    return ghost_rows(build(), area().store, build().organisation(code).code)
 
 
 def ghosts(code: str) -> pl.DataFrame:

@@ -29,7 +29,7 @@ def savings(request: HttpRequest, organisation) -> HttpResponse:
         "targets": AGAINST,
         "chosen": _against(request),
         "told": None,
-        "words": WORDS,
+        "said": WORDS,
     }
     try:
         told = money.savings(organisation.code, facts["chosen"])

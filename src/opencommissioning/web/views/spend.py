@@ -3,6 +3,7 @@
 from datetime import date
 from urllib.parse import urlencode
 
+import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -47,7 +48,10 @@ def spend(request: HttpRequest, organisation) -> HttpResponse:
     first, last = told.after
     facts |= {"told": told, "first": first, "last": last, "query": _query(first, last)}
     facts["conceded"] = money.conceded(organisation.code, first, last).to_dicts()
-    facts["ghosts"] = money.ghosts(organisation.code).head(GHOSTS).to_dicts()
+    facts["conceded_until"] = money.concessions_until(last)
+    ghosts = money.ghosts(organisation.code)
+    facts["ghosts"] = ghosts.filter(ghosts["excess"] > 0).head(GHOSTS).to_dicts()
+    facts["ghosts_sum"] = ghosts["excess"].sum()
     return render(request, "spend.jinja", facts)
 
 
@@ -72,12 +76,29 @@ def chart(request: HttpRequest, organisation) -> HttpResponse:
 @require_safe
 @by_build
 @of_organisation
-def movers(request: HttpRequest, organisation, kind: str) -> HttpResponse:
-    """The products that moved most, as a file; 404 when a month is lacking."""
-    if kind not in KINDS:
-        raise UnknownName(f"'{kind}' is not a kind of file; choose from {', '.join(KINDS)}.")
+def table(request: HttpRequest, organisation, what: str, kind: str) -> HttpResponse:
+    """What moved most, concessions by month, or ghost-branded generics by practice, as a file; 404 when a month is lacking."""
+    if kind not in KINDS or what not in TABLES:
+        raise UnknownName(
+            f"There is no file {what[:40]}.{kind[:40]}; choose from {', '.join(TABLES)} and {', '.join(KINDS)}."
+        )
     try:
-        told = money.explanation(organisation.code, *asked_period(request))
+        frame = TABLES[what](organisation.code, *asked_period(request))
     except NotLoaded as problem:
         return refusals.refuse(request, 404, "There is nothing to download", str(problem))
-    return as_file(told.frame(), f"spend-{organisation.code}", kind)
+    return as_file(frame, f"{what}-{organisation.code}", kind)
+
+
+def _movers(code: str, first: date | None, last: date | None) -> pl.DataFrame:
+    return money.explanation(code, first, last).frame()
+
+
+def _concessions(code: str, first: date | None, last: date | None) -> pl.DataFrame:
+    return money.concession_rows(code, *money.explanation(code, first, last).after)
+
+
+def _ghosts(code: str, first: date | None, last: date | None) -> pl.DataFrame:
+    return money.ghost_rows_of(code)
+
+
+TABLES = {"movers": _movers, "concessions": _concessions, "ghosts": _ghosts}
