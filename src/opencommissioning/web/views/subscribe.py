@@ -25,7 +25,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     """The form for `?organisation=CODE` or `?measure=ID`, and what was sent with it."""
     given = request.POST if request.method == "POST" else request.GET
     kind, subject, words = _subject(given)
-    facts = {"kind": kind, "subject": subject, "words": words, "email": "", "problem": ""}
+    facts = {"kind": kind, "subject": subject, "about": words, "email": "", "problem": ""}
     if settings.SITE.mail is None or request.method != "POST":
         return render(request, "subscribe.jinja", facts)
     email = given.get("email", "")[:254]
@@ -71,7 +71,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return refusals.refuse(request, 404, "No such letter", "It was stopped, or never confirmed in time.")
     if request.method == "POST":
         subscribing.confirm(found)
-    return render(request, "subscribe_confirm.jinja", {"done": bool(found.confirmed), "words": _words(found)})
+    return render(request, "subscribe_confirm.jinja", {"done": bool(found.confirmed), "about": _words(found)})
 
 
 @csrf_exempt  # mail programs post here by themselves (RFC 8058); the signed token is the permission
@@ -84,7 +84,7 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
     if found and request.method == "POST":
         subscribing.end(found)
         found = None
-    return render(request, "subscribe_end.jinja", {"done": found is None, "words": words})
+    return render(request, "subscribe_end.jinja", {"done": found is None, "about": words})
 
 
 def _words(found) -> str:
