@@ -15,6 +15,7 @@ from opencommissioning.errors import UnknownName, did_you_mean
 from opencommissioning.web import questions
 from opencommissioning.web.api_money import router as money_router
 from opencommissioning.web.caching import by_build
+from opencommissioning.web.questions import governing
 
 LARGEST_PAGE = 5000
 
@@ -249,7 +250,7 @@ def _known_level(level: str, known: set[str]) -> None:
 
 def _measure(measure) -> dict:
     said = {name: getattr(measure, name) for name in ("id", "title", "topic", "unit", "per", "window")}
-    return {**said, "better": str(measure.better), "review": measure.review.state(date.today())}
+    return {**said, "better": str(measure.better), "review": governing.review(measure)}
 
 
 def _paged(items: list, wanted: Pages) -> dict:

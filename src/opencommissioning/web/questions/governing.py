@@ -6,7 +6,7 @@ from functools import lru_cache
 from opencommissioning.area.formulary import Status, formulary
 from opencommissioning.area.scheme_files import one_scheme, read_schemes
 from opencommissioning.area.schemes import SchemeReport, achievement
-from opencommissioning.area.signing import SignOff, definition_hash, local_review, sign, sign_offs
+from opencommissioning.area.signing import SignOff, definition_hash, local_review, review_of, sign, sign_offs
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.errors import OpenCommissioningError
 from opencommissioning.web import questions
@@ -32,6 +32,12 @@ def local_state(measure: Measure) -> str:
     """What the local sign-offs of a measure come to; empty when there is none."""
     area = questions.area()
     return local_review(area.folder, measure, area.library)
+
+
+def review(measure: Measure) -> str:
+    """The state of review in words, local sign-off included."""
+    area = questions.area()
+    return review_of(area.folder, measure, area.library)
 
 
 def schemes() -> dict:

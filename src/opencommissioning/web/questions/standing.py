@@ -27,6 +27,11 @@ def months() -> MonthGrid:
     return month_grid(questions.area().store, questions.area().library)
 
 
+def titles() -> dict[str, str]:
+    """dataset → what it is called."""
+    return {name: contract.title for name, contract in questions.area().library.contracts.items()}
+
+
 def refused() -> pl.DataFrame:
     """How many rows of each file were refused, and why."""
     return refused_rows(questions.area().store)

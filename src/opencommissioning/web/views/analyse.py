@@ -32,6 +32,7 @@ from opencommissioning.web.roles import Asked
 
 CHARTS = ("deciles", "organisations", "funnel")
 MOST_PRODUCTS = 200
+HALF = 125  # rows of the highest and of the lowest, where a page would be too long
 
 
 @require_safe
@@ -78,7 +79,7 @@ def _answered(request: HttpRequest, asked: Draft) -> HttpResponse:
     counted = analysing.tree().counted(found.measure.numerator, questions.area().library)
     facts |= {
         "told": found.report,
-        "rows": _rows(found.report).to_dicts(),
+        **_shown(_rows(found.report)),
         "charts": CHARTS,
         "counted": counted[:MOST_PRODUCTS],
         "uncounted": len(counted) - len(counted[:MOST_PRODUCTS]),
@@ -93,6 +94,14 @@ def _rows(told) -> pl.DataFrame:
     names = pl.DataFrame(named, schema={"organisation": pl.String, "name": pl.String})
     joined = told.verdicts.join(names, on="organisation", how="left")
     return joined.sort("value", "organisation", descending=[True, False], nulls_last=True)
+
+
+def _shown(rows: pl.DataFrame) -> dict:
+    """All rows, or the highest and the lowest with how many lie between."""
+    if rows.height <= 2 * HALF:
+        return {"rows": rows.to_dicts(), "left_out": 0, "half": HALF}
+    ends = pl.concat([rows.head(HALF), rows.tail(HALF)])
+    return {"rows": ends.to_dicts(), "left_out": rows.height - ends.height, "half": HALF}
 
 
 def _query(asked: Draft, **changed: object) -> str:

@@ -23,6 +23,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "loaded": questions.loaded(),
         "notes": questions.notes(),
         "build": questions.age(),
+        "titles": standing.titles(),
         "months": standing.months(),
         "refused": standing.refused().to_dicts(),
         "missing": standing.missing(),
