@@ -65,3 +65,45 @@ def test_every_look_was_for_a_purpose_and_the_log_holds(area, shared_data):
     assert {each["purpose"] for each in entries} == {"commissioning"}
     assert [each["because"] for each in entries[1:]] == ["a trial"] * 3
     assert area.vault.log.broken_at() is None
+
+
+def counted(area: Area, dataset: str) -> pl.DataFrame:
+    return pl.concat([pl.read_parquet(part.path) for part in area.store.parts(dataset)])
+
+
+def test_attendances_become_counts(area, shared_data):
+    """Departments are all of unknown type in this file, so none can be avoidable by the rule for major departments."""
+    path = shared_data("hes_artificial/artificial_hes_ae_0708_truncated.csv")
+    area = allow(area)
+    (report,) = area.load([path])
+    (count,) = area.count()
+    raw = pl.read_csv(path, infer_schema=False)
+    usable = raw["GPPRAC"].str.contains("^[A-Z][0-9]{5}$") & ~raw["GPPRAC"].is_in(
+        ["V81997", "V81998", "V81999"]
+    )
+    found = counted(area, "ae_visits")
+    assert report.loaded[0].part.rows == raw.height == 1000
+    assert found.filter(pl.col("category") == "all")["attendances"].sum() == usable.sum()
+    admitted = (raw["AEATTENDDISP"] == "01") & usable
+    assert (
+        found.filter(pl.col("category") == "all", pl.col("outcome") == "admitted")["attendances"].sum()
+        == admitted.sum()
+    )
+    assert set(found["department"]) == {"other", "1"}  # 1: the rows of 0
+    assert found.filter(pl.col("category") == "avoidable").height == 0
+    assert len(count.months) == 12
+
+
+def test_appointments_become_counts(area, shared_data):
+    path = shared_data("hes_artificial/artificial_hes_op_0304_truncated.csv")
+    area = allow(area)
+    area.load([path])
+    area.count()
+    raw = pl.read_csv(path, infer_schema=False)
+    usable = raw["GPPRAC"].str.contains("^[A-Z][0-9]{5}$") & ~raw["GPPRAC"].is_in(
+        ["V81997", "V81998", "V81999"]
+    )
+    found = counted(area, "outpatient_appointments")
+    assert found["appointments"].sum() == usable.sum()
+    firsts = found.filter(pl.col("visit") == "first", pl.col("outcome") == "seen")["appointments"].sum()
+    assert firsts == (raw["FIRSTATT"].is_in(["1", "3"]) & raw["ATTENDED"].is_in(["5", "6"]) & usable).sum()

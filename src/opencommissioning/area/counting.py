@@ -23,6 +23,7 @@ from opencommissioning.records.opt_outs import OptOuts
 from opencommissioning.records.purposes import Look, Purpose
 from opencommissioning.records.spells import EMERGENCY, EPISODES
 from opencommissioning.records.vault import Vault
+from opencommissioning.records.visits import appointment_counts, attendance_counts, by_month
 from opencommissioning.sources.recognise import recognise
 from opencommissioning.warehouse.store import Store
 
@@ -60,10 +61,14 @@ def is_stale(made_of: Material) -> bool:
 def count(made_of: Material, progress: Progress, because: str = "") -> list[Count]:
     """Count everything that the records hold, into the store. NotLoaded when they hold nothing; StoreError when a month's counts
     were loaded from somebody else's file already."""
-    if EPISODES not in made_of.vault.datasets():
-        raise NotLoaded("the records hold nothing that can be counted; load admitted care first")
+    held = made_of.vault.datasets()
+    counters = [counter for dataset, counter in COUNTERS.items() if dataset in held]
+    if not counters:
+        raise NotLoaded(
+            "the records hold nothing that can be counted; load admitted care, A&E or outpatients first"
+        )
     look = Look(Purpose.COMMISSIONING, because or "counts by practice, month and category")
-    out = _count_admissions(made_of, look, progress)
+    out = [each for counter in counters for each in counter(made_of, look, progress)]
     (made_of.vault.folder / NOTE).write_text(json.dumps(_fingerprint(made_of)), encoding="utf-8")
     return out
 
@@ -83,6 +88,37 @@ def _count_admissions(made_of: Material, look: Look, progress: Progress) -> list
     return [_put(made_of, name, frame, months) for name, frame in (("admissions", counts), ("admission_ages", ages))]  # fmt: skip
 
 
+def _count_attendances(made_of: Material, look: Look, progress: Progress) -> list[Count]:
+    def read(query) -> pl.DataFrame:
+        return made_of.vault.read(query, "attendance_records", look, made_of.opt_outs)
+
+    months = months_covered(read(by_month("attendance_records")))
+    progress("counting A&E attendances", 0, 1)
+    query = attendance_counts(made_of.library.categories["attendances"], made_of.library.codelists, months)
+    words = {"category": "all", "department": "1", "outcome": "not admitted"}
+    return [_put(made_of, "ae_visits", with_zeros(read(query), words), months)]
+
+
+def _count_appointments(made_of: Material, look: Look, progress: Progress) -> list[Count]:
+    def read(query) -> pl.DataFrame:
+        return made_of.vault.read(query, "appointment_records", look, made_of.opt_outs)
+
+    months = months_covered(read(by_month("appointment_records")))
+    progress("counting outpatient appointments", 0, 1)
+    words = {"category": "all", "visit": "first", "outcome": "seen", "remote": "no"}
+    return [
+        _put(made_of, "outpatient_appointments", with_zeros(read(appointment_counts(months)), words), months)
+    ]
+
+
+COUNTERS = {
+    EPISODES: _count_admissions,
+    "attendance_records": _count_attendances,
+    "appointment_records": _count_appointments,
+}
+TOTALS = {"ae_visits": "attendances", "outpatient_appointments": "appointments"}
+
+
 def _put(made_of: Material, dataset: str, counts: pl.DataFrame, months: tuple[date, ...]) -> Count:
     """The counts as a file of the layout that others may deliver, loaded into the store in place of an earlier count."""
     _refuse_theirs(made_of.store, dataset, months)
@@ -93,7 +129,7 @@ def _put(made_of: Material, dataset: str, counts: pl.DataFrame, months: tuple[da
             if part.file.startswith(PREFIX) and part.period not in months:
                 made_of.store.remove(dataset, part.period)
         made_of.store.load(path, recognised=recognise(path), replace=True)
-    return Count(dataset, months, counts.height, int(counts["spells"].sum()))
+    return Count(dataset, months, counts.height, int(counts[TOTALS.get(dataset, "spells")].sum()))
 
 
 def _refuse_theirs(store: Store, dataset: str, months: tuple[date, ...]) -> None:

@@ -16,8 +16,9 @@ from opencommissioning.language.codelists import read_codelists
 from opencommissioning.language.definitions import World, read_measures
 from opencommissioning.sources.admitted_care import SPELLS
 from opencommissioning.sources.registry import contracts
+from opencommissioning.sources.visits import VISITS
 
-RECORDS = {each.dataset: each for each in (SPELLS,)}
+RECORDS = {each.dataset: each for each in (SPELLS, VISITS)}
 
 
 def shipped() -> Path:

@@ -97,14 +97,20 @@ def _parsed(text: str) -> exp.Expression:
     return parse_one(text, dialect="duckdb")
 
 
-def with_zeros(counts: pl.DataFrame) -> pl.DataFrame:
-    """The counts with a row of 0 for each practice and month between its first and last in which it had no admission at all."""
+NO_ADMISSION = {"category": "all", "kind": "emergency", "stay": "0", "returned": "no"}
+
+
+def with_zeros(counts: pl.DataFrame, words: Mapping[str, str] = NO_ADMISSION) -> pl.DataFrame:
+    """The counts with a row of 0 for each practice and month between its first and last in which it had none at all.
+
+    `words`: what stands in the columns that say what is counted, in such a row.
+    """
     if not counts.height:
         return counts
     spans = counts.group_by("practice").agg(first=pl.col("month").min(), last=pl.col("month").max())
     every = spans.select("practice", month=pl.date_ranges("first", "last", "1mo")).explode("month")
     absent = every.join(counts.select("practice", "month").unique(), on=["practice", "month"], how="anti")
-    words = {"category": "all", "kind": "emergency", "stay": "0", "returned": "no"}
-    numbers = dict.fromkeys(("spells", "finished_spells", "bed_days"), 0)
-    zeros = absent.with_columns(*(pl.lit(value).alias(name) for name, value in (words | numbers).items()))
+    numbers = dict.fromkeys(set(counts.columns) - {"month", "practice", *words}, 0)
+    told = dict(words) | numbers
+    zeros = absent.with_columns(*(pl.lit(value).alias(name) for name, value in told.items()))
     return pl.concat([counts, zeros.select(counts.columns).cast(counts.schema)])

@@ -137,7 +137,7 @@ def _allowed(look: Look, opt_outs: OptOuts, several: bool) -> exp.Select:
     """The rows that the purpose may see. The same episode in two files counts once, as in the later one."""
     rows = exp.select(exp.Star(except_=[exp.column("part")])).from_("held")
     if several:
-        rows = rows.qualify("row_number() OVER (PARTITION BY episode ORDER BY part DESC) = 1")
+        rows = rows.qualify("row_number() OVER (PARTITION BY person, episode ORDER BY part DESC) = 1")
     if look.purpose is Purpose.DIRECT_CARE:
         return rows.where(exp.column("practice").eq(exp.Literal.string(look.practice)))
     if opt_outs.kind is Kind.DISSENT:

@@ -17,6 +17,7 @@ ADMISSIONS = Contract(
     level="practice",
     every="month",
     organisation="practice",
+    code="category",  # so that all measures of a kind of admission are summed in one pass
     key=("month", "practice", "category", "kind", "stay", "returned"),
     sort=("practice", "category", "kind", "stay", "returned"),
     disclosive=True,

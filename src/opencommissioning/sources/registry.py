@@ -24,6 +24,7 @@ from opencommissioning.sources import (
     strengths,
     substitution,
     urgent_care,
+    visits,
     waiting_times,
 )
 
@@ -45,6 +46,8 @@ SOURCES: tuple[Source, ...] = (
     substitution.SOURCE,
     admitted_care.SOURCE,
     admissions.SOURCE,
+    visits.AE_SOURCE,
+    visits.OP_SOURCE,
     waiting_times.SOURCE,
     long_waits.SOURCE,
     urgent_care.SOURCE,

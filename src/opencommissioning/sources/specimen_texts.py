@@ -99,6 +99,42 @@ TEXTS: dict[str, tuple[str, str]] = {
         "month,practice,category,kind,stay,returned,spells,finished_spells,bed_days\n"
         "2026-04,Z99001,all,emergency,1-6,no,12,12,41\n2026-04,Z99001,copd,emergency,1-6,no,2,2,9\n",
     ),
+    "HES A&E": (
+        "hes_ae.csv",
+        "AEKEY,PSEUDO_HESID,PROCODE3,GPPRAC,ARRIVALDATE,AEDEPTTYPE,AEATTENDCAT,AEARRIVALMODE,AEATTENDDISP,ARRIVALAGE,SEX,"
+        + ",".join([f"INVEST2_{n:02d}" for n in range(1, 13)] + [f"TREAT3_{n:02d}" for n in range(1, 13)])
+        + "\r\n2001,ZZTEST4,R99,Z99001,2026-04-11,01,1,2,03,34.0,2,24"
+        + "," * 12
+        + "222"
+        + "," * 11
+        + "\r\n",
+    ),
+    "ECDS": (
+        "ecds.csv",
+        "TOKEN_PERSON_ID,PROVIDER_CODE,PRACTICE_CODE_PATIENT_REGISTRATION,ARRIVAL_DATE,ARRIVAL_TIME,DEPARTURE_TIME,DEPARTMENT_TYPE,"
+        "ATTENDANCE_CATEGORY,ARRIVAL_MODE,DISCHARGE_STATUS,DISCHARGE_DESTINATION,AGE_AT_ARRIVAL,STATED_GENDER,"
+        + ",".join(
+            [f"INVESTIGATION_CODE_{n}" for n in range(1, 13)] + [f"TREATMENT_CODE_{n}" for n in range(1, 13)]
+        )
+        + "\r\nZZTEST5,R9901,Z99001,2026-04-12,10:21,12:40,01,1,1048031000000100,182992009,306689006,51,1,27171005"
+        + "," * 12
+        + "413334001"
+        + "," * 11
+        + "\r\n",
+    ),
+    "HES outpatients": (
+        "hes_op.csv",
+        "ATTENDKEY,PSEUDO_HESID,PROCODE3,GPPRAC,APPTDATE,ATTENDED,FIRSTATT,TRETSPEF,APPTAGE,SEX\r\n"
+        "3001,ZZTEST6,R99,Z99001,2026-04-14,5,1,110,54.0,2\r\n3002,ZZTEST6,R99,Z99001,2026-05-19,3,2,110,54.0,2\r\n",
+    ),
+    "A&E attendances by practice and category, counts": (
+        "ae_visits.csv",
+        "month,practice,category,department,outcome,attendances\n2026-04,Z99001,all,1,not admitted,31\n",
+    ),
+    "Outpatient appointments by practice, counts": (
+        "outpatient_appointments.csv",
+        "month,practice,category,visit,outcome,remote,appointments\n2026-04,Z99001,all,first,seen,no,52\n",
+    ),
     "month, category, age and sex, counts": (
         "admission_ages.csv",
         "month,category,kind,age_sex,spells\n2026-04,all,emergency,F70_74,31\n2026-04,copd,emergency,M95+,9\n",

@@ -19,6 +19,7 @@ from opencommissioning.synthetic.register import write_eccg, write_epraccur, wri
 from opencommissioning.synthetic.registrations import write_map, write_quinary
 from opencommissioning.synthetic.tariff import write_concessions, write_tariff
 from opencommissioning.synthetic.truth_file import write_truth
+from opencommissioning.synthetic.visit_counts import write_visits
 from opencommissioning.synthetic.waits import write_waits
 
 ONCE = {
@@ -49,7 +50,13 @@ def write(
             written += paths
             if progress:
                 progress("months written", done, len(months))
-    return [*written, *write_admissions(economy, root / "hospital"), write_waits(economy, root / "hospital")]
+    hospital = root / "hospital"
+    return [
+        *written,
+        *write_admissions(economy, hospital),
+        *write_visits(economy, hospital),
+        write_waits(economy, hospital),
+    ]
 
 
 def write_once(economy: Economy, root: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from opencommissioning.synthetic.conditions import NAMES
 from opencommissioning.synthetic.hospital import spells
 from opencommissioning.synthetic.hospital_counts import counted
 from opencommissioning.synthetic.hospital_truths import hospital_truths
+from opencommissioning.synthetic.visit_counts import FOLLOW_UPS, appointments, attendances
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +81,21 @@ def test_counts_are_of_the_spells(made):
     assert (
         counts.select("month", "practice", "category", "kind", "stay", "returned").is_duplicated().sum() == 0
     )
+
+
+def test_attendances_and_appointments_are_whole(made):
+    """Avoidable ones and those of the often seen are part of all; each practice and kind stands once."""
+    visits, booked = attendances(made, 4), appointments(made, 4)
+    totals = dict(visits.group_by("category").agg(pl.col("attendances").sum()).iter_rows())
+    assert totals["avoidable"] < 0.2 * totals["all"]
+    assert totals["frequent"] < 0.1 * totals["all"]
+    seen = dict(
+        booked.filter(pl.col("outcome") == "seen")
+        .group_by("visit")
+        .agg(pl.col("appointments").sum())
+        .iter_rows()
+    )
+    assert seen["follow-up"] / seen["first"] == pytest.approx(FOLLOW_UPS, rel=0.1)
+    for frame, total in ((visits, "attendances"), (booked, "appointments")):
+        assert not frame.drop(total).is_duplicated().any()
+        assert frame[total].min() > 0
