@@ -91,6 +91,8 @@ def _tell(reports: list) -> None:
             rows.append(line)
     for sentence in told_once(sentence for report in reports for sentence in report.warnings):
         warn(sentence)
+    if not rows:
+        return
     table(
         ("File", "What", "Period", "Rows kept", "Left out", "Refused", ""),
         rows,

@@ -1,0 +1,161 @@
+"""What bad input gets, with publishers' own layouts from end to end: a sentence that says what to do, and nothing half-loaded.
+
+The rules of rows and files one by one are in tests/unit/warehouse/test_bad_input.py; here each stands in a real source.
+"""
+
+import numpy as np
+import pytest
+
+from opencommissioning.area import Area
+from opencommissioning.errors import FileRefused
+from opencommissioning.measures.series import Missing
+
+EPD = (
+    "YEAR_MONTH,REGIONAL_OFFICE_NAME,REGIONAL_OFFICE_CODE,STP_NAME,STP_CODE,PCO_NAME,PCO_CODE,PRACTICE_NAME,PRACTICE_CODE,"
+    "ADDRESS_1,ADDRESS_2,ADDRESS_3,ADDRESS_4,POSTCODE,{chemical},BNF_CHAPTER_PLUS_CODE,QUANTITY,ITEMS,TOTAL_QUANTITY,{adq},"
+    "NIC,ACTUAL_COST,UNIDENTIFIED"
+)
+OLD = EPD.format(
+    chemical="BNF_CHEMICAL_SUBSTANCE,CHEMICAL_SUBSTANCE_BNF_DESCR,BNF_CODE,BNF_DESCRIPTION", adq="ADQUSAGE"
+)
+NEW = EPD.format(
+    chemical="BNF_CHEMICAL_SUBSTANCE_CODE,BNF_CHEMICAL_SUBSTANCE,BNF_PRESENTATION_CODE,BNF_PRESENTATION_NAME",
+    adq="ADQ_USAGE",
+)
+LIST = "PUBLICATION,EXTRACT_DATE,ORG_TYPE,ORG_CODE,ONS_CODE,POSTCODE,SEX,AGE_GROUP_5,NUMBER_OF_PATIENTS"
+PRACTICES = [f"X810{number:02d}" for number in range(1, 13)]
+
+
+def row(practice, month="202509", items=2, snomed=None):
+    """One row of EPD; with a SNOMED code it has the last column of that edition."""
+    product = "0501013B0,Amoxicillin,0501013B0AAABAB,Amoxicillin 500mg capsules,05: Infections"
+    start = f"{month},Y,Y1,S,QX1,P,9A100,A surgery,{practice},,,,,,{product}"
+    end = f",21,{items},{21 * items},0,9.5,8.9,N"
+    return start + end + ("" if snomed is None else f",{snomed}")
+
+
+def registered(practice, group="Y60", setting="4"):
+    """One row of epraccur: 27 cells."""
+    cells = [""] * 27
+    cells[0], cells[1], cells[2], cells[10], cells[12], cells[14], cells[25] = (
+        practice,
+        f"SURGERY {practice}",
+        group,
+        "20250901",
+        "A",
+        "9A1",
+        setting,
+    )
+    return ",".join(f'"{cell}"' for cell in cells)
+
+
+def listed(practice, patients):
+    return f"GP_PRAC_PAT_LIST,01SEP2025,GP,{practice},E1,AB1 2CD,MALE,25_29,{patients}"
+
+
+@pytest.fixture
+def area(tmp_path):
+    return Area.create(tmp_path / "area", "Bad input")
+
+
+@pytest.fixture
+def write(tmp_path):
+    def file(name, *lines):
+        path = tmp_path / name
+        path.write_text("\n".join(lines) + "\n" if lines else "", encoding="utf-8")
+        return path
+
+    return file
+
+
+def refused(area, path):
+    with pytest.raises(FileRefused) as refusal:
+        area.load([path])
+    assert area.store.datasets() == [], "something was half-loaded"
+    return str(refusal.value)
+
+
+def test_unknown_kind_of_file(area, write):
+    sentence = refused(area, write("unknown.csv", "colour,size", "red,5"))
+    assert sentence.startswith("unknown.csv: not a file that we know (it begins with: colour, size)")
+    assert "'opencommissioning map FILE --dataset prescribing' drafts one" in sentence
+
+
+def test_empty_file(area, write):
+    assert refused(area, write("empty.csv")) == "empty.csv: the file is empty; download it again"
+
+
+def test_rows_of_one_era_under_the_heading_of_another(area, write):
+    path = write("mixed.csv", f"{NEW},SNOMED_CODE", *map(row, PRACTICES))
+    assert "mixed.csv: no usable row was found: the row has fewer cells than the heading" in refused(
+        area, path
+    )
+
+
+def test_two_eras_in_one_file(area, write):
+    new = [row(each, "2025-09", snomed="323510009") for each in PRACTICES]
+    path = write("both.csv", OLD, *map(row, PRACTICES), f"{NEW},SNOMED_CODE", *new)
+    assert "both.csv: 13 of 25 rows cannot be used: 13 × the row has more cells than the heading" in refused(
+        area, path
+    )
+
+
+def test_truncated_file(area, write):
+    path = write("short.csv", OLD, *map(row, PRACTICES))
+    path.write_bytes(path.read_bytes()[:-40])
+    assert "ends in the middle of a row" in refused(area, path)
+
+
+def test_snomed_code_that_went_through_a_spreadsheet(area, write):
+    rows = [row(each, "2025-09", snomed="323510009") for each in PRACTICES]
+    spoilt = row("X81013", "2025-09", snomed="3.2351E+17")
+    area.load([write("snomed.csv", f"{NEW},SNOMED_CODE", *rows, spoilt)])
+    kept = area.store.refused("prescribing", area.months("prescribing")[0])
+    assert kept["row"].to_list() == [14]
+    assert "SNOMED" in kept["problem"][0]
+    assert area.store.parts("prescribing")[0].rows == 12
+
+
+def test_practice_that_the_register_does_not_know(area, write):
+    area.load([write("epraccur.csv", *map(registered, PRACTICES[:11]))])
+    (report,) = area.load([write("EPD_202509.csv", OLD, *map(row, PRACTICES))])
+    assert "1 of 12 organisations are not in the register of practices (X81012)" in report.warnings[0]
+    area.load([write("list.csv", LIST, *(listed(each, 2000) for each in PRACTICES))])
+    area.build()
+    assert "X81012" not in area.current.register.practices
+
+
+def test_welsh_practices_of_the_english_register_are_no_rows_of_the_grid(area, write):
+    """In 2024 four hundred active Welsh practices carry the setting of a GP practice."""
+    rows = [
+        *map(registered, PRACTICES),
+        registered("W91001", group="W00"),
+        registered("X90001", setting="13"),
+    ]
+    area.load([write("epraccur.csv", *rows), write("EPD_202509.csv", OLD, *map(row, PRACTICES))])
+    area.load([write("list.csv", LIST, *(listed(each, 2000) for each in PRACTICES))])
+    area.build()
+    assert area.current.register.practices == tuple(PRACTICES)
+
+
+def test_a_list_of_nobody_is_no_denominator_and_no_value(area, write):
+    area.load([write("epraccur.csv", *map(registered, PRACTICES))])
+    sizes = [listed(each, 0 if each == "X81003" else 2000) for each in PRACTICES]
+    area.load([write("list.csv", LIST, *sizes), write("EPD_202509.csv", OLD, *map(row, PRACTICES))])
+    area.build()
+    series = area.current.series("oral_antibiotics", "practice", 1)
+    at = series.row("X81003")
+    assert series.missing[at, 0] == Missing.DENOMINATOR_ZERO
+    assert np.isnan(series.values[at, 0])
+    assert np.isnan(area.current.grid.patients[at, 0])
+    assert series.values[series.row("X81004"), 0] == pytest.approx(1)
+
+
+def test_period_that_is_loaded_with_other_content(area, write):
+    area.load([write("EPD_202509.csv", OLD, *map(row, PRACTICES))])
+    other = write("again.csv", OLD, *(row(each, items=3) for each in PRACTICES))
+    with pytest.raises(FileRefused, match=r"--replace again\.csv.*undo"):
+        area.load([other])
+    area.load([other], replace=True)
+    area.undo()
+    assert area.store.parts("prescribing")[0].file == "EPD_202509.csv"
