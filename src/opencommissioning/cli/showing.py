@@ -6,9 +6,11 @@ import click
 
 from opencommissioning.area import Area
 from opencommissioning.area.comparing import middle_of
+from opencommissioning.area.indicators import Known, indicator_report, known_indicators
 from opencommissioning.area.peering import BY, Peers
 from opencommissioning.cli.membership import MEMBERSHIP
 from opencommissioning.cli.screen import heading, say, table
+from opencommissioning.reports.measure import MeasureReport
 from opencommissioning.reports.money import MoneyReport
 from opencommissioning.reports.numbers import pounds, valued
 from opencommissioning.reports.organisation import Line, OrganisationReport
@@ -178,6 +180,56 @@ def _measure(
         form = png.suffix.lower().lstrip(".") or "png"
         png.write_bytes(area.chart(name, level, organisation or None, kind, form, membership=membership))
         say(f"Chart written to {png}.")
+
+
+@show.command("indicators", epilog="Example: opencommissioning show indicators")
+@click.pass_obj
+def _indicators(folder: str) -> None:
+    """Published indicators that are loaded, by level."""
+    known = known_indicators(Area.open(folder).store)
+    if not known:
+        say("No indicator file is loaded; 'opencommissioning sources indicators' says which are read.")
+        return
+    rows = (
+        (
+            each.id,
+            each.name or "",
+            each.level,
+            _months(each),
+            f"{each.organisations:,}",
+            "yes" if each.judged else "values only",
+        )
+        for each in known
+    )
+    table(
+        ("Name", "Indicator", "Level", "Months", "Organisations", "Can be compared"),
+        rows,
+        right=("Organisations",),
+    )
+
+
+def _months(each: Known) -> str:
+    return f"{each.first:%b %Y} to {each.last:%b %Y}" if each.first and each.last else "not dated"
+
+
+@show.command(
+    "indicator", epilog="Example: opencommissioning show indicator trimethoprim_share --level sub_icb"
+)
+@click.argument("name")
+@click.option("--level", default="practice", show_default=True)
+@click.option("--top", default=10, show_default=True, help="How many of the highest and lowest to list.")
+@click.pass_obj
+def _indicator(folder: str, name: str, level: str, top: int) -> None:
+    """A published indicator, judged like our own measures."""
+    _tell_measure(indicator_report(Area.open(folder).store, name, level), top)
+
+
+def _tell_measure(report: MeasureReport, top: int) -> None:
+    heading(report.title)
+    say(report.sentence)
+    say(report.review, "italic")
+    table(report.columns, report.rows(top), right=report.columns[2:])
+    say(report.luck, "dim")
 
 
 COMMANDS = (show,)
