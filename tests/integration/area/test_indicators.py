@@ -62,6 +62,6 @@ def test_more_than_the_denominator_is_a_ratio_not_a_share(area):
 def test_names_and_levels_that_are_not_there(area, tmp_path):
     with pytest.raises(UnknownName, match="did you mean 'readmissions'"):
         indicator_series(area.store, "readmission", "sub_icb")
-    with pytest.raises(NotLoaded, match="cannot be compared at level 'practice'; levels with .*: sub_icb"):
+    with pytest.raises(NotLoaded, match=r"cannot be compared at level 'practice'; levels with .*: sub_icb"):
         indicator_series(area.store, "readmissions", "practice")
     assert known_indicators(Area.create(tmp_path / "other", "None").store) == []

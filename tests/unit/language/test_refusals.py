@@ -123,7 +123,7 @@ def test_two_levels_are_not_divided(tmp_path):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ('title = "A"\nsystem = "bnf"', "names no code; give 'under', 'weights' or 'includes'"),
+        ('title = "A"\nsystem = "bnf"', "names no code; give 'under', 'weights', 'includes' or 'rates'"),
         ('title = "A"\nsystem = "bmf"\nunder = "05"', "'system' is 'bmf'; did you mean 'bnf'?"),
         (
             'title = "A"\nsystem = "bnf"\nunder = "05"\nexcept = "x5"',
