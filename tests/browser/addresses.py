@@ -37,7 +37,6 @@ ANYBODY = [
     ),
     ("analyse-browse", "/analyse/codes/?side=top&at=05"),
     ("analyses-saved", "/analyse/saved/"),
-    ("products", "/organisation/{practice}/measure/{measure}/products/"),
     ("schemes", "/scheme/"),
     ("no-such-scheme", "/scheme/none/"),
     ("practice-in-full", "/organisation/{lively}/?peers={practice}"),
