@@ -19,8 +19,7 @@ SMALL_LIST = 1000
 def report_organisation(build: Build, code: str, membership: str | None = None) -> OrganisationReport:
     """The report of an organisation by code, in the area's own membership or another; UnknownName or NotLoaded (nothing to compare with) otherwise."""
     organisation = build.organisation(code)
-    verdicts = verdicts_at(build, organisation.level, membership)
-    rows = verdicts.filter(pl.col("organisation") == organisation.code) if verdicts is not None else None
+    rows = verdicts_at(build, organisation.level, membership, organisations=[organisation.code])
     if rows is None or not rows.height:
         raise NotLoaded(
             f"{organisation.name} ({organisation.code}) has no values in this build; 'opencommissioning status' says what is missing"

@@ -19,7 +19,7 @@ from opencommissioning.catalogue.measure import Measure, Quantity
 from opencommissioning.catalogue.organisation import LEVELS, PUBLISHED_LEVELS
 from opencommissioning.catalogue.period import shift
 from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName, did_you_mean
-from opencommissioning.measures.grid import Grid, nothing_here, practice_series
+from opencommissioning.measures.grid import Grid, nothing_here, one_row, practice_series
 from opencommissioning.measures.quantities import scaled
 from opencommissioning.measures.register import Register
 from opencommissioning.measures.rollup import expected_practices, members_of, roll_up
@@ -142,6 +142,25 @@ class Build:
         found = [self.library.contracts.get(side.dataset) for side in sides]  # none for what was worked out
         top, bottom = (contract is not None and contract.disclosive for contract in found)
         return shielded(series, (top, bottom))
+
+    def of_practice(self, code: str) -> dict[str, np.ndarray]:
+        """measure → float (M,): one practice's values in each measure's own window, nan where missing, as `series` has them.
+
+        Only the practice's own row of the arrays is read. What holds small counts of people goes the long way, since hiding one
+        count depends on the others.
+        """
+        grid = one_row(self.grid, self.register.practices.index(code))
+        out = {}
+        for name, measure in self.measures.items():
+            sides = [self._scaled(measure, side) for side in ("numerator", "denominator")]
+            disclosive = any(self.library.contracts[side.quantity.dataset].disclosive for side in sides)
+            if disclosive or self.level_of(measure) != PRACTICE:
+                whole = self.series(name, "practice")
+                out[name] = whole.values[whole.row(code)]
+            else:
+                monthly = practice_series(measure, grid, *sides)
+                out[name] = monthly.windowed(measure.window, self.stocks(measure)).values[0]
+        return out
 
     def can_be_per_day(self, measure: Measure) -> bool:
         """Whether the numerator is counted over days and the denominator is not."""

@@ -24,10 +24,9 @@ SCHEMA = {
 
 def news(build: Build, level: str, codes: Sequence[str]) -> pl.DataFrame:
     """Verdicts of these organisations that are new in the last month, furthest first: beyond the limits for the first month, or moved in it."""
-    frame = read_verdicts(build, level)
-    if frame is None:
+    mine = read_verdicts(build, level, codes) if len(codes) else None
+    if mine is None:
         return pl.DataFrame(schema=SCHEMA)
-    mine = frame.filter(pl.col("organisation").is_in(list(codes)))
     first = pl.col("stand").is_in(BEYOND) & (pl.col("months_beyond") == 1)
     moved = (pl.col("stand") == str(Stand.MOVED)) & (pl.col("moved_in") == pl.col("month"))
     return (

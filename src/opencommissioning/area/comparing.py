@@ -13,20 +13,20 @@ FEWEST = 3  # values that have a middle worth telling
 
 def middle_of(build: Build, level: str, codes: Sequence[str]) -> dict[str, float]:
     """measure → the median value of these organisations in the measure's last month; left out where fewer than three have one."""
-    frame = read_verdicts(build, level)
-    if frame is None or not codes:
+    frame = read_verdicts(build, level, codes) if codes else None
+    if frame is None:
         return {}
-    mine = frame.filter(pl.col("organisation").is_in(list(codes)) & pl.col("value").is_not_null())
+    mine = frame.filter(pl.col("value").is_not_null())
     grouped = mine.group_by("measure").agg(pl.col("value").median(), pl.len().alias("count"))
     return dict(grouped.filter(pl.col("count") >= FEWEST).select("measure", "value").iter_rows())
 
 
 def most_varied(build: Build, level: str, codes: Sequence[str]) -> list[str]:
     """Measures that can be drawn for these organisations, those with most of them beyond chance first, then by how far they lie."""
-    frame = read_verdicts(build, level)
+    frame = read_verdicts(build, level, codes) if codes else None
     if frame is None:
         return []
-    mine = frame.filter(pl.col("organisation").is_in(list(codes)) & pl.col("value").is_not_null())
+    mine = frame.filter(pl.col("value").is_not_null())
     mine = mine.filter(pl.col("centre").is_not_null())
     beyond = pl.col("stand").is_in([str(stand) for stand in BEYOND_CHANCE]).sum().alias("beyond")
     grouped = mine.group_by("measure").agg(beyond, pl.col("z").abs().sum().alias("far"))

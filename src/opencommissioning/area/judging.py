@@ -14,6 +14,9 @@ from opencommissioning.variation.judging import verdicts
 from opencommissioning.variation.verdict import Stand
 
 FOLDER = "verdicts"
+ROWS_TOGETHER = (
+    20_000  # sorted by organisation, so that one organisation's rows are read without those of a nation
+)
 
 
 def judge(build: Build, progress: Progress) -> None:
@@ -26,7 +29,7 @@ def judge(build: Build, progress: Progress) -> None:
         frames = [frame for name in build.measures if (frame := verdicts_on(build, name, level)) is not None]
         if frames:
             pl.concat(frames, how="diagonal_relaxed").sort("organisation", "measure").write_parquet(
-                folder / f"{level}.parquet"
+                folder / f"{level}.parquet", row_group_size=ROWS_TOGETHER
             )
 
 
@@ -58,22 +61,42 @@ def _patients(build: Build, level: str) -> np.ndarray | None:
     return np.asarray(build.grid.patients) if level == "practice" else None
 
 
-def read_verdicts(build: Build, level: str) -> pl.DataFrame | None:
-    """The verdicts of a level; None when nothing of the level has a value."""
+def read_verdicts(
+    build: Build, level: str, organisations: Sequence[str] | None = None, names: Sequence[str] | None = None
+) -> pl.DataFrame | None:
+    """The verdicts of a level, or only those of some organisations or measures; None when nothing of the level has a value."""
     path = build.folder / FOLDER / f"{level}.parquet"
-    return pl.read_parquet(path) if path.exists() else None
+    if not path.exists():
+        return None
+    rows = pl.scan_parquet(path)
+    for column, wanted in (("organisation", organisations), ("measure", names)):
+        if wanted is not None:
+            rows = rows.filter(_one_of(column, list(wanted)))
+    return rows.collect()
+
+
+def _one_of(column: str, wanted: list[str]) -> pl.Expr:
+    """Equality for one: it is what skips the parts of a file that cannot hold it."""
+    return pl.col(column) == wanted[0] if len(wanted) == 1 else pl.col(column).is_in(wanted)
 
 
 def verdicts_at(
-    build: Build, level: str, membership: str | None = None, names: Sequence[str] | None = None
+    build: Build,
+    level: str,
+    membership: str | None = None,
+    names: Sequence[str] | None = None,
+    organisations: Sequence[str] | None = None,
 ) -> pl.DataFrame | None:
-    """The verdicts of a level, of all measures or of `names`: the build's own, or made now when another membership is asked for.
+    """The verdicts of a level, of all measures or of `names`, of all organisations or of some: the build's own, or made now when
+    another membership is asked for.
 
     `membership` "as_was" or "current"; None is the area's own choice. None when nothing of the level has a value.
     """
     if build.is_current(membership) == build.is_current(None) or level in ("practice", "england", "group"):
-        kept = read_verdicts(build, level)
-        return kept if kept is None or names is None else kept.filter(pl.col("measure").is_in(list(names)))
+        return read_verdicts(build, level, organisations, names)
     wanted = build.measures if names is None else names
     frames = [frame for name in wanted if (frame := verdicts_on(build, name, level, membership)) is not None]
-    return pl.concat(frames, how="diagonal_relaxed").sort("organisation", "measure") if frames else None
+    if not frames:
+        return None
+    made = pl.concat(frames, how="diagonal_relaxed").sort("organisation", "measure")
+    return made if organisations is None else made.filter(_one_of("organisation", list(organisations)))

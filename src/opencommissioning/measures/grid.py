@@ -99,6 +99,23 @@ def _recent_layer(over: Layer, cut: slice) -> Layer:
     )
 
 
+def one_row(grid: Grid, row: int) -> Grid:
+    """The grid of one practice alone: what it needs is read, not what a nation needs."""
+    cut = slice(row, row + 1)
+    register = replace(
+        grid.register,
+        practices=grid.register.practices[cut],
+        open=np.asarray(grid.register.open[cut]),
+        parents={level: np.asarray(part[cut]) for level, part in grid.register.parents.items()},
+    )
+    layers = {
+        name: Layer(over.loaded, np.asarray(over.taken[cut]), np.asarray(over.missing[cut]))
+        for name, over in grid.layers.items()
+    }
+    values = {key: part[cut] for key, part in grid.values.items()}
+    return Grid(register, layers, values, np.asarray(grid.patients[cut]))
+
+
 def nothing_here(measure: Measure, series: Series) -> Series:
     """A series of the same organisations and months without any value: the measure is published for others."""
     zeros = np.zeros(series.numerator.shape, np.int64)

@@ -215,12 +215,15 @@ def sparks(told: OrganisationReport, membership: str = "") -> dict[str, list[flo
 
 @lru_cache(maxsize=4000)
 def _sparks(of_build: str, code: str, level: str, membership: str | None) -> dict[str, list[float | None]]:
-    out = {}
-    for name in build().measures:
-        series = build().series(name, level, None, membership)
-        values = series.values[series.row(code), -SPARK_MONTHS:]
-        out[name] = [None if value != value else float(value) for value in values.tolist()]
-    return out
+    if level == "practice":
+        found = build().of_practice(code)
+    else:
+        series = {name: build().series(name, level, None, membership) for name in build().measures}
+        found = {name: each.values[each.row(code)] for name, each in series.items()}
+    return {
+        name: [None if value != value else float(value) for value in values[-SPARK_MONTHS:].tolist()]
+        for name, values in found.items()
+    }
 
 
 def all_rows(name: str, level: str) -> pl.DataFrame:
