@@ -163,7 +163,8 @@ class Store:
             *(self.folder / "facts").glob("*/*.parquet"),
             *(self.folder / "refused").glob("*.parquet"),
         ):
-            if int(path.stem.rpartition("-")[2]) > latest:
+            _, dash, number = path.stem.rpartition("-")
+            if dash and int(number) > latest:
                 path.unlink(missing_ok=True)
 
     @contextmanager
