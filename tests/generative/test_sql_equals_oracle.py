@@ -66,7 +66,7 @@ def summed(frame, path, measure, codelists):
     return {
         name: {
             organisation: Decimal(value) / 10**each.scale
-            for key, organisation, value in sums.select("key", "organisation", "value").iter_rows()
+            for key, organisation, value in sums.frame().iter_rows()
             if key == each.key and value
         }
         for name, each in quantities.items()

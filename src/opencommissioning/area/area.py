@@ -224,7 +224,7 @@ class Area:
             grid = compute(made_of, self.folder / "results", progress)
             steps["facts"] = now() - started
             write_build(draft.folder, made_of, grid, previous, steps["facts"])
-            check(grid.practices, self.settings.groups)
+            check(draft.folder, self.settings.groups)
             steps["arrays"] = now() - started - steps["facts"]
             judge(Build(draft.folder, self.library, self.settings), progress)
             steps["verdicts"] = now() - started - steps["facts"] - steps["arrays"]

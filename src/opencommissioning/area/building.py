@@ -19,11 +19,11 @@ from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.period import months_between
 from opencommissioning.errors import DefinitionError, NotLoaded
 from opencommissioning.finance.measures import money_quantities
-from opencommissioning.measures.grid import Grid, Layer, lay_out, layer
+from opencommissioning.measures.grid import Grid, LaidOut, Layer, lay_out, layer
 from opencommissioning.measures.medicines import Medicines, told_by_dmd
 from opencommissioning.measures.quantities import COMPUTATION, Scaled
 from opencommissioning.measures.register import Register, read_register
-from opencommissioning.measures.storing import write_grid
+from opencommissioning.measures.storing import read_grid, write_grid
 from opencommissioning.measures.summing import Progress, Sums, sum_dataset, wanted_by_dataset
 from opencommissioning.warehouse.engine import DuckDB
 from opencommissioning.warehouse.store import Store
@@ -114,9 +114,8 @@ def _practices(made_of: Material, sums: Sums, months: tuple[date, ...]) -> Grid:
     layers = {
         name: layer(register, made_of.library.contracts[name], sums.present(name)) for name in sums.months
     }
-    values: dict[str, np.ndarray] = {}
-    for name, months in sums.months.items():
-        values |= lay_out(register, layers[name], months, [each.key for each in made_of.wanted.get(name, ())])
+    keys = {name: [each.key for each in made_of.wanted.get(name, ())] for name in sums.months}
+    values = LaidOut(register, layers, sums.months, keys)
     return Grid(register, layers, values, _patients(made_of, register, layers, sums))
 
 
@@ -223,8 +222,9 @@ def _file(part) -> dict[str, object]:
     }
 
 
-def check(grid: Grid, groups: Mapping[str, Sequence[str]] | None = None) -> None:
-    """Last look before the swap: parts fit their grid, and no group of the area hides an organisation behind its name."""
+def check(folder: Path, groups: Mapping[str, Sequence[str]] | None = None) -> None:
+    """Last look before the swap: what was written can be read and fits its grid; no group hides an organisation behind its name."""
+    grid = read_grid(folder)
     for name in groups or {}:
         if any(name in codes for codes in (grid.register.practices, *grid.register.codes.values())):
             raise DefinitionError(

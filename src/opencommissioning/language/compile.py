@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+import numpy as np
 from sqlglot import exp
 
 from opencommissioning.catalogue.condition import Condition
 from opencommissioning.catalogue.contract import Contract, Kind
-from opencommissioning.language.resolve import CodeSet
 from opencommissioning.language.texts import holds, like
 
 FACTS, BUNDLES = "facts", "bundles"
@@ -26,15 +26,22 @@ class Bundles:
     gives: tuple[tuple[tuple[int, Decimal], ...], ...]
 
 
-def bundle(code_sets: Sequence[CodeSet]) -> Bundles:
-    """Codes gathered by what they give: the n-th code set belongs to the n-th quantity."""
-    gives_of: dict[str, list[tuple[int, Decimal]]] = {}
-    for number, codes in enumerate(code_sets):
-        for code, factor in codes.factors.items():
-            gives_of.setdefault(code, []).append((number, factor))
-    numbers: dict[tuple[tuple[int, Decimal], ...], int] = {}
-    bundle_of = {code: numbers.setdefault(tuple(gives), len(numbers)) for code, gives in gives_of.items()}
-    return Bundles(bundle_of, tuple(numbers))
+def bundle(codes: Sequence[str], numbers: np.ndarray, factors: Sequence[Decimal]) -> Bundles:
+    """Codes gathered by what they give. `numbers` (codes, quantities): the number of the factor in `factors`, 0 = not counted."""
+    places: dict[bytes, int] = {}
+    bundle_of, first = {}, []
+    numbers = np.ascontiguousarray(numbers)
+    for place in np.flatnonzero(numbers.any(axis=1)).tolist():
+        row = numbers[place].tobytes()
+        if row not in places:
+            places[row] = len(places)
+            first.append(place)
+        bundle_of[codes[place]] = places[row]
+    return Bundles(bundle_of, tuple(_gives(numbers[place], factors) for place in first))
+
+
+def _gives(row: np.ndarray, factors: Sequence[Decimal]) -> tuple[tuple[int, Decimal], ...]:
+    return tuple((int(quantity), factors[row[quantity]]) for quantity in np.flatnonzero(row))
 
 
 def sums_by_bundle(contract: Contract, columns: Iterable[str], rows: Sequence[Condition]) -> exp.Select:

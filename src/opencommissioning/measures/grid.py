@@ -1,11 +1,11 @@
 """Sums laid out on the grid of practices × months: what is there, what is carried, and why something is not there."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Protocol
 
 import numpy as np
-import polars as pl
 
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Measure
@@ -13,6 +13,10 @@ from opencommissioning.catalogue.period import shift
 from opencommissioning.measures.quantities import Scaled
 from opencommissioning.measures.register import Register
 from opencommissioning.measures.series import Missing, Series
+from opencommissioning.measures.summed import Summed
+
+
+BLOCK = 25_000_000  # numbers that are laid out together: 200 MB, and as much again for the result
 
 
 @dataclass(frozen=True)
@@ -48,20 +52,72 @@ def layer(register: Register, contract: Contract, present: Mapping[date, Iterabl
     return Layer(loaded, taken, missing)
 
 
+class Readable(Protocol):
+    """Sums of one part, in memory or kept on disk."""
+
+    def read(self, keys: Collection[str]) -> Summed:
+        """The sums of some quantities."""
+
+
 def lay_out(
-    register: Register, over: Layer, sums: Mapping[date, pl.DataFrame], keys: Sequence[str]
+    register: Register, over: Layer, sums: Mapping[date, Readable], keys: Sequence[str]
 ) -> dict[str, np.ndarray]:
-    """key → int64 (P, M). `sums`: month → columns key, organisation, value. An organisation present without a sum has 0."""
-    raw = {key: np.zeros((len(register.practices), max(1, len(over.loaded))), np.int64) for key in keys}
-    places = pl.DataFrame({"organisation": register.practices, "place": np.arange(len(register.practices))})
+    """key → int64 (P, M). `sums`: month → sums of its part. An organisation present without a sum has 0."""
+    raw = np.zeros((len(keys), len(register.practices), max(1, len(over.loaded))), np.int64)
+    line = {key: number for number, key in enumerate(keys)}
+    practices = np.array(register.practices, str)
     for index, month in enumerate(over.loaded):
-        wanted = sums[month].filter(pl.col("key").is_in(list(keys)))
-        for (key,), group in wanted.join(places, on="organisation").group_by("key"):
-            raw[key][group["place"].to_numpy(), index] = group["value"].to_numpy()
+        found = sums[month].read(frozenset(keys))
+        codes = np.array(found.organisations, str)
+        places = np.minimum(np.searchsorted(practices, codes), max(0, len(practices) - 1))
+        known = practices[places] == codes if len(practices) else np.zeros(len(codes), bool)
+        for key, values in found.values.items():
+            raw[line[key], places[known], index] = values[known]
     rows = np.arange(len(register.practices))[:, None]
-    return {
-        key: np.where(over.taken >= 0, part[rows, np.maximum(over.taken, 0)], 0) for key, part in raw.items()
-    }
+    taken = np.maximum(over.taken, 0)
+    return {key: np.where(over.taken >= 0, raw[number][rows, taken], 0) for key, number in line.items()}
+
+
+class LaidOut(Mapping[str, np.ndarray]):
+    """Quantity → int64 (P, M), laid out from sums when asked for, a block at a time: those of a nation do not fit in memory together.
+
+    `sums`: dataset → month → sums of its part; `keys`: dataset → its quantities.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        layers: Mapping[str, Layer],
+        sums: Mapping[str, Mapping[date, Readable]],
+        keys: Mapping[str, Sequence[str]],
+    ) -> None:
+        self.register, self.layers, self.sums = register, layers, sums
+        self._keys = keys
+        self._dataset = {key: name for name, own in keys.items() for key in own}
+
+    def _block(self, name: str, keys: Sequence[str]) -> dict[str, np.ndarray]:
+        return lay_out(self.register, self.layers[name], self.sums[name], keys)
+
+    def blocks(self) -> Iterator[dict[str, np.ndarray]]:
+        """Every quantity, block by block."""
+        room = max(1, BLOCK // max(1, self.register.open.size))
+        for name, keys in self._keys.items():
+            for first in range(0, len(keys), room):
+                yield self._block(name, keys[first : first + room])
+
+    def __getitem__(self, key: str) -> np.ndarray:
+        return self._block(self._dataset[key], [key])[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._dataset)
+
+    def __len__(self) -> int:
+        return len(self._dataset)
+
+
+def blocks_of(values: Mapping[str, np.ndarray]) -> Iterator[Mapping[str, np.ndarray]]:
+    """The values of a grid in pieces that fit in memory."""
+    return values.blocks() if isinstance(values, LaidOut) else iter([values])
 
 
 @dataclass(frozen=True)

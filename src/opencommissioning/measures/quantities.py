@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import polars as pl
+from scipy.sparse import csr_array
 
 from opencommissioning.catalogue.codelist import Codelist
 from opencommissioning.catalogue.condition import Condition
@@ -16,7 +18,9 @@ from opencommissioning.catalogue.presentation import Presentation
 from opencommissioning.errors import StoreError
 from opencommissioning.language import compile as sql
 from opencommissioning.language.checking import ATTRIBUTES
-from opencommissioning.language.resolve import CodeSet, code_conditions, resolve
+from opencommissioning.language.coded import Coded, Factors
+from opencommissioning.language.resolve import code_conditions
+from opencommissioning.measures.summed import EMPTY, Summed, joined
 
 COMPUTATION = 1  # raise by hand when the same definitions on the same facts would give other numbers
 LARGEST = 2**62
@@ -75,30 +79,31 @@ class Resolver:
     ) -> None:
         self.contract, self.codelists, self.system = contract, codelists, system
         attributes = ATTRIBUTES.get(contract.code, ())
-        self.decided = [(each, code_conditions(each, contract.code, attributes)) for each in quantities]
-        self._known: dict[tuple[str, str], list[Decimal | None]] = {}
+        self.decided = {each: code_conditions(each, contract.code, attributes) for each in quantities}
+        self._factors = Factors()
+        self._rows: dict[tuple[str, str], int] = {}
+        self._table = np.zeros((0, len(self.decided)), np.uint16)
 
-    def code_sets(self, products: Products) -> list[CodeSet]:
-        """One CodeSet per quantity over the products of a part."""
-        chosen: list[dict[str, Decimal]] = [{} for _ in self.decided]
-        for product in products:
-            for codes, factor in zip(chosen, self._factors(product), strict=True):
-                if factor is not None:
-                    codes[product[0]] = factor
-        return [CodeSet(codes) for codes in chosen]
+    def bundles(self, products: Products, quantities: Sequence[Quantity]) -> sql.Bundles:
+        """The products of a part gathered by what they give to some of the quantities."""
+        self._learn(products)
+        place = {each: number for number, each in enumerate(self.decided)}
+        rows = [self._rows[_named(product)] for product in products]
+        numbers = self._table[np.ix_(rows, [place[each] for each in quantities])]
+        return sql.bundle([code for code, _ in products], numbers, self._factors.values)
 
-    def _factors(self, product: tuple[str, Presentation | None]) -> list[Decimal | None]:
-        name = product[1].name if product[1] else ""
-        if (product[0], name) not in self._known:
-            self._known[product[0], name] = [
-                self._factor(each, conditions, product) for each, conditions in self.decided
-            ]
-        return self._known[product[0], name]
+    def _learn(self, products: Products) -> None:
+        new = [product for product in products if _named(product) not in self._rows]
+        if not new:
+            return
+        coded = Coded(new, self.codelists, self.system, self._factors)
+        columns = [coded.counted(each, conditions) for each, conditions in self.decided.items()]
+        self._rows |= {_named(product): len(self._rows) + place for place, product in enumerate(new)}
+        self._table = np.concatenate([self._table, np.column_stack(columns)])
 
-    def _factor(
-        self, quantity: Quantity, conditions: Sequence[Condition], product: tuple[str, Presentation | None]
-    ) -> Decimal | None:
-        return resolve(quantity, conditions, [product], self.codelists, self.system).factors.get(product[0])
+
+def _named(product: tuple[str, Presentation | None]) -> tuple[str, str]:
+    return product[0], product[1].name if product[1] else ""
 
 
 def row_conditions(quantity: Quantity, contract: Contract) -> tuple[Condition, ...]:
@@ -114,22 +119,24 @@ def sum_part(
     wanted: Sequence[Scaled],
     products: Products,
     resolver: Resolver,
-) -> pl.DataFrame:
-    """Columns key, organisation, value (whole number at the quantity's scale): one row where an organisation has rows that count."""
-    sets = (
-        dict(zip([each for each, _ in resolver.decided], resolver.code_sets(products), strict=True))
-        if contract.code
-        else {}
-    )
+) -> Summed:
+    """Every wanted quantity of every organisation of a part, in one pass per group of row conditions."""
     by_rows: dict[tuple[Condition, ...], list[Scaled]] = {}
     for each in wanted:
         by_rows.setdefault(row_conditions(each.quantity, contract), []).append(each)
-    parts = [_sum_group(frame, path, contract, group, rows, sets) for rows, group in by_rows.items()]
-    return pl.concat(parts) if parts else _empty()
+    groups = [
+        _sum_group(frame, path, contract, group, rows, _bundles(contract, group, products, resolver))
+        for rows, group in by_rows.items()
+    ]
+    return joined(groups)
 
 
-def _empty() -> pl.DataFrame:
-    return pl.DataFrame(schema={"key": pl.String, "organisation": pl.String, "value": pl.Int64})
+def _bundles(
+    contract: Contract, group: Sequence[Scaled], products: Products, resolver: Resolver
+) -> sql.Bundles:
+    if contract.code:
+        return resolver.bundles(products, [each.quantity for each in group])
+    return sql.Bundles({}, (tuple((number, Decimal(1)) for number in range(len(group))),))
 
 
 def _sum_group(
@@ -138,67 +145,76 @@ def _sum_group(
     contract: Contract,
     group: Sequence[Scaled],
     rows: Sequence[Condition],
-    sets: Mapping[Quantity, CodeSet],
-) -> pl.DataFrame:
+    bundles: sql.Bundles,
+) -> Summed:
     columns = sorted({each.quantity.column for each in group})
-    tables: dict[str, object] = {sql.FACTS: [path]}
     if not contract.code:
         return _spread(
-            frame(sql.sums(contract, columns, rows), tables),
-            contract,
-            group,
-            (tuple((n, Decimal(1)) for n in range(len(group))),),
+            frame(sql.sums(contract, columns, rows), {sql.FACTS: [path]}), contract, group, bundles
         )
-    bundles = sql.bundle([sets[each.quantity] for each in group])
     if not bundles.bundle_of:
-        return _empty()
-    tables[sql.BUNDLES] = pl.DataFrame(
-        {"code": list(bundles.bundle_of), "bundle": list(bundles.bundle_of.values())}
-    )
-    return _spread(frame(sql.sums_by_bundle(contract, columns, rows), tables), contract, group, bundles.gives)
+        return EMPTY
+    codes = {"code": list(bundles.bundle_of), "bundle": list(bundles.bundle_of.values())}
+    tables = {sql.FACTS: [path], sql.BUNDLES: pl.DataFrame(codes)}
+    return _spread(frame(sql.sums_by_bundle(contract, columns, rows), tables), contract, group, bundles)
 
 
-def _spread(
-    sums: pl.DataFrame,
-    contract: Contract,
-    group: Sequence[Scaled],
-    gives: Sequence[Sequence[tuple[int, Decimal]]],
-) -> pl.DataFrame:
-    """Bundle sums handed out to the quantities that count the bundle, as exact whole numbers."""
-    whole = {
-        column: _whole(sums, column, contract)
-        for column in sums.columns
-        if column not in ("organisation", "bundle")
-    }
-    sums = sums.select("organisation", pl.col("bundle").cast(pl.Int64)).with_columns(**whole)
+def _spread(sums: pl.DataFrame, contract: Contract, group: Sequence[Scaled], bundles: sql.Bundles) -> Summed:
+    """Bundle sums handed out to the quantities that count the bundle, as exact whole numbers: a product of two sparse tables."""
+    organisations, row = np.unique(sums["organisation"].to_numpy().astype(str), return_inverse=True)
+    place = sums["bundle"].cast(pl.Int64).to_numpy()
+    shape = (len(bundles.gives), len(organisations))
+    values: dict[str, np.ndarray] = {}
+    for column in sorted({each.quantity.column for each in group}):
+        mine = [number for number, each in enumerate(group) if each.quantity.column == column]
+        of_bundle = csr_array((_whole(sums, column, contract), (place, row)), shape=shape)
+        gives = _handed_out(bundles, group, mine, contract)
+        _refuse_too_large(gives, of_bundle, contract, column)
+        for key, total in zip(
+            (group[number].key for number in mine), (gives @ of_bundle).toarray(), strict=True
+        ):
+            if total.any():
+                values[key] = total
+    return Summed(tuple(organisations.tolist()), values)
+
+
+def _handed_out(
+    bundles: sql.Bundles, group: Sequence[Scaled], mine: Sequence[int], contract: Contract
+) -> csr_array:
+    """int64 (quantities of `mine`, bundles): the whole-number factor with which each quantity counts each bundle."""
+    line = {number: place for place, number in enumerate(mine)}
     links = [
-        (bundle, group[number].key, group[number].quantity.column, _factor(factor, group[number], contract))
-        for bundle, given in enumerate(gives)
+        (line[number], place, _factor(factor, group[number], contract))
+        for place, given in enumerate(bundles.gives)
         for number, factor in given
+        if number in line
     ]
-    schema = {"bundle": pl.Int64, "key": pl.String, "column": pl.String, "factor": pl.Int64}
-    table = pl.DataFrame(links, schema=schema, orient="row")
-    out = []
-    for column in whole:
-        joined = sums.join(table.filter(pl.col("column") == column), on="bundle")
-        value = (pl.col(column) * pl.col("factor")).sum().alias("value")
-        out.append(joined.group_by("key", "organisation").agg(value))
-    return pl.concat(out) if out else _empty()
+    rows, columns, factors = (list(part) for part in zip(*links, strict=True)) if links else ([], [], [])
+    shape = (len(mine), len(bundles.gives))
+    return csr_array((np.array(factors, np.int64), (rows, columns)), shape=shape, dtype=np.int64)
 
 
-def _whole(sums: pl.DataFrame, column: str, contract: Contract) -> pl.Series:
-    """The exact decimals of a column as whole numbers; refuses what would not fit."""
+def _refuse_too_large(gives: csr_array, of_bundle: csr_array, contract: Contract, column: str) -> None:
+    """StoreError when a sum might not fit 64 bits: the largest sum of a bundle times all factors of a quantity."""
+    largest = float(abs(of_bundle).max()) if of_bundle.nnz else 0.0
+    if gives.nnz and largest * float(abs(gives).astype(float).sum(axis=1).max()) > LARGEST:
+        raise StoreError(
+            f"the sum of {contract.dataset}.{column} is too large to be kept exactly; check the file's units"
+        )
+
+
+def _whole(sums: pl.DataFrame, column: str, contract: Contract) -> np.ndarray:
+    """The exact decimals of a column as int64 whole numbers; refuses what would not fit. NULL (no value in any row) counts as 0."""
     scale = contract.column(column).scale
-    values = (
-        (sums[column].cast(pl.Decimal(38, scale)) * (10**scale)).cast(pl.Int64)
-        if scale
-        else sums[column].cast(pl.Int64)
-    )
+    exact = sums[column].fill_null(0)
+    if scale:
+        exact = exact.cast(pl.Decimal(38, scale)) * (10**scale)
+    values = exact.cast(pl.Int64)
     if values.len() and values.abs().max() > LARGEST:
         raise StoreError(
             f"the sum of {contract.dataset}.{column} is too large to be kept exactly; check the file's units"
         )
-    return values
+    return values.to_numpy()
 
 
 def _factor(factor: Decimal, scaled_: Scaled, contract: Contract) -> int:

@@ -5,33 +5,61 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
+import numpy as np
 import polars as pl
+
+from opencommissioning.measures.summed import EMPTY, Summed, joined
+
+LAYOUT = "2"  # raised by hand when the files below look different; what another layout kept is summed again
+ORGANISATION = "organisation"
 
 
 class Results:
-    """Sums of one part of facts, in batches: `<folder>/<dataset>/<part's checksum>/<n>.parquet` with the keys beside it."""
+    """Sums of one part of facts in batches: `<folder>/<layout>/<dataset>/<part's checksum>/<n>.parquet`, a column per quantity.
+
+    Beside each lies the list of its quantities, those without any row included (they have no column). The first batch of a part has
+    a row for every organisation that is present in it.
+    """
 
     def __init__(self, folder: Path, dataset: str, checksum: str) -> None:
-        self.folder = folder / dataset / checksum[:24]
+        self.folder = folder / LAYOUT / dataset / checksum[:24]
+        self._keys: dict[Path, frozenset[str]] = {}
+
+    def _batches(self) -> dict[Path, frozenset[str]]:
+        if not self._keys:
+            files = sorted(self.folder.glob("*.json"))
+            self._keys = {
+                path.with_suffix(".parquet"): frozenset(json.loads(path.read_text())) for path in files
+            }
+        return self._keys
 
     def keys(self) -> set[str]:
-        """The keys of all quantities already summed on this part, those without any row included."""
-        return {key for path in self.folder.glob("*.json") for key in json.loads(path.read_text())}
+        """The keys of all quantities already summed on this part."""
+        return {key for keys in self._batches().values() for key in keys}
 
-    def add(self, keys: Collection[str], sums: pl.DataFrame) -> None:
+    def add(self, keys: Collection[str], sums: Summed) -> None:
         """Keep a batch; the list of keys is written last, so that a kill leaves no half batch."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        name = f"{len(list(self.folder.glob('*.json'))):04d}-{os.getpid()}"
-        sums.sort("key", "organisation").write_parquet(self.folder / f"{name}.parquet", compression="zstd")
+        name = f"{len(self._batches()):04d}-{os.getpid()}"
+        table = pl.DataFrame({ORGANISATION: pl.Series(sums.organisations, dtype=pl.String), **sums.values})
+        table.write_parquet(self.folder / f"{name}.parquet", compression="zstd", statistics=False)
         aside = self.folder / f"{name}.tmp"
         aside.write_text(json.dumps(sorted(keys)))
         aside.replace(self.folder / f"{name}.json")
+        self._keys = {}
 
-    def values(self, keys: Collection[str]) -> pl.DataFrame:
-        """Columns key, organisation, value for the keys asked for."""
-        files = [path.with_suffix(".parquet") for path in sorted(self.folder.glob("*.json"))]
-        frames = [pl.read_parquet(path).filter(pl.col("key").is_in(list(keys))) for path in files]
-        kept = [frame for frame in frames if frame.height]
-        if not kept:
-            return pl.DataFrame(schema={"key": pl.String, "organisation": pl.String, "value": pl.Int64})
-        return pl.concat(kept).unique(subset=["key", "organisation"], keep="first")
+    def present(self) -> list[str]:
+        """The organisations that have any row in the part."""
+        first = next(iter(self._batches()))
+        return pl.read_parquet(first, columns=[ORGANISATION])[ORGANISATION].to_list()
+
+    def read(self, keys: Collection[str]) -> Summed:
+        """The sums of the quantities asked for; those that are 0 for everybody are not in it."""
+        parts = [_read(path, keys & here) for path, here in self._batches().items() if keys & here]
+        return joined(parts) if parts else EMPTY
+
+
+def _read(path: Path, keys: Collection[str]) -> Summed:
+    there = [name for name in pl.read_parquet_schema(path) if name in keys]
+    table = pl.read_parquet(path, columns=[ORGANISATION, *there])
+    return Summed(tuple(table[ORGANISATION]), {key: np.asarray(table[key]) for key in there})

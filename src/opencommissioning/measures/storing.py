@@ -3,21 +3,64 @@
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 
-from opencommissioning.measures.grid import Grid, Layer
+from opencommissioning.measures.grid import Grid, Layer, blocks_of
 from opencommissioning.measures.register import Register
+
+DIGESTS = "digests.json"
 
 
 def write_grid(folder: Path, grid: Grid, previous: Path | None = None) -> None:
-    """Write the grid's arrays below `folder`; arrays equal to the previous build's are linked instead of copied."""
+    """Write the grid's arrays below `folder`; arrays equal to the previous build's are linked instead of copied.
+
+    A quantity that is 0 for everybody is a name without a file.
+    """
+    store, keys, zeros = _Arrays(folder, previous), [], []
     for name, array in _arrays(grid):
-        _write_array(folder, name, array, previous)
-    (folder / "register.json").write_text(json.dumps(_register_text(grid)), encoding="utf-8")
+        store.write(name, array)
+    for key, array in (each for block in blocks_of(grid.values) for each in block.items()):
+        (keys if array.any() else zeros).append(key)
+        if array.any():
+            store.write(f"value-{key}", array)
+    text = {**_register_text(grid), "keys": keys, "zeros": zeros}
+    (folder / "register.json").write_text(json.dumps(text), encoding="utf-8")
+    (folder / DIGESTS).write_text(json.dumps(store.digests), encoding="utf-8")
+
+
+class Values(Mapping[str, np.ndarray]):
+    """Quantity → int64 (P, M): memory maps, opened when they are asked for."""
+
+    def __init__(
+        self, folder: Path, keys: Sequence[str], zeros: Sequence[str], shape: tuple[int, ...]
+    ) -> None:
+        self.folder, self.keys_with_file = folder, frozenset(keys)
+        self._all = (*keys, *zeros)
+        self._zero = np.broadcast_to(np.int64(0), shape)
+        self._zeros = frozenset(zeros)
+        self._open: dict[str, np.ndarray] = {}
+
+    def __getitem__(self, key: str) -> np.ndarray:
+        if key in self._zeros:
+            return self._zero
+        if key not in self.keys_with_file:
+            raise KeyError(key)
+        if key not in self._open:
+            self._open[key] = _read(self.folder, f"value-{key}")
+        return self._open[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.keys_with_file or key in self._zeros
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
 
 
 def read_grid(folder: Path) -> Grid:
@@ -36,7 +79,7 @@ def read_grid(folder: Path) -> Grid:
         closed={code: date.fromisoformat(day) for code, day in text["closed"].items()},
     )
     layers = {name: _read_layer(folder, name, loaded) for name, loaded in text["layers"].items()}
-    values = {key: _read(folder, f"value-{key}") for key in text["keys"]}
+    values = Values(folder, text["keys"], text.get("zeros", ()), register.open.shape)
     return Grid(register, layers, values, _read(folder, "patients"))
 
 
@@ -48,8 +91,6 @@ def _arrays(grid: Grid):
     for name, over in grid.layers.items():
         yield f"taken-{name}", over.taken
         yield f"missing-{name}", over.missing
-    for key, values in grid.values.items():
-        yield f"value-{key}", values
 
 
 def _register_text(grid: Grid) -> Mapping[str, object]:
@@ -64,27 +105,33 @@ def _register_text(grid: Grid) -> Mapping[str, object]:
         "registered": register.registered,
         "closed": {code: day.isoformat() for code, day in register.closed.items()},
         "layers": {name: [month.isoformat() for month in over.loaded] for name, over in grid.layers.items()},
-        "keys": list(grid.values),
     }
 
 
-def _write_array(folder: Path, name: str, array: np.ndarray, previous: Path | None) -> None:
-    array = np.ascontiguousarray(array)
-    digest = hashlib.sha256(array.tobytes() + str((array.shape, array.dtype)).encode()).hexdigest()
-    target, note = folder / f"{name}.npy", folder / f"{name}.sha256"
-    if previous and _same(previous / f"{name}.sha256", digest):
+class _Arrays:
+    """The arrays of a build folder, with a digest of each, so that the next build can tell what stayed the same."""
+
+    def __init__(self, folder: Path, previous: Path | None) -> None:
+        self.folder, self.previous = folder, previous
+        note = previous / DIGESTS if previous else None
+        self._before = json.loads(note.read_text()) if note and note.exists() else {}
+        self.digests: dict[str, str] = {}
+
+    def write(self, name: str, array: np.ndarray) -> None:
+        """Link the previous build's file when it holds the same, else write one."""
+        array = np.ascontiguousarray(array)
+        digest = hashlib.blake2b(array.view(np.uint8).data, digest_size=16)
+        digest.update(str((array.shape, array.dtype)).encode())
+        self.digests[name] = digest.hexdigest()
+        if self.previous is None or self._before.get(name) != self.digests[name] or not self._linked(name):
+            np.save(self.folder / f"{name}.npy", array)
+
+    def _linked(self, name: str) -> bool:
         try:
-            os.link(previous / f"{name}.npy", target)
-            note.write_text(digest)
-            return
-        except OSError:  # other file system, or one without hard links: write it again
-            target.unlink(missing_ok=True)
-    np.save(target, array)
-    note.write_text(digest)
-
-
-def _same(note: Path, digest: str) -> bool:
-    return note.exists() and note.read_text() == digest
+            os.link(self.previous / f"{name}.npy", self.folder / f"{name}.npy")
+        except OSError:  # other file system, or one without hard links: it is written again
+            return False
+        return True
 
 
 def _read(folder: Path, name: str) -> np.ndarray:

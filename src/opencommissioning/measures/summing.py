@@ -25,25 +25,22 @@ from opencommissioning.measures.quantities import (
     sum_part,
 )
 from opencommissioning.measures.results import Results
+from opencommissioning.measures.summed import Summed, joined
 from opencommissioning.warehouse.store import Part
 
-PRESENT = "present"
 Progress = Callable[[str, int, int], None]  # what, done, of
 
 
 @dataclass(frozen=True)
 class Sums:
-    """Per dataset: month → columns key, organisation, value. The key `present` marks organisations with any row."""
+    """Per dataset: month → what is kept of the month's part."""
 
-    months: Mapping[str, Mapping[date, pl.DataFrame]]
+    months: Mapping[str, Mapping[date, Results]]
 
     def present(self, dataset: str) -> dict[date, list[str]]:
         """month → organisations that have any row in the month's file."""
         months = self.months.get(dataset, {})
-        return {
-            month: frame.filter(pl.col("key") == PRESENT)["organisation"].to_list()
-            for month, frame in months.items()
-        }
+        return {month: kept.present() for month, kept in months.items()}
 
 
 def wanted_by_dataset(
@@ -69,29 +66,31 @@ def sum_dataset(
     frame: Frame,
     folder: Path,
     progress: Progress,
-) -> dict[date, pl.DataFrame]:
+) -> dict[date, Results]:
     """Sums of one dataset by month. `names`: month → parquet of (bnf_code, name); `medicines`: what is known of products."""
     resolver = Resolver(contract, [each.quantity for each in wanted], codelists, code_system(contract))
     known = _Products(contract, names, medicines, frame)
-    keys = {each.key for each in wanted} | {PRESENT}
+    keys = {each.key for each in wanted}
     out = {}
     for number, part in enumerate(parts):
-        results = Results(folder, contract.dataset, _fingerprint(part, contract, medicines))
-        missing = keys - results.keys()
-        if missing:
-            progress(
-                f"{contract.title}, {part.period:%B %Y}" if part.period else contract.title,
-                number,
-                len(parts),
-            )
-            results.add(
-                missing,
-                _sums(
-                    part, contract, [w for w in wanted if w.key in missing], missing, known, resolver, frame
-                ),
-            )
-        out[part.period] = results.values(keys)
+        results = out[part.period] = Results(
+            folder, contract.dataset, _fingerprint(part, contract, medicines)
+        )
+        before = results.keys()
+        if keys - before or not before:
+            what = f"{contract.title}, {part.period:%B %Y}" if part.period else contract.title
+            progress(what, number, len(parts))
+            new = [each for each in wanted if each.key not in before]
+            sums = sum_part(frame, part.path, contract, new, known.of(part), resolver)
+            results.add(keys - before, sums if before else _with_everybody(sums, part, contract, frame))
     return out
+
+
+def _with_everybody(sums: Summed, part: Part, contract: Contract, frame: Frame) -> Summed:
+    """The sums with a row for every organisation that has any row in the part: present, so that what it lacks is 0."""
+    here = frame(organisations_present(contract), {FACTS: [part.path]})
+    codes = sorted(here["organisation"].drop_nulls().to_list())
+    return joined([sums, Summed(tuple(codes), {})])
 
 
 def _fingerprint(part: Part, contract: Contract, medicines: Medicines) -> str:
@@ -109,7 +108,7 @@ def sum_afresh(
     medicines: Medicines,
     frame: Frame,
     progress: Progress,
-) -> dict[date, pl.DataFrame]:
+) -> dict[date, Summed]:
     """As `sum_dataset`, of quantities that nobody keeps: nothing is read from results and nothing written to them."""
     resolver = Resolver(contract, [each.quantity for each in wanted], codelists, code_system(contract))
     known = _Products(contract, names, medicines, frame)
@@ -118,25 +117,6 @@ def sum_afresh(
         progress(contract.title, number, len(parts))
         out[part.period] = sum_part(frame, part.path, contract, wanted, known.of(part), resolver)
     return out
-
-
-def _sums(
-    part: Part,
-    contract: Contract,
-    wanted: Sequence[Scaled],
-    missing: set[str],
-    known: "_Products",
-    resolver: Resolver,
-    frame: Frame,
-) -> pl.DataFrame:
-    sums = sum_part(frame, part.path, contract, wanted, known.of(part), resolver)
-    if PRESENT not in missing:
-        return sums
-    here = frame(organisations_present(contract), {FACTS: [part.path]})
-    present = here.select(
-        pl.lit(PRESENT).alias("key"), "organisation", pl.lit(1, dtype=pl.Int64).alias("value")
-    )
-    return pl.concat([sums.select("key", "organisation", "value"), present])
 
 
 class _Products:

@@ -134,7 +134,7 @@ def engine_sums(rows, tmp_path_factory):
             sums = sum_part(
                 engine.frame, path, contract, list(wanted.values()), _products(dataset, given), resolver
             )
-            for key, organisation, value in sums.select("key", "organisation", "value").iter_rows():
+            for key, organisation, value in sums.frame().iter_rows():
                 out.setdefault(key, {})[organisation] = Decimal(value) / 10 ** wanted[key].scale
     return out
 

@@ -1,0 +1,166 @@
+"""The products of a part as arrays: which of them pass a condition, and with which factor. Each condition and pattern is asked once of all.
+
+There are about 20,000 products and 1,500 quantities that share some hundred conditions: asked one by one that is 30 million questions.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+import numpy as np
+
+from opencommissioning.catalogue.codelist import Codelist, Entry, like_pattern
+from opencommissioning.catalogue.condition import Condition
+from opencommissioning.catalogue.measure import Quantity
+from opencommissioning.catalogue.presentation import Presentation
+from opencommissioning.language.matching import holds_words, matcher, passes_text
+
+ATTRIBUTES = ("name", "route", "form", "brand", "strength")
+AFTER_ALL = "\U0010ffff"  # sorts after every code that begins alike
+Product = tuple[str, Presentation | None]
+
+
+class Factors:
+    """Exact factors by number, so that arrays can hold them. 0 means: not counted."""
+
+    def __init__(self) -> None:
+        self.values: list[Decimal] = [Decimal(0)]
+        self._numbers: dict[Decimal, int] = {}
+
+    def number(self, factor: Decimal) -> int:
+        """The number of a factor, a new one when it was not seen before."""
+        if factor not in self._numbers:
+            self._numbers[factor] = len(self.values)
+            self.values.append(factor)
+        return self._numbers[factor]
+
+
+class Coded:
+    """Products (published code, product under its current code) of one coding system."""
+
+    def __init__(
+        self,
+        products: Sequence[Product],
+        codelists: Mapping[str, Codelist],
+        system: str,
+        factors: Factors | None = None,
+    ) -> None:
+        self.products, self.codelists, self.system = list(products), codelists, system
+        self.factors = factors or Factors()
+        self.codes = [product.bnf_code if product else code for code, product in self.products]
+        self.names = [product.name if product else "" for _, product in self.products]
+        self._order = np.array(sorted(range(len(self.codes)), key=self.codes.__getitem__), int)
+        self._sorted = np.array([self.codes[place] for place in self._order], object)
+        self._passes: dict[Condition, np.ndarray] = {}
+        self._hits: dict[tuple[str, str], np.ndarray] = {}
+        self._listed: dict[int, np.ndarray] = {}
+
+    def counted(self, quantity: Quantity, conditions: Iterable[Condition]) -> np.ndarray:
+        """uint16 (products,): the number in `factors` with which a quantity counts each product, 0 where it does not."""
+        if quantity.times:
+            out = self._in_list(self.codelists[quantity.times])
+            out = np.where(out == self.factors.number(Decimal(0)), 0, out)
+        else:
+            out = np.full(len(self.products), self.factors.number(Decimal(1)))
+        for condition in conditions:
+            out = np.where(self.passes(condition), out, 0)
+        return out.astype(np.uint16)
+
+    def passes(self, condition: Condition) -> np.ndarray:
+        """bool (products,): whether the product passes every test of a condition."""
+        if condition not in self._passes:
+            coded = condition.column not in ATTRIBUTES or not any(product for _, product in self.products)
+            self._passes[condition] = self._code_passes(condition) if coded else self._attribute(condition)
+        return self._passes[condition]
+
+    def _code_passes(self, condition: Condition) -> np.ndarray:
+        out = np.ones(len(self.codes), bool)
+        if condition.any_of:
+            out &= self._any(code in condition.any_of for code in self.codes)
+        if condition.none_of:
+            out &= self._any(code not in condition.none_of for code in self.codes)
+        if condition.under:
+            out &= self._matched(condition.under, self.system)
+        if condition.except_:
+            out &= ~self._matched(condition.except_, self.system)
+        if condition.codelists:
+            lists = [self._in_list(self.codelists[name]) > 0 for name in condition.codelists]
+            out &= np.logical_or.reduce(lists)
+        if condition.contains or condition.lacks:
+            out &= self._any(holds_words(code, condition.contains, condition.lacks) for code in self.codes)
+        return out
+
+    def _any(self, answers: Iterable[bool]) -> np.ndarray:
+        return np.fromiter(answers, bool, len(self.codes))
+
+    def _attribute(self, condition: Condition) -> np.ndarray:
+        """Conditions on what the name tells: few values, each asked once (the name itself aside)."""
+        known: dict[object, bool] = {}
+        return self._any(self._told(condition, code, product, known) for code, product in self.products)
+
+    def _told(
+        self, condition: Condition, code: str, product: Presentation | None, known: dict[object, bool]
+    ) -> bool:
+        value = _value(condition.column, code, product)
+        asked = (value, product.name if product and condition.codelists else "")
+        if asked not in known:
+            known[asked] = self._value_passes(condition, *asked)
+        return known[asked]
+
+    def _value_passes(self, condition: Condition, value: str | Decimal | None, name: str) -> bool:
+        if value is None:
+            return False
+        if isinstance(value, Decimal):
+            return _within(condition, value)
+        return passes_text(condition, value, name, self.codelists, self.system)
+
+    def _matched(self, patterns: Iterable[str], system: str) -> np.ndarray:
+        out = np.zeros(len(self.codes), bool)
+        for pattern in patterns:
+            out[self._places(pattern, system)] = True
+        return out
+
+    def _places(self, pattern: str, system: str) -> np.ndarray:
+        """Places of the codes that match a pattern: a stretch of the sorted codes, of which `%` inside may leave some out."""
+        if (pattern, system) not in self._hits:
+            like = like_pattern(pattern, system)
+            start, *rest = like.split("%")
+            low = np.searchsorted(self._sorted, start)
+            high = np.searchsorted(
+                self._sorted, start + AFTER_ALL if rest else start, "left" if rest else "right"
+            )
+            places = self._order[low:high]
+            if rest not in ([], [""]):
+                matches = matcher(pattern, system)
+                places = np.array([place for place in places if matches(self.codes[place])], int)
+            self._hits[pattern, system] = places
+        return self._hits[pattern, system]
+
+    def _in_list(self, codelist: Codelist) -> np.ndarray:
+        """Per product the number of the factor that a list gives it, 0 when it is not in the list."""
+        if id(codelist) not in self._listed:  # by identity: a list of a thousand entries is slow to hash
+            admitted = ~self._matched(codelist.exclude, codelist.system)
+            if codelist.names_with or codelist.names_without:
+                words = (codelist.names_with, codelist.names_without)
+                admitted &= self._any(holds_words(name, *words) for name in self.names)
+            out = np.zeros(len(self.codes), int)
+            for entry in sorted(codelist.entries[::-1], key=_length):  # the longest last, of equals the first
+                out[self._places(entry.pattern, codelist.system)] = self.factors.number(entry.factor)
+            for part in codelist.parts:
+                out = np.where(out == 0, self._in_list(part), out)
+            self._listed[id(codelist)] = np.where(admitted, out, 0)
+        return self._listed[id(codelist)]
+
+
+def _length(entry: Entry) -> int:
+    return len(entry.pattern.replace("%", ""))
+
+
+def _value(column: str, code: str, product: Presentation | None) -> str | Decimal | None:
+    if product is None:
+        return code
+    return product.strength_mg if column == "strength" else getattr(product, column)
+
+
+def _within(condition: Condition, value: Decimal) -> bool:
+    above = condition.at_least is None or value >= condition.at_least
+    return above and (condition.at_most is None or value <= condition.at_most)
