@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from opencommissioning.measures.register import Register
-from opencommissioning.measures.rollup import members_of, roll_up
+from opencommissioning.measures.rollup import Membership, members_of
 from opencommissioning.measures.series import Missing
 from unit.measures.test_series import series
 
@@ -32,7 +32,7 @@ def practices(draw):
 
 def add(given, codes, parents, level, coverage=0.0):
     part, _, patients = given
-    return roll_up(part, codes, parents, level, np.ones(parents.shape, bool), patients, coverage)
+    return Membership(level, codes, parents, np.ones(parents.shape, bool), patients).roll_up(part, coverage)
 
 
 def england(given, coverage=0.0):

@@ -22,7 +22,7 @@ from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName, di
 from opencommissioning.measures.grid import Grid, nothing_here, one_row, practice_series
 from opencommissioning.measures.quantities import scaled
 from opencommissioning.measures.register import Register
-from opencommissioning.measures.rollup import expected_practices, members_of, roll_up
+from opencommissioning.measures.rollup import Membership, expected_practices, members_of
 from opencommissioning.measures.series import Series
 from opencommissioning.measures.shielding import shielded
 from opencommissioning.measures.storing import read_grid
@@ -48,6 +48,10 @@ class Build:
         self.folder, self.library, self.settings = folder, rated(library, read_rates(folder)), settings
         self.meta = json.loads((folder / "build.json").read_text(encoding="utf-8"))
         self.series = lru_cache(maxsize=2000)(self._series)
+
+    @cached_property
+    def _memberships(self) -> dict[tuple[str, bool], Membership]:
+        return {}
 
     @property
     def id(self) -> str:
@@ -202,10 +206,16 @@ class Build:
         practices = practice_series(measure, self.grid, *sides)
         if level == PRACTICE:
             return practices
-        codes, parents = self.members(level, current)
-        return roll_up(
-            practices, codes, parents, level, self.expected, self.grid.patients, self.settings.coverage
-        )
+        return self.membership(level, current).roll_up(practices, self.settings.coverage)
+
+    def membership(self, level: str, current: bool) -> Membership:
+        """Who belongs to whom at a level: worked out once, it is the same for every measure."""
+        if (level, current) not in self._memberships:
+            codes, parents = self.members(level, current)
+            self._memberships[level, current] = Membership(
+                level, codes, np.asarray(parents), self.expected, self.grid.patients
+            )
+        return self._memberships[level, current]
 
     def _empty(self, level: str, current: bool, like: Series) -> Series:
         """The organisations of a level in the months of `like`: what a measure published for others has there is nothing."""

@@ -143,7 +143,7 @@ class Coded:
                 words = (codelist.names_with, codelist.names_without)
                 admitted &= self._any(holds_words(name, *words) for name in self.names)
             out = np.zeros(len(self.codes), int)
-            for entry in sorted(codelist.entries[::-1], key=_length):  # the longest last, of equals the first
+            for entry in _longest_last(codelist.entries):
                 out[self._places(entry.pattern, codelist.system)] = self.factors.number(entry.factor)
             for part in codelist.parts:
                 out = np.where(out == 0, self._in_list(part), out)
@@ -151,8 +151,10 @@ class Coded:
         return self._listed[id(codelist)]
 
 
-def _length(entry: Entry) -> int:
-    return len(entry.pattern.replace("%", ""))
+def _longest_last(entries: Sequence[Entry]) -> list[Entry]:
+    """The longest pattern decides; of equals the first one, so it comes after them."""
+    order = {place: len(entry.pattern.replace("%", "")) for place, entry in enumerate(entries)}
+    return [entries[place] for place in sorted(order, key=lambda place: (order[place], -place))]
 
 
 def _value(column: str, code: str, product: Presentation | None) -> str | Decimal | None:

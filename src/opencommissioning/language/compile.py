@@ -1,12 +1,15 @@
-"""Quantities to one SQL tree per group of row conditions: filter, join, group, sum. Nothing else ever runs on facts.
+"""Quantities to one SQL tree: filter, join, group, sum. Nothing else ever runs on facts.
 
 Codes are not compared in SQL: every code that some quantity counts belongs to one *bundle* (the codes that the same quantities count
-with the same factors), and facts are summed by organisation and bundle. So a row is read and added once, however many measures count it.
+with the same factors), and facts are summed by organisation and bundle. Conditions that only the row can decide (quantity per item)
+become bits of one number, `passed`, by which rows are told apart where the bundle cares. So a row is read and added once, however
+many measures count it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 
 import numpy as np
 from sqlglot import exp
@@ -16,6 +19,7 @@ from opencommissioning.catalogue.contract import Contract, Kind
 from opencommissioning.language.texts import holds, like
 
 FACTS, BUNDLES = "facts", "bundles"
+MOST_TESTS = 62  # bits of a whole number of 64, its sign aside
 
 
 @dataclass(frozen=True)
@@ -44,40 +48,45 @@ def _gives(row: np.ndarray, factors: Sequence[Decimal]) -> tuple[tuple[int, Deci
     return tuple((int(quantity), factors[row[quantity]]) for quantity in np.flatnonzero(row))
 
 
-def sums_by_bundle(contract: Contract, columns: Iterable[str], rows: Sequence[Condition]) -> exp.Select:
-    """Sums of `columns` by organisation and bundle over the rows that pass; tables `facts` and `bundles(code, bundle)`."""
-    query = _grouped(contract, columns, exp.column("bundle", BUNDLES))
-    joined = exp.EQ(this=exp.column(contract.code, FACTS), expression=exp.column("code", BUNDLES))
-    return _where(query.join(exp.to_table(BUNDLES), on=joined), contract, rows)
+def sums(contract: Contract, columns: Iterable[str], tests: Sequence[Sequence[Condition]]) -> exp.Select:
+    """Sums of `columns` by organisation, bundle and `passed`, whose n-th bit says that a row passes the n-th of `tests`.
+
+    Tables `facts` and, for a dataset with codes, `bundles(code, bundle, care)`: `care` has the bits that any quantity of the bundle asks
+    for. Without codes everything is bundle 0. At most `MOST_TESTS` tests.
+    """
+    coded = bool(contract.code)
+    place = exp.column("bundle", BUNDLES) if coded else _whole(0)
+    by = [exp.column(contract.organisation, FACTS).as_("organisation"), place.as_("bundle")]
+    by.append(_passed(contract, tests, coded).as_("passed"))
+    summed = [exp.Sum(this=exp.column(name, FACTS)).as_(name) for name in columns]
+    query = exp.select(*by, *summed).from_(FACTS)
+    if coded:
+        code = exp.EQ(this=exp.column(contract.code, FACTS), expression=exp.column("code", BUNDLES))
+        query = query.join(exp.to_table(BUNDLES), on=code)
+    return query.group_by(*(exp.Literal.number(number + 1) for number in range(len(by))))
 
 
-def sums(contract: Contract, columns: Iterable[str], rows: Sequence[Condition]) -> exp.Select:
-    """Sums of `columns` by organisation for a dataset without codes (bundle 0), over the rows that pass."""
-    return _where(_grouped(contract, columns, exp.cast(exp.Literal.number(0), "BIGINT")), contract, rows)
+def _passed(contract: Contract, tests: Sequence[Sequence[Condition]], coded: bool) -> exp.Expression:
+    bits = [_bit(contract, test, number) for number, test in enumerate(tests)]
+    if not bits:
+        return _whole(0)
+    passed = reduce(lambda one, other: exp.Add(this=one, expression=other), bits)
+    care = exp.column("care", BUNDLES)
+    return exp.BitwiseAnd(this=exp.paren(passed), expression=care) if coded else passed
+
+
+def _bit(contract: Contract, test: Sequence[Condition], number: int) -> exp.Expression:
+    holds = exp.and_(*(each for condition in test for each in row_tests(contract, condition)))
+    return exp.Case().when(holds, _whole(2**number)).else_(_whole(0))
+
+
+def _whole(number: int) -> exp.Expression:
+    return exp.cast(exp.Literal.number(number), "BIGINT")
 
 
 def organisations_present(contract: Contract) -> exp.Select:
     """Each organisation that has any row: present, so that no rows of a product mean 0."""
     return exp.select(exp.column(contract.organisation).as_("organisation")).from_(FACTS).distinct()
-
-
-def _grouped(contract: Contract, columns: Iterable[str], bundle_column: exp.Expression) -> exp.Select:
-    organisation = exp.column(contract.organisation, FACTS)
-    summed = [exp.Sum(this=exp.column(name, FACTS)).as_(name) for name in columns]
-    query = exp.select(organisation.as_("organisation"), bundle_column.as_("bundle"), *summed).from_(FACTS)
-    grouped = (
-        [organisation.copy()]
-        if isinstance(bundle_column, exp.Cast)
-        else [organisation.copy(), bundle_column.copy()]
-    )
-    return query.group_by(*grouped)
-
-
-def _where(query: exp.Select, contract: Contract, rows: Sequence[Condition]) -> exp.Select:
-    for condition in rows:
-        for test in row_tests(contract, condition):
-            query = query.where(test)
-    return query
 
 
 def row_tests(contract: Contract, condition: Condition) -> list[exp.Expression]:

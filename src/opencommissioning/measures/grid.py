@@ -12,7 +12,7 @@ from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.period import shift
 from opencommissioning.measures.quantities import Scaled
 from opencommissioning.measures.register import Register
-from opencommissioning.measures.series import Missing, Series
+from opencommissioning.measures.series import Missing, Series, known
 from opencommissioning.measures.summed import Summed
 
 
@@ -70,9 +70,9 @@ def lay_out(
         found = sums[month].read(frozenset(keys))
         codes = np.array(found.organisations, str)
         places = np.minimum(np.searchsorted(practices, codes), max(0, len(practices) - 1))
-        known = practices[places] == codes if len(practices) else np.zeros(len(codes), bool)
+        listed = practices[places] == codes if len(practices) else np.zeros(len(codes), bool)
         for key, values in found.values.items():
-            raw[line[key], places[known], index] = values[known]
+            raw[line[key], places[listed], index] = values[listed]
     rows = np.arange(len(register.practices))[:, None]
     taken = np.maximum(over.taken, 0)
     return {key: np.where(over.taken >= 0, raw[number][rows, taken], 0) for key, number in line.items()}
@@ -194,7 +194,7 @@ def practice_series(
     missing = np.where((missing == Missing.NOTHING) & (d == 0), Missing.DENOMINATOR_ZERO, missing).astype(
         np.uint8
     )
-    known = np.isin(missing, [Missing.NOTHING, Missing.DENOMINATOR_ZERO])
+    there = known(missing)
     return Series(
         measure=measure,
         level=level,
@@ -205,7 +205,7 @@ def practice_series(
         numerator_scale=numerator.scale,
         denominator_scale=denominator.scale,
         missing=missing,
-        counted=known.astype(np.int32),
+        counted=there.astype(np.int32),
         expected=grid.register.open.astype(np.int32),
-        share=np.where(known, 1.0, np.nan),
+        share=np.where(there, 1.0, np.nan),
     )

@@ -80,6 +80,7 @@ class Resolver:
         self.contract, self.codelists, self.system = contract, codelists, system
         attributes = ATTRIBUTES.get(contract.code, ())
         self.decided = {each: code_conditions(each, contract.code, attributes) for each in quantities}
+        self._column = {each: number for number, each in enumerate(self.decided)}
         self._factors = Factors()
         self._rows: dict[tuple[str, str], int] = {}
         self._table = np.zeros((0, len(self.decided)), np.uint16)
@@ -87,9 +88,8 @@ class Resolver:
     def bundles(self, products: Products, quantities: Sequence[Quantity]) -> sql.Bundles:
         """The products of a part gathered by what they give to some of the quantities."""
         self._learn(products)
-        place = {each: number for number, each in enumerate(self.decided)}
         rows = [self._rows[_named(product)] for product in products]
-        numbers = self._table[np.ix_(rows, [place[each] for each in quantities])]
+        numbers = self._table[np.ix_(rows, [self._column[each] for each in quantities])]
         return sql.bundle([code for code, _ in products], numbers, self._factors.values)
 
     def _learn(self, products: Products) -> None:
@@ -120,23 +120,34 @@ def sum_part(
     products: Products,
     resolver: Resolver,
 ) -> Summed:
-    """Every wanted quantity of every organisation of a part, in one pass per group of row conditions."""
-    by_rows: dict[tuple[Condition, ...], list[Scaled]] = {}
-    for each in wanted:
-        by_rows.setdefault(row_conditions(each.quantity, contract), []).append(each)
-    groups = [
-        _sum_group(frame, path, contract, group, rows, _bundles(contract, group, products, resolver))
-        for rows, group in by_rows.items()
-    ]
-    return joined(groups)
+    """Every wanted quantity of every organisation of a part, in one pass over its rows."""
+    of_rows = {each: row_conditions(each.quantity, contract) for each in wanted}
+    tests = list(dict.fromkeys(test for test in of_rows.values() if test))
+    passes = [tests[first : first + sql.MOST_TESTS] for first in range(0, len(tests), sql.MOST_TESTS)] or [[]]
+    out = []
+    for number, chosen in enumerate(passes):
+        group = [each for each in wanted if of_rows[each] in chosen or (number == 0 and not of_rows[each])]
+        bits = [chosen.index(of_rows[each]) if of_rows[each] else None for each in group]
+        out.append(_sum_group(frame, path, contract, group, _Asked(chosen, bits), products, resolver))
+    return joined(out)
 
 
-def _bundles(
-    contract: Contract, group: Sequence[Scaled], products: Products, resolver: Resolver
-) -> sql.Bundles:
-    if contract.code:
-        return resolver.bundles(products, [each.quantity for each in group])
-    return sql.Bundles({}, (tuple((number, Decimal(1)) for number in range(len(group))),))
+@dataclass(frozen=True)
+class _Asked:
+    """What only rows can decide: the tests of a pass, and per quantity which of them it asks for (None: none)."""
+
+    tests: Sequence[Sequence[Condition]]
+    bits: Sequence[int | None]
+
+    def care(self, given: Sequence[tuple[int, Decimal]]) -> int:
+        """The bits that the quantities of a bundle ask for."""
+        asked = {self.bits[number] for number, _ in given} - {None}
+        return sum(1 << bit for bit in asked if bit is not None)
+
+    def counts(self, number: int, passed: int) -> bool:
+        """Whether a quantity counts rows that passed these tests."""
+        bit = self.bits[number]
+        return bit is None or bool(passed >> bit & 1)
 
 
 def _sum_group(
@@ -144,53 +155,66 @@ def _sum_group(
     path: Path,
     contract: Contract,
     group: Sequence[Scaled],
-    rows: Sequence[Condition],
-    bundles: sql.Bundles,
+    asked: _Asked,
+    products: Products,
+    resolver: Resolver,
 ) -> Summed:
     columns = sorted({each.quantity.column for each in group})
-    if not contract.code:
-        return _spread(
-            frame(sql.sums(contract, columns, rows), {sql.FACTS: [path]}), contract, group, bundles
-        )
-    if not bundles.bundle_of:
-        return EMPTY
-    codes = {"code": list(bundles.bundle_of), "bundle": list(bundles.bundle_of.values())}
-    tables = {sql.FACTS: [path], sql.BUNDLES: pl.DataFrame(codes)}
-    return _spread(frame(sql.sums_by_bundle(contract, columns, rows), tables), contract, group, bundles)
+    tables: dict[str, object] = {sql.FACTS: [path]}
+    bundles = sql.Bundles({}, (tuple((number, Decimal(1)) for number in range(len(group))),))
+    if contract.code:
+        bundles = resolver.bundles(products, [each.quantity for each in group])
+        if not bundles.bundle_of:
+            return EMPTY
+        tables[sql.BUNDLES] = _table(bundles, asked)
+    sums = frame(sql.sums(contract, columns, asked.tests), tables)
+    return _spread(sums, contract, group, bundles, asked)
 
 
-def _spread(sums: pl.DataFrame, contract: Contract, group: Sequence[Scaled], bundles: sql.Bundles) -> Summed:
+def _table(bundles: sql.Bundles, asked: _Asked) -> pl.DataFrame:
+    care = [asked.care(given) for given in bundles.gives]
+    places = list(bundles.bundle_of.values())
+    columns = {"code": list(bundles.bundle_of), "bundle": places, "care": [care[place] for place in places]}
+    return pl.DataFrame(columns, schema={"code": pl.String, "bundle": pl.Int64, "care": pl.Int64})
+
+
+def _spread(
+    sums: pl.DataFrame, contract: Contract, group: Sequence[Scaled], bundles: sql.Bundles, asked: _Asked
+) -> Summed:
     """Bundle sums handed out to the quantities that count the bundle, as exact whole numbers: a product of two sparse tables."""
     organisations, row = np.unique(sums["organisation"].to_numpy().astype(str), return_inverse=True)
-    place = sums["bundle"].cast(pl.Int64).to_numpy()
-    shape = (len(bundles.gives), len(organisations))
+    kinds, kind = np.unique(sums.select("bundle", "passed").to_numpy(), axis=0, return_inverse=True)
+    shape = (len(kinds), len(organisations))
     values: dict[str, np.ndarray] = {}
     for column in sorted({each.quantity.column for each in group}):
         mine = [number for number, each in enumerate(group) if each.quantity.column == column]
-        of_bundle = csr_array((_whole(sums, column, contract), (place, row)), shape=shape)
-        gives = _handed_out(bundles, group, mine, contract)
-        _refuse_too_large(gives, of_bundle, contract, column)
-        for key, total in zip(
-            (group[number].key for number in mine), (gives @ of_bundle).toarray(), strict=True
-        ):
+        of_kind = csr_array((_whole(sums, column, contract), (kind, row)), shape=shape)
+        gives = _handed_out(bundles, group, mine, contract, asked, kinds.tolist())
+        _refuse_too_large(gives, of_kind, contract, column)
+        for number, total in zip(mine, (gives @ of_kind).toarray(), strict=True):
             if total.any():
-                values[key] = total
+                values[group[number].key] = total
     return Summed(tuple(organisations.tolist()), values)
 
 
 def _handed_out(
-    bundles: sql.Bundles, group: Sequence[Scaled], mine: Sequence[int], contract: Contract
+    bundles: sql.Bundles,
+    group: Sequence[Scaled],
+    mine: Sequence[int],
+    contract: Contract,
+    asked: _Asked,
+    kinds: Sequence[tuple[int, int]],
 ) -> csr_array:
-    """int64 (quantities of `mine`, bundles): the whole-number factor with which each quantity counts each bundle."""
+    """int64 (quantities of `mine`, kinds of rows): the whole-number factor with which each quantity counts each (bundle, passed)."""
     line = {number: place for place, number in enumerate(mine)}
     links = [
         (line[number], place, _factor(factor, group[number], contract))
-        for place, given in enumerate(bundles.gives)
-        for number, factor in given
-        if number in line
+        for place, (bundle, passed) in enumerate(kinds)
+        for number, factor in bundles.gives[bundle]
+        if number in line and asked.counts(number, passed)
     ]
     rows, columns, factors = (list(part) for part in zip(*links, strict=True)) if links else ([], [], [])
-    shape = (len(mine), len(bundles.gives))
+    shape = (len(mine), len(kinds))
     return csr_array((np.array(factors, np.int64), (rows, columns)), shape=shape, dtype=np.int64)
 
 

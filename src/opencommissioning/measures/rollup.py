@@ -1,12 +1,13 @@
 """From practices to networks, sub-ICB locations, ICBs, regions, England and custom groups: add the parts, then divide; say who is missing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from opencommissioning.measures.register import Register
-from opencommissioning.measures.series import Missing, Series
+from opencommissioning.measures.series import Missing, Series, known
 
 COVERAGE = 0.90
 
@@ -43,43 +44,74 @@ def expected_practices(register: Register, patients: np.ndarray) -> np.ndarray:
     return open_ & (listed | ~filled[None, :])
 
 
-def roll_up(
-    series: Series,
-    codes: tuple[str, ...],
-    parents: np.ndarray,
-    level: str,
-    expected: np.ndarray,
-    patients: np.ndarray,
-    coverage: float = COVERAGE,
-) -> Series:
-    """Practice series summed to organisations; below `coverage` (share of patients, of practices when lists are unknown) no value is shown."""
-    known = np.isin(series.missing, [Missing.NOTHING, Missing.DENOMINATOR_ZERO])
-    weights = patient_weights(patients)
-    shape = (len(codes), len(series.months))
+@dataclass(frozen=True)
+class Membership:
+    """Who belongs to whom at a level, and what does not depend on the measure. Arrays (practices, months) unless said otherwise.
 
-    def added(part: np.ndarray, where: np.ndarray) -> np.ndarray:
-        out = np.zeros(shape, part.dtype)
-        rows, columns = np.nonzero(where & (parents >= 0))
-        np.add.at(out, (parents[rows, columns], columns), part[rows, columns])
-        return out
+    codes     of the organisations (O of them); `parents` int32: index into them, −1 = none
+    expected  practices that should have data; `patients` float, nan where unknown
+    """
 
-    ones = np.ones(parents.shape, np.int32)
-    counted, hoped = added(ones, known & expected), added(ones, expected)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(hoped > 0, added(weights, known & expected) / added(weights, expected), np.nan)
-    numerator, denominator = added(series.numerator, known), added(series.denominator, known)
-    missing = _reasons(series, added(ones, known), hoped, share, denominator, coverage)
-    return replace(
-        series,
-        level=level,
-        organisations=codes,
-        numerator=numerator,
-        denominator=denominator,
-        missing=missing,
-        counted=counted,
-        expected=hoped,
-        share=share,
-    )
+    level: str
+    codes: tuple[str, ...]
+    parents: np.ndarray
+    expected: np.ndarray
+    patients: np.ndarray
+
+    @cached_property
+    def _order(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Flat places of the members, sorted by organisation and month; where each of these cells begins; which cell it is."""
+        cells = self.parents.astype(np.int64) * self.parents.shape[1] + np.arange(self.parents.shape[1])
+        members = np.flatnonzero(self.parents.ravel() >= 0)
+        order = members[np.argsort(cells.ravel()[members], kind="stable")]
+        found, starts = np.unique(cells.ravel()[order], return_index=True)
+        return order, starts, found
+
+    def added(self, part: np.ndarray) -> np.ndarray:
+        """The sums of the members, (O, months), exact for whole numbers."""
+        order, starts, cells = self._order
+        out = np.zeros(len(self.codes) * self.parents.shape[1], part.dtype)
+        if len(cells):
+            out[cells] = np.add.reduceat(part.ravel()[order], starts)
+        return out.reshape(len(self.codes), self.parents.shape[1])
+
+    @cached_property
+    def weights(self) -> np.ndarray:
+        """What each practice weighs in the coverage."""
+        return patient_weights(self.patients)
+
+    @cached_property
+    def hoped(self) -> np.ndarray:
+        """int32 (O, months): practices that should have data."""
+        return self.added(self.expected.astype(np.int32))
+
+    @cached_property
+    def whole(self) -> np.ndarray:
+        """float (O, months): what they weigh together."""
+        return self.added(np.where(self.expected, self.weights, 0.0))
+
+    def roll_up(self, series: Series, coverage: float = COVERAGE) -> Series:
+        """Practice series summed to organisations; below `coverage` (share of patients, of practices when lists are unknown) no value is shown."""
+        there = known(series.missing)
+        covered = there & self.expected
+        with np.errstate(invalid="ignore", divide="ignore"):
+            weight = self.added(np.where(covered, self.weights, 0.0))
+            share = np.where(self.hoped > 0, weight / self.whole, np.nan)
+        numerator, denominator = (
+            self.added(np.where(there, part, 0)) for part in (series.numerator, series.denominator)
+        )
+        with_data = self.added(there.astype(np.int32))
+        return replace(
+            series,
+            level=self.level,
+            organisations=self.codes,
+            numerator=numerator,
+            denominator=denominator,
+            missing=_reasons(series, with_data, self.hoped, share, denominator, coverage),
+            counted=self.added(covered.astype(np.int32)),
+            expected=self.hoped,
+            share=share,
+        )
 
 
 def patient_weights(patients: np.ndarray) -> np.ndarray:
@@ -105,5 +137,6 @@ def _reasons(
     with np.errstate(invalid="ignore"):
         missing = np.where(~(share >= coverage), Missing.COVERAGE, missing)
     missing = np.where(with_data == 0, np.where(hoped > 0, Missing.NOT_IN_FILE, Missing.NO_MEMBERS), missing)
-    unloaded = np.all(np.isin(series.missing, [Missing.MONTH_NOT_LOADED, Missing.NOT_OPEN]), axis=0)
+    nowhere = (series.missing == Missing.MONTH_NOT_LOADED) | (series.missing == Missing.NOT_OPEN)
+    unloaded = np.all(nowhere, axis=0)
     return np.where(unloaded[None, :], Missing.MONTH_NOT_LOADED, missing).astype(np.uint8)

@@ -42,6 +42,11 @@ REASONS: Mapping[int, str] = {
 }
 
 
+def known(missing: np.ndarray) -> np.ndarray:
+    """bool: where numerator and denominator are known, be the denominator 0."""
+    return (missing == Missing.NOTHING) | (missing == Missing.DENOMINATOR_ZERO)
+
+
 @dataclass(frozen=True)
 class Series:
     """Arrays have the shape (organisations, months).
@@ -101,7 +106,7 @@ class Series:
         """
         if window == 1:
             return self
-        gap = np.isin(self.missing, [Missing.NOTHING, Missing.DENOMINATOR_ZERO], invert=True)
+        gap = ~known(self.missing)
         incomplete = _rolling(gap.astype(np.int64), window) > 0
         incomplete[:, : window - 1] = True
         numerator, denominator = (

@@ -135,7 +135,8 @@ class _Arrays:
 
 
 def _read(folder: Path, name: str) -> np.ndarray:
-    return np.load(folder / f"{name}.npy", mmap_mode="r")
+    """A plain array over the memory map: numpy's own kind of map costs at every slice."""
+    return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
 
 
 def _read_layer(folder: Path, name: str, loaded: list[str]) -> Layer:

@@ -13,6 +13,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import stdtr
 from scipy.stats import t as student
 
 from opencommissioning.errors import DefinitionError
@@ -94,19 +95,24 @@ def _p_values(statistic: Floats, greatest: Floats, null: tuple[Floats, ...], fre
 
     An autocorrelation estimated too low makes chance look like a break, so its upper bound decides, not its estimate.
     """
-    share = np.zeros_like(statistic)
+    share, rarity = np.zeros_like(statistic), _survival(statistic, freedom)
     for phi, sorted_null in zip(NULL_AUTOCORRELATIONS, null, strict=True):
-        here = _tail_share(statistic, sorted_null, freedom)
+        here = _tail_share(statistic, rarity, sorted_null, freedom)
         share = np.where(phi <= greatest, np.maximum(share, here), share)
     return np.where(np.isnan(statistic), np.nan, share)
 
 
-def _tail_share(statistic: Floats, sorted_null: Floats, freedom: int) -> Floats:
+def _survival(statistic: Floats, freedom: int) -> Floats:
+    """Share of Student's t beyond a value (the function itself: scipy's distributions check more than they compute)."""
+    return stdtr(freedom, -np.asarray(statistic))
+
+
+def _tail_share(statistic: Floats, rarity: Floats, sorted_null: Floats, freedom: int) -> Floats:
     """Share of the null at or above; beyond its 99th percentile the tail of Student's t takes over."""
     size = len(sorted_null)
     above = size - np.searchsorted(sorted_null, statistic, side="left")
     anchor = sorted_null[int(np.ceil(size * (1 - _TAIL)))]
-    beyond = _TAIL * student.sf(statistic, freedom) / student.sf(anchor, freedom)
+    beyond = _TAIL * rarity / _survival(anchor, freedom)
     return np.where(statistic > anchor, beyond, (above + 1) / (size + 1))
 
 

@@ -72,7 +72,7 @@ def _frame(
         "moved_p": moved.p,
         "share": series.share[:, column],
     }
-    frame = pl.DataFrame(columns).with_columns(pl.all().fill_nan(None))
+    frame = pl.DataFrame(columns, nan_to_null=True)
     return frame.with_columns(
         pl.Series("organisation", series.organisations),
         pl.Series("stand", stands),

@@ -9,15 +9,18 @@ is τ² (moments, winsorised: Spiegelhalter 2005, Statistics in Medicine 24: 118
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtr
 from scipy.stats import norm
 
 from opencommissioning.catalogue.measure import Shape
 
 Z95, Z998 = 1.959964, 3.090232
 TRIM = 0.1
+FEWEST = 5  # organisations from which a spread between them can be told
 # A normal variable winsorised at 10 % each end keeps this share of its variance. Peers leave it out, and so flag twice as many as they say.
 _CUT = norm.ppf(1 - TRIM)
 WINSORISED = 1 - 2 * TRIM - 2 * _CUT * norm.pdf(_CUT) + 2 * TRIM * _CUT**2
+NINETIETH = norm.ppf(0.9)
 MOVING_RANGE = 1.128  # mean |difference of two normals| in standard deviations
 
 
@@ -89,10 +92,10 @@ def _position(
     tau = _tau(z_raw, s, usable & judged)
     spread = np.sqrt(s**2 + tau**2)
     post_mean, post_sd = _posterior(scale, s, tau)
-    high, low = (scale.centre + sign * norm.ppf(0.9) * tau for sign in (1, -1))
+    high, low = (scale.centre + sign * NINETIETH * tau for sign in (1, -1))
     with np.errstate(divide="ignore", invalid="ignore"):
-        above = np.where(tau > 0, norm.sf((high - post_mean) / post_sd), np.nan)
-        below = np.where(tau > 0, norm.cdf((low - post_mean) / post_sd), np.nan)
+        above = np.where(tau > 0, ndtr((post_mean - high) / post_sd), np.nan)
+        below = np.where(tau > 0, ndtr((low - post_mean) / post_sd), np.nan)
     limits = [scale.back(scale.centre + k * spread) * per for k in (0 * Z95, -Z95, Z95, -Z998, Z998)]
     return Position(
         z=(scale.y - scale.centre) / spread,
@@ -143,15 +146,27 @@ def _within(scale: _Scale, judged: np.ndarray) -> float:
 
 def _tau(z: np.ndarray, s: np.ndarray, judged: np.ndarray) -> np.ndarray:
     """Between-organisation standard deviation per month (additive over-dispersion, z winsorised at 10 % each end)."""
-    out = np.zeros(z.shape[1])
-    for month in range(z.shape[1]):
-        kept = judged[:, month] & np.isfinite(z[:, month])
-        if kept.sum() < 5:
-            continue
-        each, weights = z[kept, month], 1 / s[kept, month] ** 2
-        each = np.clip(each, *np.quantile(each, [TRIM, 1 - TRIM]))
-        excess = (each**2).sum() / WINSORISED - (kept.sum() - 1)
-        out[month] = np.sqrt(max(0.0, excess / (weights.sum() - (weights**2).sum() / weights.sum())))
+    kept = judged & np.isfinite(z)
+    count = kept.sum(axis=0)
+    low, high = _quantiles(np.where(kept, z, np.nan), count, (TRIM, 1 - TRIM))
+    excess = np.where(kept, np.clip(z, low, high) ** 2, 0).sum(axis=0) / WINSORISED - (count - 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weights = np.where(kept, 1 / s**2, 0)
+        total = weights.sum(axis=0)
+        found = np.sqrt(np.maximum(0.0, excess / (total - (weights**2).sum(axis=0) / total)))
+    return np.where(count >= FEWEST, found, 0.0)
+
+
+def _quantiles(values: np.ndarray, count: np.ndarray, shares: tuple[float, ...]) -> list[np.ndarray]:
+    """Type 7 quantiles of each column that has `count` values (the others are nan): numpy's own go column by column when any is nan."""
+    ordered = np.sort(values, axis=0)
+    out = []
+    for share in shares:
+        place = np.maximum(count - 1, 0) * share
+        below = np.floor(place).astype(int)
+        above = np.minimum(below + 1, np.maximum(count - 1, 0))
+        one, other = (np.take_along_axis(ordered, at[None, :], 0)[0] for at in (below, above))
+        out.append(one + (other - one) * (place - below))
     return out
 
 

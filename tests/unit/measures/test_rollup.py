@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from opencommissioning.measures.register import Register
-from opencommissioning.measures.rollup import expected_practices, members_of, roll_up
+from opencommissioning.measures.rollup import Membership, expected_practices, members_of
 from opencommissioning.measures.series import Missing
 from unit.measures.test_series import series
 
@@ -32,7 +32,9 @@ def rolled(practices, parents, patients, coverage=0.9):
     reg = register(parents, practices.numerator.shape[1])
     codes, at = members_of(reg, "pcn", False, {})
     patients = np.array(patients, float)
-    return roll_up(practices, codes, at, "pcn", expected_practices(reg, patients), patients, coverage)
+    return Membership("pcn", codes, at, expected_practices(reg, patients), patients).roll_up(
+        practices, coverage
+    )
 
 
 def test_sums_of_parts_then_division():
@@ -80,7 +82,7 @@ def test_four_practices_are_never_england():
     practices = series([[1]] * count, [[10]] * count, missing)
     patients = np.full((count, 1), np.nan)
     codes, at = members_of(reg, "england", False, {})
-    out = roll_up(practices, codes, at, "england", expected_practices(reg, patients), patients)
+    out = Membership("england", codes, at, expected_practices(reg, patients), patients).roll_up(practices)
     assert np.isnan(out.values[0, 0])
     assert (out.counted[0, 0], out.expected[0, 0]) == (4, count)
 
