@@ -10,7 +10,7 @@ from decimal import Decimal
 def matches(code: str, pattern: str) -> bool:
     """A full-length BNF code is itself, a shorter one a prefix, `%` stands for anything; an age and sex (`F25_29`) is itself."""
     if not pattern[0].isdigit():
-        return code == pattern
+        return code == pattern if "_" in pattern else code.startswith(pattern)
     if "%" in pattern:
         return bool(re.fullmatch(".*".join(re.escape(part) for part in pattern.split("%")), code))
     whole = 11 if pattern[:2] >= "20" else 15
