@@ -14,7 +14,8 @@ from bench import child
 from bench.scale import Scale
 from bench.table import Row
 from opencommissioning.area import Area
-from opencommissioning.area.money import money_quantities
+from opencommissioning.finance.measures import money_quantities
+from opencommissioning.measures.medicines import Medicines
 from opencommissioning.measures.quantities import Resolver, Scaled
 from opencommissioning.measures.summing import sum_dataset, wanted_by_dataset
 from opencommissioning.sources.prescribing import PRESCRIBING
@@ -50,7 +51,7 @@ def ours(folder: str) -> int:
             PRESCRIBING,
             wanted,
             area.library.codelists,
-            {},
+            Medicines(),
             engine.frame,
             Path(kept),
             lambda *_: None,

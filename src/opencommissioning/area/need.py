@@ -12,7 +12,6 @@ from opencommissioning.catalogue.condition import Condition
 from opencommissioning.catalogue.measure import Measure, Quantity
 from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName, did_you_mean
 from opencommissioning.language.words import sentence
-from opencommissioning.measures.rollup import roll_up
 from opencommissioning.measures.series import Missing, Series
 from opencommissioning.reports.measure import MeasureReport
 from opencommissioning.variation.need import FEWEST_PRACTICES, age_sex_rates, band_names, band_of
@@ -89,8 +88,7 @@ def _expected(build: Build, store: Store, measure: Measure, level: str) -> Adjus
         each = fit.expected(bands / bands.sum(axis=1, keepdims=True))
     series = _against(build, monthly, each[:, None] * patients)
     if level != "practice":
-        codes, parents = build.members(level, build.is_current(None))
-        series = roll_up(series, codes, parents, level, build.expected, patients, build.settings.coverage)
+        series = build.membership(level, build.is_current(None)).roll_up(series, build.settings.coverage)
     how = (
         f"Expected from age and sex (estimated): rates of {bands.shape[1]} bands by ridge regression over practices' lists, which explain "
         f"{100 * fit.explained:.0f} % of how practices differ. Files of prescribing hold no age, so this is no standardised rate."
