@@ -28,7 +28,7 @@ SCAN = "SELECT max(practice), max(bnf_code), max(quantity_per_item), sum(items),
 def _wanted(area: Area) -> tuple[Scaled, ...]:
     """The quantities over prescribing of every shipped measure and its money."""
     library = area.library
-    more = money_quantities(library.measures)
+    more = money_quantities(library.measures.values())
     return wanted_by_dataset(library.measures.values(), library.contracts, library.codelists, more)[
         "prescribing"
     ]
