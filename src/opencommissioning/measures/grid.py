@@ -15,7 +15,6 @@ from opencommissioning.measures.register import Register
 from opencommissioning.measures.series import Missing, Series, known
 from opencommissioning.measures.summed import Summed
 
-
 BLOCK = 25_000_000  # numbers that are laid out together: 200 MB, and as much again for the result
 
 
