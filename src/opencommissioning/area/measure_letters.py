@@ -49,9 +49,8 @@ class MeasureLetter:
         parts += _section("FAR FROM WHAT IS EXPECTED", far, self._far.height)
         if not moved and not far:
             parts.append("Nothing stands out among the practices of this area.")
-        return (
-            "\n\n".join([*parts, "HOW SURE WE ARE", filled(self._sure), filled(self._ending(more_at))]) + "\n"
-        )
+        parts += ["HOW SURE WE ARE", filled(self._sure), f"More: {more_at}", filled(self._ending)]
+        return "\n\n".join(parts) + "\n"
 
     def _told_move(self, row: dict) -> str:
         measure = self.report.measure
@@ -77,9 +76,10 @@ class MeasureLetter:
             f"Definition: {self.report.review}."
         )
 
-    def _ending(self, more_at: str) -> str:
+    @property
+    def _ending(self) -> str:
         correct = f"Questions and corrections: {self.contact}. " if self.contact else ""
-        return f"More: {more_at} {correct}Build {self.build}. This is not an official NHS document."
+        return f"{correct}Build {self.build}. This is not an official NHS document."
 
 
 def _section(title: str, told: list[str], count: int) -> list[str]:

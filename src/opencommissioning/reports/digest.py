@@ -34,14 +34,14 @@ def text(letter: Letter, more_at: str = "") -> str:
     parts += _section("WORTH CELEBRATING", letter.celebrate) + _section("WORTH A LOOK", letter.look)
     if letter.notes:
         parts += ["WHAT WAS SAID ABOUT THESE FIGURES", *(filled(note, "- ") for note in letter.notes)]
-    parts += ["HOW SURE WE ARE", filled(letter.rate), filled(_ending(letter, more_at))]
+    parts += ["HOW SURE WE ARE", filled(letter.rate), *([f"More: {more_at}"] if more_at else [])]
+    parts.append(filled(_ending(letter)))
     return "\n\n".join(parts) + "\n"
 
 
-def _ending(letter: Letter, more_at: str) -> str:
+def _ending(letter: Letter) -> str:
     correct = f"Questions and corrections: {letter.contact}. " if letter.contact else ""
-    page = f"More: {more_at} " if more_at else ""
-    return f"{page}{correct}Build {letter.build}. This is not an official NHS document."
+    return f"{correct}Build {letter.build}. This is not an official NHS document."
 
 
 def _section(title: str, points: Iterable[Point]) -> list[str]:

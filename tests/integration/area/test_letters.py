@@ -158,3 +158,22 @@ def test_an_organisation_without_values_says_so(invented):
     for code in list(without)[:1]:
         with pytest.raises(NotLoaded, match="status"):
             letters.of(code)
+
+
+def test_exports_carry_what_was_said(invented, tmp_path, monkeypatch):
+    monkeypatch.setattr(type(invented), "annotations", lambda self, organisation="": [NOTE])
+    files = invented.export(tmp_path, "csv", ("icb",), ("trimethoprim_share",))
+    said = next(path for path in files if path.stem == "annotations")
+    assert "new care home" in said.read_text(encoding="utf-8")
+
+
+def test_a_build_calls_its_hook_when_something_changed_and_only_then(invented, monkeypatch):
+    heard = []
+    assert invented.build(notify=heard.append).changed is False
+    assert heard == []
+    monkeypatch.setattr(type(invented), "_make", lambda self, *_: {})
+    kept = invented.builds.current()
+    monkeypatch.setattr(type(invented.builds), "current", lambda self: kept)
+    monkeypatch.setattr("opencommissioning.area.area.material", lambda *_: type("Other", (), {"id": "other"}))
+    assert invented.build(notify=heard.append).changed is True
+    assert [each.id for each in heard] == [invented.current.id]
