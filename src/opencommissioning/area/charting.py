@@ -25,6 +25,7 @@ from opencommissioning.charts.render import sentence_svg, svg_to_png, to_json, t
 from opencommissioning.charts.tiles import Tiles, tiles
 from opencommissioning.errors import NotLoaded, UnknownName, did_you_mean
 from opencommissioning.measures.series import Series
+from opencommissioning.measures.shielding import often_hidden
 from opencommissioning.reports.spending import Explanation
 from opencommissioning.statistics.ranks import decile_lines
 from opencommissioning.statistics.spc_rules import COMMON, cause_text, special_causes
@@ -235,6 +236,7 @@ def _control(asked: _Asked) -> Drawing:
     """Months one by one: overlapping windows would look like runs."""
     series = asked.build.series(asked.measure, asked.chosen.level, 1, asked.membership)
     values = series.values[series.row(asked.chosen.code)]
+    _refuse_hidden(asked, series)
     there = np.flatnonzero(np.isfinite(values))
     if not len(there):
         raise NotLoaded(f"{asked.chosen.name} has no value of '{asked.measure}' in any month")
@@ -247,6 +249,15 @@ def _control(asked: _Asked) -> Drawing:
     lines = (limits.mean, limits.lower, limits.upper)
     told = Control(series.months[cut], values, *lines, found.direction, causes, asked.chosen.name)
     return control(told, asked.labels(f"{asked.chosen.name}, month by month"))
+
+
+def _refuse_hidden(asked: _Asked, series: Series) -> None:
+    """Months without the small counts among them would draw another process than the true one."""
+    if often_hidden(series.missing[series.row(asked.chosen.code)]):
+        raise NotLoaded(
+            f"{asked.chosen.name}: in many months 1 to 7 people are counted, which is not shown; "
+            "the chart over several months together shows how it moved"
+        )
 
 
 def _children(asked: _Asked) -> Drawing:

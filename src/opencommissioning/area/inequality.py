@@ -86,7 +86,7 @@ def inequality_of(
 
 
 def _practices(build: Build, store: Store, name: str, place) -> pl.DataFrame:
-    series = build.series(name, "practice")
+    series = build.exact(name, "practice")  # only sums over many practices are shown
     column = build.months.index(build.latest)
     table = pl.DataFrame(
         {

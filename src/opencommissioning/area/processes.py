@@ -7,6 +7,7 @@ import numpy as np
 from opencommissioning.area.build import Build
 from opencommissioning.catalogue.measure import Better, Measure
 from opencommissioning.errors import DefinitionError, NotLoaded, did_you_mean
+from opencommissioning.measures.shielding import often_hidden
 from opencommissioning.reports.variation import GOOD, URGENT, VariationLine, VariationSummary
 from opencommissioning.statistics.icons import ASSURANCE, VARIATION, ProcessSummary, process_summary
 
@@ -50,7 +51,10 @@ def _values(build: Build, name: str, organisation) -> np.ndarray:
     series = build.series(name, organisation.level, 1)
     if organisation.code not in series.organisations:
         return np.full(len(build.months), np.nan)
-    return series.values[series.row(organisation.code)]
+    row = series.row(organisation.code)
+    if often_hidden(series.missing[row]):  # what is left of its months is another process
+        return np.full(len(build.months), np.nan)
+    return series.values[row]
 
 
 def _targets(build: Build, measures: list[Measure]) -> np.ndarray:

@@ -10,6 +10,14 @@ from opencommissioning.measures.series import REASONS, Missing, Series
 
 HIDDEN = ("numerator", "denominator", "value", "shrunken", "z", "percentile", "p_above", "p_below")
 
+MOST_HIDDEN = 0.1  # of the months, beyond which what is left of them tells another story
+
+
+def often_hidden(missing: np.ndarray) -> bool:
+    """Whether so many months of one organisation (uint8 of `Missing`, shape (M,)) are hidden that the rest must not be read as a process."""
+    hidden, told = int((missing == Missing.SMALL).sum()), int((missing == Missing.NOTHING).sum())
+    return hidden > MOST_HIDDEN * (hidden + told)
+
 
 def shielded(series: Series, disclosive: tuple[bool, bool], rule: Rule = HES) -> Series:
     """What may be shown of a series: where the numerator (denominator) counts people, 1 to 7 is no value, others go to the nearest 5.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from opencommissioning.area.library import Library
 from opencommissioning.measures.series import Missing, Series
-from opencommissioning.measures.shielding import shielded, shielded_verdicts
+from opencommissioning.measures.shielding import often_hidden, shielded, shielded_verdicts
 
 MEASURE = Library().measures["emergency_copd"]
 
@@ -52,6 +52,12 @@ def test_0_is_shown_and_what_is_missing_stays_missing():
     shown = shielded(gap, (True, False))
     assert shown.values[0, 0] == 0
     assert shown.missing[1, 0] == Missing.NOT_IN_FILE
+
+
+def test_months_that_are_left_when_small_ones_are_hidden_are_no_process():
+    hidden = [Missing.SMALL] * 3 + [Missing.NOTHING] * 20
+    assert often_hidden(np.array(hidden))
+    assert not often_hidden(np.array(hidden[2:] + [Missing.NOT_OPEN]))
 
 
 def test_verdicts_lose_the_numbers_of_small_counts():
