@@ -15,7 +15,9 @@ PARAGRAPH = 6  # characters of a BNF code that name the paragraph
 def classify(store: Store, library: Library, months: int, latest: date) -> pl.DataFrame:
     """bnf_code, name, first_seen, near (codelists of the same paragraph) of products first seen in the last `months`."""
     names = _first_seen(store)
-    new = names.filter(pl.col("first_seen") > shift(latest, -months)) if names.height else names
+    begun = names["first_seen"].min()  # what stands in the first month may be old
+    recent = (pl.col("first_seen") > shift(latest, -months)) & (pl.col("first_seen") > begun)
+    new = names.filter(recent) if names.height else names
     lists = {name: each for name, each in library.codelists.items() if each.system == "bnf"}
     paragraphs = _paragraphs(lists)
     rows = []
@@ -26,7 +28,7 @@ def classify(store: Store, library: Library, months: int, latest: date) -> pl.Da
             and not any(factor_of(code, name, each) is not None for each in lists.values())
             and not _conditioned(code, library)
         ):
-            rows.append((code, name, first, ", ".join(sorted(near)[:4])))
+            rows.append((code, name, first, ", ".join(sorted(set(near))[:4])))
     schema = {"bnf_code": pl.String, "name": pl.String, "first_seen": pl.Date, "near": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 

@@ -93,7 +93,8 @@ def reconcile(folder: str, against: Path, out: Path | None) -> None:
     result = Area.open(folder).reconcile(against)
     heading("Reconciliation")
     say(result.sentence)
-    table(result.columns, result.rows(25), right=result.columns[2:])
+    if rows := result.rows(25):
+        table(result.columns, rows, right=result.columns[2:])
     for sentence in result.notes:
         say(f"• {sentence}")
     if out:
@@ -107,7 +108,11 @@ def reconcile(folder: str, against: Path, out: Path | None) -> None:
 @click.pass_obj
 def classify(folder: str, months: int) -> None:
     """New products in the paragraphs of our codelists that no codelist claims: lists under-count when nobody looks."""
-    frame = Area.open(folder).classify(months)
+    area = Area.open(folder)
+    frame = area.classify(months)
+    if not frame.height and len(area.months("prescribing")) < 2:
+        say("One month of prescribing is loaded: nothing can be told to be new yet.")
+        return
     if not frame.height:
         say("Every new product in these paragraphs is claimed by a codelist.")
         return

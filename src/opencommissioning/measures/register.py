@@ -72,14 +72,16 @@ def read_register(read: Read, months: Sequence[date], seen: Iterable[str]) -> Re
         rows = {code: _Row(code) for code in seen}
     codes = tuple(sorted(rows))
     names, postcodes = _names(rows, maps, prescribers)
-    events = _events(snapshots, maps, prescribers)
+    open_ = _open(rows, codes, months, snapshots is not None)
+    telling = prescribers if snapshots is None else _telling(prescribers, codes, months, open_)
+    events = _events(snapshots, maps, telling)
     parents, parent_codes = _parents(codes, tuple(months), events, read("pcn_members"))
     return Register(
         practices=codes,
         months=tuple(months),
         names=names,
         postcodes=postcodes,
-        open=_open(rows, codes, months, snapshots is not None),
+        open=open_,
         parents=parents,
         codes=parent_codes,
         labels=_labels(parent_codes, maps, prescribers, read("commissioners"), read("pcn_members")),
@@ -124,6 +126,25 @@ def _open(
             begun = row.opened is None or row.opened < shift(month, 1)
             out[place, step] = begun and (row.closed is None or row.closed >= month)
     return out
+
+
+def _telling(
+    prescribers: pl.DataFrame | None, codes: Sequence[str], months: Sequence[date], open_: np.ndarray
+) -> pl.DataFrame | None:
+    """What prescribing files say of membership, in months in which they name at least half of the practices that are open.
+
+    A file of four practices says nothing about who else belongs: their area would seem complete.
+    """
+    if prescribers is None:
+        return None
+    counts = (
+        prescribers.filter(pl.col("practice").is_in(list(codes)))
+        .group_by("month")
+        .agg(pl.col("practice").n_unique().alias("named"))
+    )
+    opened = dict(zip(months, open_.sum(axis=0).tolist(), strict=True))
+    whole = [month for month, named in counts.iter_rows() if named >= 0.5 * opened.get(month, np.inf)]
+    return prescribers.filter(pl.col("month").is_in(whole))
 
 
 def _names(rows: Mapping[str, _Row], *frames: pl.DataFrame | None) -> tuple[dict[str, str], dict[str, str]]:
