@@ -316,6 +316,8 @@ class Build:
 
     def _inside(self, organisation: Organisation, level: str) -> list[str]:
         codes, parents = self.members(organisation.level, True)
+        if organisation.code not in codes:
+            return []  # known by published figures alone
         mine = (parents[:, -1] == codes.index(organisation.code)) & self.register.open[:, -1]
         if level == "practice":
             return [code for code, inside in zip(self.register.practices, mine, strict=True) if inside]

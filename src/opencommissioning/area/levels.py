@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from opencommissioning.catalogue.contract import Contract
-from opencommissioning.catalogue.period import months_between
 from opencommissioning.measures.grid import Grid, lay_out, layer
 from opencommissioning.measures.quantities import Scaled
 from opencommissioning.measures.register import Register, plain_register
@@ -41,7 +39,10 @@ def published_grids(
     wanted: Mapping[str, Sequence[Scaled]],
     practices: Register,
 ) -> dict[str, Grid]:
-    """level → grid of the datasets of that level. Organisations that practices add up to keep their rows, with or without figures."""
+    """level → grid of the datasets of that level, over the months of the practices' grid.
+
+    Organisations that practices add up to keep their rows, with or without figures.
+    """
     levels: dict[str, list[str]] = {}
     for name in sums.months:
         if contracts[name].level != PRACTICE and sums.months[name]:
@@ -61,23 +62,16 @@ def _grid(
     level: str,
     practices: Register,
 ) -> Grid:
-    loaded = [month for name in datasets for month in sums.months[name]]
     seen = {code for name in datasets for codes in sums.present(name).values() for code in codes}
     known = set(practices.codes.get(level, ()))
     names = _names(store, level) | dict(practices.labels.get(level, {}))
-    register = plain_register(
-        seen | known, months_between(min(loaded), _last(datasets, contracts, sums)), names
-    )
+    register = plain_register(seen | known, practices.months, names)
     layers = {name: layer(register, contracts[name], sums.present(name)) for name in datasets}
     values: dict[str, np.ndarray] = {}
     for name in datasets:
         keys = [each.key for each in wanted[name]]
         values |= lay_out(register, layers[name], sums.months[name], keys)
     return Grid(register, layers, values, np.full(register.open.shape, np.nan))
-
-
-def _last(datasets: Sequence[str], contracts: Mapping[str, Contract], sums: Sums) -> date:
-    return max(month for name in datasets for month in sums.months[name])
 
 
 def _names(store: Store, level: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from opencommissioning.web.views import (
     about,
     analyse,
     chart,
+    flow,
     home,
     measure,
     notes,
@@ -54,6 +55,14 @@ urlpatterns = [
         spend.table,
         name="organisation_spend_table",
     ),
+    path("organisation/<str:organisation>/waiting/", flow.waiting, name="waiting"),
+    path("organisation/<str:organisation>/waiting/<slug:name>/", flow.waiting_list, name="waiting_list"),
+    path(
+        "organisation/<str:organisation>/waiting/<slug:name>/<slug:kind>.svg",
+        flow.chart,
+        name="waiting_chart",
+    ),
+    path("organisation/<str:organisation>/flow/", flow.workbench, name="flow_workbench"),
     path("organisation/<str:organisation>/savings/", savings.savings, name="organisation_savings"),
     path(
         "organisation/<str:organisation>/savings/table.<slug:kind>",

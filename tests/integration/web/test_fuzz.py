@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 PARAMETERS = ["q", "organisation", "measure", "level", "page", "per_page", "first", "last", "next", "kind"]
 PARAMETERS += ["membership", "narrow", "peers", "compare", "from", "to", "against"]
 PARAMETERS += ["sum", "by", "codes", "by_codes", "without", "named", "least", "window", "months"]
-PARAMETERS += ["title", "side", "at"]
+PARAMETERS += ["title", "side", "at", "weeks", "extra", "share", "freed", "induced", "list"]
 ANSWERS = {200, 202, 301, 302, 304, 400, 404, 405, 422}
 few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 text = st.text(max_size=60)
@@ -24,6 +24,10 @@ def reading_patterns():
         "/organisation/%s/summary/",
         "/organisation/%s/spend/",
         "/organisation/%s/spend/chart.svg",
+        "/organisation/%s/waiting/",
+        "/organisation/%s/waiting/%s/",
+        "/organisation/%s/waiting/%s/%s.svg",
+        "/organisation/%s/flow/",
         "/organisation/%s/notes/",
         "/subscribe/",
         "/subscribe/confirm/%s/",

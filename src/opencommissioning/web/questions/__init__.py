@@ -18,13 +18,13 @@ from opencommissioning.area.asking import report_measure, report_organisation
 from opencommissioning.area.build import Organisation
 from opencommissioning.area.written import written as area_written
 from opencommissioning.catalogue.measure import Measure
-from opencommissioning.catalogue.organisation import PARENT_LEVELS
+from opencommissioning.catalogue.organisation import PARENT_LEVELS, PUBLISHED_LEVELS
 from opencommissioning.errors import NotLoaded, OpenCommissioningError, StoreError, UnknownName
 from opencommissioning.reports.measure import MeasureReport
 from opencommissioning.reports.organisation import OrganisationReport
 
 SPARK_MONTHS = 24
-COMPARED = ("practice", "pcn", "sub_icb", "icb", "region", "group")
+COMPARED = ("practice", "pcn", "sub_icb", "icb", "region", "group", *PUBLISHED_LEVELS)
 
 
 @dataclass(frozen=True)
@@ -184,9 +184,9 @@ def parents(code: str) -> list[Organisation]:
 def _a_member(organisation: Organisation) -> str | None:
     if organisation.level == "practice":
         return organisation.code
-    if organisation.level in ("england", "group"):
+    codes = build().register.codes.get(organisation.level, ())
+    if organisation.code not in codes:
         return None
-    codes = build().register.codes[organisation.level]
     inside = np.flatnonzero(
         build().register.parents[organisation.level][:, -1] == codes.index(organisation.code)
     )
@@ -219,7 +219,8 @@ def _sparks(of_build: str, code: str, level: str, membership: str | None) -> dic
         found = build().of_practice(code)
     else:
         series = {name: build().series(name, level, None, membership) for name in build().measures}
-        found = {name: each.values[each.row(code)] for name, each in series.items()}
+        there = {name: each for name, each in series.items() if code in each.organisations}
+        found = {name: each.values[each.row(code)] for name, each in there.items()}
     return {
         name: [None if value != value else float(value) for value in values[-SPARK_MONTHS:].tolist()]
         for name, values in found.items()
@@ -242,6 +243,14 @@ def over_time(name: str, level: str, code: str | None = None) -> pl.DataFrame:
     """The measure month by month, numerator and denominator beside the value; of one organisation when `code` is given."""
     frame = build().series(name, level).frame()
     return frame.filter(pl.col("organisation") == code) if code else frame
+
+
+def levels_of(name: str) -> list[str]:
+    """The levels at which a measure can be looked at: its own alone when its figures are published, else those that practices add up to."""
+    own = build().level_of(build().measure(name))
+    if own != "practice":
+        return [own]
+    return [each for each in COMPARED if each not in PUBLISHED_LEVELS and build().organisations_of(each)]
 
 
 def check_level(level: str) -> str:

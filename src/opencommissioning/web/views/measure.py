@@ -28,8 +28,9 @@ def measures(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def anywhere(request: HttpRequest, name: str) -> HttpResponse:
-    """A measure without a level is looked at by practice."""
-    return redirect("measure", name=name, level="practice")
+    """A measure without a level is looked at by practice, or by those for whom it is published."""
+    known = name in questions.build().measures
+    return redirect("measure", name=name, level=questions.levels_of(name)[0] if known else "practice")
 
 
 @require_safe
@@ -53,7 +54,7 @@ def measure(request: HttpRequest, name: str, level: str) -> HttpResponse:
         "mine": rows.filter(pl.col("organisation") == code).to_dicts()[0]
         if code in rows["organisation"]
         else None,
-        "levels": [each for each in questions.COMPARED if questions.build().organisations_of(each)],
+        "levels": questions.levels_of(name),
         "membership": membership,
         "choices": _choices(level),
         "codes": definitions.codes(questions.build().measure(name)),

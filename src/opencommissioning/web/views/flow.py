@@ -1,0 +1,132 @@
+"""Waiting lists of an organisation, one list with its course and what it takes, and the workbench for scenarios (its address is the scenario)."""
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from opencommissioning.area import flowing
+from opencommissioning.catalogue.waiting import function_name
+from opencommissioning.errors import NotLoaded, UnknownName
+from opencommissioning.web import questions
+from opencommissioning.web.caching import by_build
+from opencommissioning.web.questions import flow
+from opencommissioning.web.views import refusals
+from opencommissioning.web.views.one_organisation import Malformed, of_organisation
+
+WEEKS, LONGEST = 26, 156
+CHARTS = ("weeks", "fan")
+FREED = {"kept": "stay with the same list", "shared": "go to the other lists", "closed": "are closed"}
+
+
+def whole(asked: QueryDict, name: str, default: int, low: int, high: int) -> int:
+    """A whole number of the address within bounds; Malformed otherwise."""
+    text = asked.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.lstrip("-").isdigit()) or not low <= int(text[:9]) <= high:
+        raise Malformed(f"'{name}' must be a whole number from {low} to {high}.")
+    return int(text[:9])
+
+
+def _frame(organisation) -> dict:
+    return {"organisation": organisation, "above": questions.parents(organisation.code)}
+
+
+def _nothing(request: HttpRequest, organisation, problem: NotLoaded) -> HttpResponse:
+    return render(request, "waiting.jinja", _frame(organisation) | {"reason": str(problem), "rows": ()})
+
+
+@require_safe
+@by_build
+@of_organisation
+def waiting(request: HttpRequest, organisation) -> HttpResponse:
+    """All lists of an organisation."""
+    try:
+        found = flow.lists(organisation.code)
+    except NotLoaded as problem:
+        return _nothing(request, organisation, problem)
+    facts = _frame(organisation) | {"rows": flow.overview(found), "latest": found.latest}
+    return render(request, "waiting.jinja", facts)
+
+
+@require_safe
+@by_build
+@of_organisation
+def waiting_list(request: HttpRequest, organisation, name: str) -> HttpResponse:
+    """One list: by week, where it may go, what it takes."""
+    weeks, extra = whole(request.GET, "weeks", WEEKS, 1, LONGEST), whole(request.GET, "extra", 0, -5000, 5000)
+    try:
+        found = flow.lists(organisation.code)
+    except NotLoaded as problem:
+        return _nothing(request, organisation, problem)
+    code = found.function(name)
+    course = flow.course(organisation.code, code, weeks, float(extra))
+    now, many = (flow.drawn(organisation.code, code, kind, weeks, float(extra), False) for kind in CHARTS)
+    facts = _frame(organisation) | {
+        "code": code,
+        "name": function_name(code),
+        "latest": found.latest,
+        "weeks": weeks,
+        "extra": extra,
+        "now": now,
+        "many": many,
+        "course": course,
+        "takes": flow.takes(organisation.code, code, weeks),
+        "tested": flow.tested(organisation.code, code),
+    }
+    return render(request, "waiting_list.jinja", facts)
+
+
+@require_safe
+@by_build
+@of_organisation
+def chart(request: HttpRequest, organisation, name: str, kind: str) -> HttpResponse:
+    """A chart of a list as SVG."""
+    from opencommissioning.area.charting import as_bytes
+
+    if kind not in CHARTS:
+        raise UnknownName(f"there is no chart '{kind}'; choose from {', '.join(CHARTS)}")
+    weeks, extra = whole(request.GET, "weeks", WEEKS, 1, LONGEST), whole(request.GET, "extra", 0, -5000, 5000)
+    try:
+        code = flow.lists(organisation.code).function(name)
+    except NotLoaded as problem:
+        return refusals.refuse(request, 404, "There is nothing to draw", str(problem))
+    narrow = request.GET.get("narrow") == "1"
+    drawn = flow.drawn(organisation.code, code, kind, weeks, float(extra), narrow)
+    return HttpResponse(as_bytes(drawn), content_type="image/svg+xml")
+
+
+@require_safe
+@by_build
+@of_organisation
+def workbench(request: HttpRequest, organisation) -> HttpResponse:
+    """What happens to the others: a scenario from the address, both courses side by side."""
+    asked = {
+        "weeks": whole(request.GET, "weeks", WEEKS, 1, LONGEST),
+        "share": whole(request.GET, "share", 0, 0, 100),
+        "extra": whole(request.GET, "extra", 0, -5000, 5000),
+        "induced": whole(request.GET, "induced", 0, 0, 300),
+    }
+    freed = request.GET.get("freed") or "shared"
+    if freed not in FREED:
+        raise Malformed(f"'freed' must be one of {', '.join(FREED)}.")
+    try:
+        found = flow.lists(organisation.code)
+    except NotLoaded as problem:
+        return _nothing(request, organisation, problem)
+    codes = [row["code"] for row in flow.overview(found)[:-1]]
+    chosen = found.function(request.GET.get("list") or codes[0])
+    if chosen not in codes:
+        raise Malformed("Choose one specialty, not all of them together.")
+    told = flowing.scenario(
+        found,
+        asked["weeks"],
+        {chosen: asked["share"] / 100},
+        {chosen: float(asked["extra"])},
+        freed,
+        asked["induced"] / 100,
+    )
+    facts = _frame(organisation) | asked
+    facts |= {"chosen": chosen, "lists": [(code, function_name(code)) for code in codes], "freed": freed}
+    facts |= {"freed_words": FREED, "told": told, "latest": found.latest, "remarks": flowing.remarks(found.every)}  # fmt: skip
+    return render(request, "flow.jinja", facts)
