@@ -158,8 +158,13 @@ def _bottom(parts: Mapping[str, object], library: Library) -> Side:
 
 
 def denominators(library: Library) -> dict[str, str]:
-    """What stands for a population: the list size, and every list of weights by age and sex, with its title."""
-    weights = {name: each.title for name, each in library.codelists.items() if each.system == "age_sex"}
+    """What stands for a population: the list size, and every list of fixed weights by age and sex, with its title."""
+    weights = {
+        name: each.title
+        for name, each in library.codelists.items()
+        if each.system == "age_sex"
+        and each.rates is None  # rates of admissions are no measure of prescribing
+    }
     return {PATIENTS: "registered patients (list size)", **weights}
 
 

@@ -117,10 +117,16 @@ def test_a_second_look_reads_what_is_kept_and_another_build_clears_it(invented):
 
 
 def test_a_dataset_that_is_not_loaded_is_said(invented):
-    measure = invented.current.measures["trimethoprim_share"]
-    missing = replace(measure.numerator, dataset="admissions", column="spells", where=())
+    build = invented.current
+    measure = build.measures["trimethoprim_share"]
+    other = next(
+        each
+        for each in build.library.contracts.values()
+        if each.summable and each.dataset not in build.grid.layers
+    )
+    missing = replace(measure.numerator, dataset=other.dataset, column=other.summable[0].name, where=())
     with pytest.raises(NotLoaded, match="not in this build"):
-        analyse(invented.current, invented.store, replace(measure, numerator=missing))
+        analyse(build, invented.store, replace(measure, numerator=missing))
 
 
 def test_the_same_on_both_sides_is_refused(invented):

@@ -166,3 +166,22 @@ def test_an_analyst_saves_under_a_title_and_twice_is_refused(client, sign_in, pa
     finally:
         path.unlink(missing_ok=True)
     assert client.post("/analyse/save/", ANTIBIOTICS).status_code == 400
+
+
+def test_a_country_of_practices_is_shown_by_its_ends(client, patient, monkeypatch):
+    from opencommissioning.web.views import analyse
+
+    whole = words(client.get("/analyse/", ANTIBIOTICS)).count('<th scope="row"')
+    monkeypatch.setattr(analyse, "HALF", 3)
+    page = words(client.get("/analyse/", ANTIBIOTICS | {"title": "By its ends"}))
+    assert page.count('<th scope="row"') == 6
+    assert f"{whole - 6} between are in the download" in page
+
+
+def test_more_analyses_than_a_queue_takes_are_put_off(client, monkeypatch):
+    from opencommissioning.web.questions import analysing
+
+    monkeypatch.setattr(analysing, "MOST_WAITING", 0)
+    answer = client.get("/analyse/", ANTIBIOTICS | {"most": "9"})
+    assert answer.status_code == 503
+    assert "try again in a minute" in words(answer)

@@ -115,6 +115,8 @@ def test_openapi_describes_every_route(client):
         "/api/v1/build",
         "/api/v1/organisations",
         "/api/v1/organisations/{organisation}",
+        "/api/v1/organisations/{organisation}/savings",
+        "/api/v1/organisations/{organisation}/spend",
         "/api/v1/measures",
         "/api/v1/measures/{name}",
         "/api/v1/measures/{name}/values",

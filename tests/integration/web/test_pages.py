@@ -170,7 +170,7 @@ def test_months_of_one_organisation(client, measure, practice, known):
 def test_status_lists_what_is_loaded(client):
     page = words(client.get("/status/"))
     assert "Prescribing" in page
-    assert "Registrations" in page
+    assert "Registered patients" in page
 
 
 def test_a_page_is_kept_until_the_build_changes(client, practice):
