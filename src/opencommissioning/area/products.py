@@ -6,15 +6,19 @@ from datetime import date
 
 import numpy as np
 import polars as pl
+from sqlglot import exp
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import medicines_of
 from opencommissioning.area.explaining import inside
+from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Quantity
 from opencommissioning.catalogue.period import months_between, shift
 from opencommissioning.language.checking import code_system
-from opencommissioning.language.compile import BUNDLES, FACTS, sums_by_bundle
-from opencommissioning.measures.quantities import Resolver, row_conditions
+from opencommissioning.language.compile import BUNDLES, FACTS, row_tests
+from opencommissioning.language.definitions import ATTRIBUTES
+from opencommissioning.language.resolve import code_conditions, resolve
+from opencommissioning.measures.quantities import row_conditions
 from opencommissioning.warehouse.engine import DuckDB
 from opencommissioning.warehouse.store import Store
 
@@ -53,19 +57,27 @@ def contributions(
     if not paths or not products:
         return pl.DataFrame(schema=SCHEMA)
     contract = build.library.contracts[quantity.dataset]
-    factors = (
-        Resolver(contract, [quantity], build.library.codelists, code_system(contract))
-        .code_sets(products)[0]
-        .factors
-    )
+    decided = code_conditions(quantity, contract.code, ATTRIBUTES.get(contract.code, ()))
+    factors = resolve(quantity, decided, products, build.library.codelists, code_system(contract)).factors
     if not factors:
         return pl.DataFrame(schema=SCHEMA)
     codes = list(factors)
     bundles = pl.DataFrame({"code": codes, "bundle": range(len(codes))})
-    query = sums_by_bundle(contract, [quantity.column], row_conditions(quantity, contract))
+    query = _by_code(contract, quantity)
     with DuckDB(store, threads=build.settings.threads, memory=build.settings.memory) as engine:
         sums = engine.frame(query, {FACTS: paths, BUNDLES: bundles})
     return _named(sums, quantity.column, codes, factors, dict(products), build)
+
+
+def _by_code(contract: Contract, quantity: Quantity) -> exp.Select:
+    """Sums of the quantity's column by organisation and code (as its number in `bundles`) over the rows that pass."""
+    by = [exp.column(contract.organisation, FACTS).as_("organisation"), exp.column("bundle", BUNDLES)]
+    code = exp.EQ(this=exp.column(contract.code, FACTS), expression=exp.column("code", BUNDLES))
+    summed = exp.Sum(this=exp.column(quantity.column, FACTS)).as_(quantity.column)
+    query = exp.select(*by, summed).from_(FACTS).join(exp.to_table(BUNDLES), on=code)
+    for condition in row_conditions(quantity, contract):
+        query = query.where(*row_tests(contract, condition))
+    return query.group_by(exp.Literal.number(1), exp.Literal.number(2))
 
 
 def _products(store: Store, months: Sequence[date]) -> list:
