@@ -140,21 +140,27 @@ class Letters:
         level, over = level_name(self.level, row["month"]), min(MONEY_MONTHS, len(self.build.months))
         return point(line, row, around, p, level, saving, over, words, chart)
 
-    def _lines(self, name: str, window: int) -> tuple[tuple[date, ...], np.ndarray, slice]:
-        """Months shown, decile lines (9, M) over the organisations compared, and where the months lie in the series."""
-        series = self.build.series(name, self.level, window)
+    def _lines(
+        self, name: str, window: int
+    ) -> tuple[tuple[date, ...], np.ndarray, Sequence[str], np.ndarray]:
+        """Months shown, decile lines (9, M) over the organisations compared, organisations, their values (O, M).
+
+        The build's own cache is passed by: it would keep every series of a nation in full, in each process.
+        """
+        series = self.build.series.__wrapped__(name, self.level, window)
         there = np.flatnonzero(np.isfinite(series.values).any(axis=0))
         cut = slice(max(int(there[0]), int(there[-1]) + 1 - MONTHS), int(there[-1]) + 1)
         patients = np.asarray(self.build.grid.patients) if self.level == "practice" else None
-        compared = np.where(judged(series, patients), series.values, np.nan)[:, cut]
-        return series.months[cut], decile_lines(compared, axis=0), cut
+        values = series.values
+        compared = np.where(judged(series, patients), values, np.nan)[:, cut]
+        kept = values[:, cut].astype(np.float32)
+        return series.months[cut], decile_lines(compared, axis=0), series.organisations, kept
 
     def _chart(self, line: Line, window: int, notes: Sequence[Annotation]) -> str:
-        months, lines, cut = self.lines(line.measure.id, window)
-        series = self.build.series(line.measure.id, self.level, window)
-        mine = series.values[series.row(line.verdict.organisation), cut]
+        months, lines, codes, values = self.lines(line.measure.id, window)
         marks = tuple(Note(each.month, each.text) for each in notes)
-        return small(Deciles(months, lines, mine, "you", marks), line.measure.unit)
+        told = Deciles(months, lines, values[codes.index(line.verdict.organisation)], "you", marks)
+        return small(told, line.measure.unit)
 
     def _around(self, name: str, high: bool) -> tuple[int, int, tuple[tuple[str, Mover], ...]]:
         """Judged, beyond chance on one side, and (code, mover) of all that moved the better way, the furthest first."""
