@@ -110,8 +110,8 @@ def _money(money: MoneyReport | None) -> None:
     heading("What it could be worth")
     say(money.sentence)
     if money.worth_a_look:
-        rows = [(line.title, pounds(line.counted), line.basis) for line in money.worth_a_look[:10]]
-        table(("Possible saving", "£", "At"), rows, right=("£",))
+        rows = [(line.called, pounds(line.counted)) for line in money.worth_a_look[:10]]
+        table(("Possible saving", "£"), rows, right=("£",))
         say(f"All of it: opencommissioning savings {money.code}", "dim")
 
 

@@ -58,6 +58,11 @@ class MoneyLine:
     counted_elsewhere: int = 0
 
     @property
+    def called(self) -> str:
+        """The title as it is said outside its own list."""
+        return f"Price per unit: {self.title}" if self.kind == PRICE else self.title
+
+    @property
     def basis(self) -> str:
         """Which £ these are."""
         return BASIS[self.kind]
