@@ -107,15 +107,23 @@ class SpendOut(Schema):
     note: str
 
 
+def _there(question, *asked):
+    """The answer; what no file tells of this organisation is not there (404), while the site itself answers."""
+    try:
+        return question(*asked)
+    except NotLoaded as lacking:
+        raise UnknownName(str(lacking)) from None
+
+
 @router.get("/organisations/{organisation}/savings", response=answers(SavingsOut), url_name="savings")
 @decorate_view(by_build)
 def savings(request: HttpRequest, organisation: str, wanted: Query[Target]):
     """Possible savings of an organisation over the last year."""
     if wanted.against not in AGAINST:
         raise UnknownName(f"There is no target '{wanted.against}'; choose from {', '.join(AGAINST)}.")
-    told = money.savings(organisation, wanted.against)
+    told = _there(money.savings, organisation, wanted.against)
     if told is None:
-        raise NotLoaded("Nothing is known of what this organisation could save.")
+        raise UnknownName("Nothing is known of what this organisation could save.")
     items = [
         {
             **{
@@ -145,7 +153,7 @@ def spend_change(request: HttpRequest, organisation: str, wanted: Query[Between]
     first, last = (month.replace(day=1) if month else None for month in (wanted.first, wanted.last))
     if first and last and first > last:
         raise UnknownName("The first month is after the last; choose them the other way round.")
-    told = money.explanation(organisation, first, last)
+    told = _there(money.explanation, organisation, first, last)
     movers = [
         {
             "bnf_code": each.code,
