@@ -299,3 +299,35 @@ def test_the_summary_of_variation_says_what_changed_and_can_be_taken_away(client
     assert (
         file.content.decode("utf-8-sig").splitlines()[0].startswith("measure,title,latest,mean,lower,upper")
     )
+
+
+def test_a_new_build_serves_without_a_restart(client, known, practice):
+    """A second build beside the first, made current as `build` makes it: pages, charts and tags follow at once."""
+    import json
+    import shutil
+
+    from opencommissioning.web import questions
+
+    builds = questions.area().builds
+    before = builds.current()
+    other = before.with_name("feedfacecafe")
+    page, chart = (
+        f"/organisation/{practice}/",
+        f"/chart/organisations/trimethoprim_share/practice/{practice}.svg",
+    )
+    tags = [client.get(address)["ETag"] for address in (page, chart)]
+    try:
+        shutil.copytree(before, other, ignore=shutil.ignore_patterns("build.json"))
+        meta = json.loads((before / "build.json").read_text(encoding="utf-8"))
+        (other / "build.json").write_text(json.dumps({**meta, "id": other.name}), encoding="utf-8")
+        builds.use(other.name)
+        answers = [
+            client.get(address, headers={"If-None-Match": tag})
+            for address, tag in zip((page, chart), tags, strict=True)
+        ]
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert f"build {other.name}." in words(answers[0])
+    finally:
+        builds.use(before.name)
+        shutil.rmtree(other, ignore_errors=True)
+    assert client.get(page)["ETag"] == tags[0]
