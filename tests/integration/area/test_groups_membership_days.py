@@ -55,7 +55,7 @@ def test_a_group_may_not_hide_an_organisation(invented):
     with pytest.raises(
         DefinitionError, match=r"area\.toml \[groups\]: 'X81001' is the code of an organisation"
     ):
-        check(invented.current.grid, {"X81001": ("X81002",)})
+        check(invented.current.folder, {"X81001": ("X81002",)})
 
 
 def test_groups_are_exported_and_their_absence_is_told(grouped, invented):
