@@ -13,6 +13,7 @@ def practice(site):
 
     path = questions.area().folder / "annotations" / annotations.FILE
     before = path.read_bytes() if path.exists() else None
+    path.unlink(missing_ok=True)
     yield questions.build().children(questions.home_code())[1][2]
     path.unlink(missing_ok=True)
     if before is not None:
