@@ -10,6 +10,7 @@ from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.downloads import KINDS, as_file
 from opencommissioning.web.questions.variation import summary
+from opencommissioning.web.views import refusals
 from opencommissioning.web.views.one_organisation import of_organisation
 
 
@@ -34,7 +35,11 @@ def variation(request: HttpRequest, organisation) -> HttpResponse:
 @by_build
 @of_organisation
 def table(request: HttpRequest, organisation, kind: str) -> HttpResponse:
-    """The same as a file, unrounded."""
+    """The same as a file, unrounded; 404 when no measure has enough months."""
     if kind not in KINDS:
         raise UnknownName(f"'{kind}' is not a kind of file; choose from {', '.join(KINDS)}.")
-    return as_file(summary(organisation.code).frame(), f"{organisation.code}-variation", kind)
+    try:
+        told = summary(organisation.code)
+    except NotLoaded as problem:
+        return refusals.refuse(request, 404, "There is nothing to download", str(problem))
+    return as_file(told.frame(), f"{organisation.code}-variation", kind)
