@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.scale import NATION, Scale
 from bench.table import printed
 
-MODULES = ("loading", "measures", "history")
+MODULES = ("loading", "measures", "history", "statistics", "pages")
 
 
 def arguments() -> argparse.Namespace:
@@ -26,6 +26,9 @@ def arguments() -> argparse.Namespace:
     asked.add_argument(
         "--folder", type=Path, default=None, help="where files go (default: a temporary folder, removed)"
     )
+    asked.add_argument(
+        "--area", type=Path, default=None, help="a built area whose pages are served (default: one is made)"
+    )
     return asked.parse_args()
 
 
@@ -33,7 +36,7 @@ def main() -> int:
     """Measure what is asked for; the number of missed targets is the exit status."""
     asked = arguments()
     with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
-        scale = Scale(Path(folder), asked.rows, asked.months, asked.practices)
+        scale = Scale(Path(folder), asked.rows, asked.months, asked.practices, asked.area)
         rows = []
         for name in asked.only:
             began = time.perf_counter()

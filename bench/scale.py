@@ -14,12 +14,13 @@ PRACTICES, PRESENTATIONS = 6500, 16_000
 
 @dataclass(frozen=True)
 class Scale:
-    """How large: rows of the month, months of the history, practices of the history's economy."""
+    """How large: rows of the month, months and practices of the history's economy; a built area to serve, if there is one."""
 
     folder: Path
     rows: int
     months: int
     practices: int
+    area: Path | None = None
 
     @cached_property
     def month_file(self) -> Path:

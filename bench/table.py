@@ -47,6 +47,6 @@ def _cells(row: Row) -> tuple[str, ...]:
     beside = f"{row.beside:,.2f} {row.unit}" if row.beside is not None else ""
     ratio = f"{row.ratio:.3g}" if row.ratio is not None else ""
     target = (
-        f"≤ {row.most:.3g}{'' if row.judged == 'ratio' else ' ' + row.unit}" if row.most is not None else ""
+        f"≤ {row.most:,g}{'' if row.judged == 'ratio' else ' ' + row.unit}" if row.most is not None else ""
     )
     return row.what, f"{row.ours:,.2f} {row.unit}", beside, row.beside_what, ratio, target, row.met

@@ -53,14 +53,16 @@ def hierarchy_row(code: str, name: str, names: dict[str, str]) -> list[str]:
     return [word for pair in [*levels, (name, code)] for word in pair]
 
 
-def write_code_changes(made: Economy, folder: Path) -> Path:
-    """`bnf_code_changes.csv`: year of January, old and new code and name; one row a planted change."""
+def write_code_changes(made: Economy, folder: Path) -> Path | None:
+    """`bnf_code_changes.csv`: year of January, old and new code and name; one row a planted change. None, and no file, without any."""
     rows = []
     for truth in made.truths:
         if truth.kind == "code_change":
             old, new = truth.bnf_prefixes
             name = made.products.frame.filter(bnf_code=old)["name"].to_list() or [""]
             rows.append([str(truth.month.year), old, name[0], new, name[0]])
+    if not rows:
+        return None
     path = folder / "bnf_code_changes.csv"
     pl.DataFrame(rows, schema=dict.fromkeys(CHANGE_COLUMNS, pl.String), orient="row").write_csv(path)
     return path

@@ -62,7 +62,8 @@ def write(
 def write_once(economy: Economy, root: Path) -> list[Path]:
     """Files that do not come every month."""
     single = [writer(economy, root / name) for name, writers in ONCE.items() for writer in writers]
-    return [*single, *write_allocations(economy, root / "population")]
+    # a short economy has no change of codes, and a file without rows is refused when it is loaded
+    return [*(path for path in single if path), *write_allocations(economy, root / "population")]
 
 
 def write_month(economy: Economy, month: int, root: Path) -> list[Path]:
