@@ -57,8 +57,32 @@ def axe():
     return found[0].read_text(encoding="utf-8")
 
 
+SCHEME = """title = "Quality scheme (invented)"
+from = {first}
+to = {last}
+per_point = "25.00"
+public = true
+
+[[indicator]]
+measure = "broad_spectrum_antibiotics"
+months = 3
+thresholds = {{ "12" = 5, "9" = 10 }}
+"""
+
+
 @pytest.fixture(scope="session")
-def address(area_folder, chromium):
+def scheme(area_folder):
+    """A public incentive scheme over the area's last six months, so that its pages are looked at too."""
+    from opencommissioning.area import Area
+
+    months = Area.open(area_folder).current.months
+    path = area_folder / "schemes" / "quality.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(SCHEME.format(first=months[-6], last=months[-1]), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def address(area_folder, scheme, chromium):
     """The address of a site that runs until the tests are over."""
     port = free_port()
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}

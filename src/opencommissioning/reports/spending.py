@@ -100,7 +100,7 @@ class Explanation:
         then, now = before.items / before.days, after.items / after.days
         return (
             f"Items: {before.items:,.0f} on {before.days} dispensing days, then {after.items:,.0f} on {after.days}: "
-            f"{then:,.1f} and {now:,.1f} a day ({100 * (now / then - 1):+.1f} %; by the calendar {100 * (after.items / before.items - 1):+.1f} %)."
+            f"{then:,.1f} and {now:,.1f} a day ({_moved(now, then)}; by the calendar {_moved(after.items, before.items)})."
         )
 
     @property
@@ -109,7 +109,7 @@ class Explanation:
         parts = self.decomposition
         cause = max(CAUSES, key=lambda name: abs(parts.causes[name]))
         way = "rose" if parts.change >= 0 else "fell"
-        share = f", {100 * parts.change / parts.before:+.1f} %" if parts.before else ""
+        share = f", {_moved(parts.after, parts.before)}" if parts.before else ""
         return (
             f"Actual cost of {self.name} {way} from {pounds(parts.before)} ({_period(self.before)}) to {pounds(parts.after)} "
             f"({_period(self.after)}){share}. The largest part is {cause}: {_signed(parts.causes[cause])}. "
@@ -148,8 +148,9 @@ class Explanation:
             return ""
         rises = sum(each.amount for each in good if each.amount > 0)
         named = "; ".join(f"{each.name} ({each.good})" for each in good[:3])
-        worth = f", {_signed(rises)} of the rise," if rises > 0 else ""
-        opening = "Not every rise is bad" if rises > 0 else "Some of this is welcome"
+        rose = rises > 0 and self.decomposition.change > 0
+        worth = f", {_signed(rises)} of the rise," if rose else ""
+        opening = "Not every rise is bad" if rose else "Some of this is welcome"
         return (
             f"{opening}: {len(good)} of these products moved{worth} the way that is usually better: {named}."
         )
@@ -182,6 +183,11 @@ class Explanation:
 
 def _period(months: tuple[date, date]) -> str:
     return spoken(months[0]) if months[0] == months[1] else f"{spoken(months[0])} to {spoken(months[1])}"
+
+
+def _moved(now: float, then: float) -> str:
+    """`+4.6 %` or `−4.6 %`, with the minus sign that the pounds have."""
+    return f"{100 * (now / then - 1):+.1f} %".replace("-", "−")
 
 
 def _signed(amount: float) -> str:

@@ -52,6 +52,7 @@ def environment(**options) -> Environment:
     )
     found.globals.update(notes_of=saying.notes_of)
     found.filters.update(prose=words.prose, topic=words.topic_words)
+    found.filters.update(first_upper=words.first_upper, sentence=words.sentence)
     return found
 
 

@@ -21,6 +21,17 @@ def topic_words(topic: str) -> str:
     return topic.replace("_", " ").capitalize()
 
 
+def first_upper(text: str) -> str:
+    """The text with a capital at its start; the rest as it was (`October` stays `October`)."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """A reason as a sentence: a capital at its start, a stop at its end."""
+    text = first_upper(text.strip())
+    return text if not text or text[-1] in ".?!" else text + "."
+
+
 def spark(values: Sequence[float | None]) -> list[str]:
     """A small line as `points` of SVG polylines, one for each run without a gap, oldest left; empty when nothing is known."""
     known = [value for value in values if value is not None]
