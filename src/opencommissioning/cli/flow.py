@@ -8,6 +8,7 @@ import click
 
 from opencommissioning.area import Area, flowing
 from opencommissioning.area.flowing import Lists
+from opencommissioning.cli import flow_lists
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, say, table
 
@@ -146,5 +147,8 @@ def _remarks(lists: Lists) -> None:
     for remark in flowing.remarks(lists.every):
         say(f"Note: {remark}.", "dim")
 
+
+for each in flow_lists.COMMANDS:
+    flow.add_command(each)
 
 COMMANDS = (flow,)

@@ -20,7 +20,7 @@ class ListStatistics:
 
     size      people waiting at the end; `opening` at the start
     flow      arrivals and departures per week with their scatter
-    waits     weeks waited so far by those on the list at the end: mean, median, 92nd percentile
+    waits     weeks waited on the last day by those on the list at the end (as returns count: day 126 is inside 18 weeks): mean, median, 92nd percentile
     reasons   departures in the window by reason
     left_out  why records do not count, with how many
     """
@@ -55,7 +55,7 @@ def list_statistics(
     referred, removed = _days(sound["referred"]), _days(sound["removed"])
     first, last = _day(begin), _day(end)
     waiting = (referred < last) & (removed >= last)
-    waits = (last - referred[waiting]) / WEEK
+    waits = (last - 1 - referred[waiting]) / WEEK
     flow = _flow(referred, removed, first, weeks)
     return ListStatistics(
         start=begin,

@@ -93,7 +93,7 @@ def test_a_list_counted_by_hand():
     assert (found.flow.arrivals, found.flow.departures) == (3 / 6, 2 / 6)
     assert found.reasons == {"treated": 1, "died": 1}
     assert found.left_out == {"no date of referral": 1, "removed before it was referred": 1, "referred after the window": 1}  # fmt: skip
-    assert found.mean_wait == pytest.approx((40 + 11) / 2 / 7)
+    assert found.mean_wait == pytest.approx((39 + 10) / 2 / 7)  # on 11 February, the last day
 
 
 def test_the_size_by_day_is_stock_plus_starts_minus_stops():
