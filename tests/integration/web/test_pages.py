@@ -295,6 +295,7 @@ def test_the_summary_of_variation_says_what_changed_and_can_be_taken_away(client
     page = words(client.get("/organisation/9A1/variation/"))
     assert "Making Data Count" in page
     assert "vary as they always have" in page
+    assert page.index("ask for attention first") < page.index("with ordinary variation")
     file = client.get("/organisation/9A1/variation/table.csv")
     assert (
         file.content.decode("utf-8-sig").splitlines()[0].startswith("measure,title,latest,mean,lower,upper")
