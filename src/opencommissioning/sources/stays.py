@@ -133,9 +133,7 @@ BED_ERA = Era(
     (
         Projection(
             BEDS,
-            CODE
-            | {"month": any_month("date")}
-            | {ours: _whole(theirs) for ours, theirs in BED_NAMES.items()},
+            CODE | {"month": any_month("date")} | {ours: _told(theirs) for ours, theirs in BED_NAMES.items()},
             keep=NAMED,
             checks={
                 "no more beds occupied than the trust has twice over": (
