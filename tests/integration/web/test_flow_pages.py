@@ -71,7 +71,7 @@ def test_an_organisation_without_lists_says_so(client, site):
     practice = questions.build().register.practices[0]
     answer = client.get(f"/organisation/{practice}/waiting/")
     assert answer.status_code == 200
-    assert "no RTT file with" in words(answer)
+    assert "No RTT file with" in words(answer)
 
 
 def test_a_published_measure_is_looked_at_where_it_is_published(client, lists):
