@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.area import Area
-from opencommissioning.area.indicators import indicator_report, indicator_series
+from opencommissioning.area.comparison.indicators import indicator_report, indicator_series
 from opencommissioning.measures.series import Missing
 from opencommissioning.statistics.ranks import decile_lines, percent_rank
 from opencommissioning.variation.verdict import BEYOND_CHANCE

@@ -172,7 +172,7 @@ def test_tiny_lists_of_the_statin_panel_are_never_ranked(shared_data):
 
 def test_price_per_unit_of_a_practice_equals_loops_over_the_file(september):
     """B85010, every set of two products or more: 10th percentile of four practices, 95 % of net ingredient cost (no tariff is loaded)."""
-    from opencommissioning.area.saving import compatible_prices
+    from opencommissioning.area.money.saving import compatible_prices
     from opencommissioning.catalogue.bnf import is_appliance
 
     rows = pl.read_csv(september_file(), infer_schema=False)

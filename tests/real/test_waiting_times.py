@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from opencommissioning.area import Area
-from opencommissioning.area.waits import waits_of
+from opencommissioning.area.waiting.waits import waits_of
 from opencommissioning.measures.bands import bands_from_long, monthly_share
 from opencommissioning.sources.week_bands import week_of_day
 

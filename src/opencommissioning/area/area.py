@@ -8,27 +8,28 @@ from pathlib import Path
 
 import polars as pl
 
-from opencommissioning.area import annotations, asking
-from opencommissioning.area.analysing import Analysis, analyse
+from opencommissioning.area import annotations
 from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import Material, check, compute, material, now, write_build
-from opencommissioning.area.classifying import classify
-from opencommissioning.area.counting import Count, count, is_stale
-from opencommissioning.area.counting import Material as Records
-from opencommissioning.area.explaining import explain
+from opencommissioning.area.comparison import asking
+from opencommissioning.area.comparison.judging import judge
+from opencommissioning.area.comparison.need import Adjusted, adjust
+from opencommissioning.area.comparison.peering import Peers, peers
+from opencommissioning.area.data.classifying import classify
+from opencommissioning.area.data.counting import Count, count, is_stale
+from opencommissioning.area.data.counting import Material as Records
+from opencommissioning.area.data.people_in import is_about_persons, opt_outs_of, take_in, vault_of
+from opencommissioning.area.data.reconciling import Reconciliation, reconcile
+from opencommissioning.area.data.standing import SourceStatus, notes, source_statuses, status_lines
+from opencommissioning.area.defining.analysing import Analysis, analyse
 from opencommissioning.area.exporting import export
-from opencommissioning.area.judging import judge
 from opencommissioning.area.library import Library
-from opencommissioning.area.money import write_money
-from opencommissioning.area.need import Adjusted, adjust
-from opencommissioning.area.peering import Peers, peers
-from opencommissioning.area.people_in import is_about_persons, opt_outs_of, take_in, vault_of
-from opencommissioning.area.pricing import write_prices
-from opencommissioning.area.reconciling import Reconciliation, reconcile
-from opencommissioning.area.saving import DEFAULT, report_money
+from opencommissioning.area.money.explaining import explain
+from opencommissioning.area.money.pricing import write_prices
+from opencommissioning.area.money.saving import DEFAULT, report_money
+from opencommissioning.area.money.switching import write_money
 from opencommissioning.area.settings import Settings, read_settings, write_settings
-from opencommissioning.area.standing import SourceStatus, notes, source_statuses, status_lines
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.source import Source
 from opencommissioning.errors import FileRefused, NotLoaded, StoreError
@@ -329,7 +330,7 @@ class Area:
         membership: str | None = None,
     ) -> bytes:
         """A chart of a measure as svg or png: deciles, organisations, funnel, or of one organisation control, children."""
-        from opencommissioning.area.charting import as_bytes, draw  # the libraries cost half a second
+        from opencommissioning.area.drawing.charting import as_bytes, draw  # the libraries cost half a second
 
         code = self.current.organisation(organisation).code if organisation else None
         notes = self.annotations(code) if code else ()
@@ -344,7 +345,10 @@ class Area:
         narrow: bool = False,
     ) -> bytes:
         """Why an organisation's spend moved, as a waterfall in svg or png."""
-        from opencommissioning.area.charting import as_bytes, draw_why  # the libraries cost half a second
+        from opencommissioning.area.drawing.charting import (  # the libraries cost half a second
+            as_bytes,
+            draw_why,
+        )
 
         return as_bytes(draw_why(self.why(code, first, last), narrow), form)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from opencommissioning.area.expecting import rated, read_rates
+from opencommissioning.area.data.expecting import rated, read_rates
 from opencommissioning.area.levels import PRACTICE, read_published
 from opencommissioning.area.library import Library
 from opencommissioning.area.settings import Settings

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from opencommissioning.area.expecting import rated, rates_of, write_rates
+from opencommissioning.area.data.expecting import rated, rates_of, write_rates
 from opencommissioning.area.levels import PRACTICE, Grids, published_grids, write_published
 from opencommissioning.area.library import Library
 from opencommissioning.area.settings import Settings

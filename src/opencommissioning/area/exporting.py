@@ -7,7 +7,7 @@ import polars as pl
 
 from opencommissioning.area.annotations import Annotation, as_frame
 from opencommissioning.area.build import Build
-from opencommissioning.area.judging import verdicts_at
+from opencommissioning.area.comparison.judging import verdicts_at
 from opencommissioning.errors import NotLoaded, StoreError
 from opencommissioning.measures.summing import Progress
 

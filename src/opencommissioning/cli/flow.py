@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from opencommissioning.area import Area, flowing
-from opencommissioning.area.flowing import Lists
+from opencommissioning.area import Area
+from opencommissioning.area.waiting import flowing
+from opencommissioning.area.waiting.flowing import Lists
 from opencommissioning.cli import flow_lists
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, say, table

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from opencommissioning.area import list_files
-from opencommissioning.area.flowing import RTT
-from opencommissioning.area.list_files import FEW, FollowUpAnswer, ListAnswer
+from opencommissioning.area.waiting import list_files
+from opencommissioning.area.waiting.flowing import RTT
+from opencommissioning.area.waiting.list_files import FEW, FollowUpAnswer, ListAnswer
 from opencommissioning.catalogue.period import last_day
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, say, table

@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from opencommissioning.area import Area
-from opencommissioning.area.scheme_files import FOLDER, one_scheme, read_schemes
-from opencommissioning.area.schemes import achievement, write_scheme
-from opencommissioning.area.signing import local_review, sign
+from opencommissioning.area.defining.signing import local_review, sign
+from opencommissioning.area.money.scheme_files import FOLDER, one_scheme, read_schemes
+from opencommissioning.area.money.schemes import achievement, write_scheme
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.cli.screen import heading, say, table
 from opencommissioning.reports.numbers import plain

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from opencommissioning.area import Area
-from opencommissioning.area.digests import write_digests
-from opencommissioning.area.packs import write_packs
+from opencommissioning.area.letters.digests import write_digests
+from opencommissioning.area.letters.packs import write_packs
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import progress, say, warn
 

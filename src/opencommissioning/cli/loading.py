@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from opencommissioning.area import Area
-from opencommissioning.area.standing import SourceStatus, one_of
+from opencommissioning.area.data.standing import SourceStatus, one_of
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, progress, say, table, warn
 from opencommissioning.errors import FileRefused

@@ -7,9 +7,9 @@ import click
 import polars as pl
 
 from opencommissioning.area import Area
-from opencommissioning.area.conceding import concessions as cost_of_concessions
-from opencommissioning.area.conceding import ghost_generics, ghost_rows, told_until
-from opencommissioning.area.saving import DEFAULT, compatible_prices
+from opencommissioning.area.money.conceding import concessions as cost_of_concessions
+from opencommissioning.area.money.conceding import ghost_generics, ghost_rows, told_until
+from opencommissioning.area.money.saving import DEFAULT, compatible_prices
 from opencommissioning.catalogue.period import shift
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, say, table

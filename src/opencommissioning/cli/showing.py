@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from opencommissioning.area import Area
-from opencommissioning.area.comparing import middle_of
-from opencommissioning.area.indicators import Known, indicator_report, known_indicators
-from opencommissioning.area.peering import BY, Peers
+from opencommissioning.area.comparison.comparing import middle_of
+from opencommissioning.area.comparison.indicators import Known, indicator_report, known_indicators
+from opencommissioning.area.comparison.peering import BY, Peers
 from opencommissioning.cli.membership import MEMBERSHIP
 from opencommissioning.cli.screen import heading, say, table
 from opencommissioning.reports.measure import MeasureReport

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from opencommissioning.area import Area
-from opencommissioning.area.inequality import GROUPS, inequality_of
-from opencommissioning.area.processes import MONTHS, variation_summary
+from opencommissioning.area.comparison.inequality import GROUPS, inequality_of
+from opencommissioning.area.comparison.processes import MONTHS, variation_summary
 from opencommissioning.cli.screen import heading, say, table
 
 

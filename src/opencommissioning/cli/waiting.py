@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import polars as pl
 
-from opencommissioning.area.waits import waits_of
+from opencommissioning.area.waiting.waits import waits_of
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, say, table
 

@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from opencommissioning.area.code_tree import Node
-from opencommissioning.area.drafting import CODE, COLUMNS, Draft, address_of
+from opencommissioning.area.defining.code_tree import Node
+from opencommissioning.area.defining.drafting import CODE, COLUMNS, Draft, address_of
 from opencommissioning.errors import DefinitionError
 from opencommissioning.web.questions import analysing
 

@@ -13,8 +13,8 @@ from django.core.mail import EmailMessage, get_connection
 from django.urls import reverse
 from django.utils import timezone
 
-from opencommissioning.area.letters import Letters
-from opencommissioning.area.measure_letters import MeasureLetter, measure_letter
+from opencommissioning.area.letters.of_measure import MeasureLetter, measure_letter
+from opencommissioning.area.letters.writing import Letters
 from opencommissioning.errors import OpenCommissioningError
 from opencommissioning.reports import digest
 from opencommissioning.web import questions

@@ -11,10 +11,10 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from opencommissioning.area import Area
-from opencommissioning.area.analysing import FOLDER, analyse, is_ready
-from opencommissioning.area.code_tree import code_tree
-from opencommissioning.area.drafting import address_of, draft_from, measure_of
-from opencommissioning.area.own_measures import toml_of, write_measure
+from opencommissioning.area.defining.analysing import FOLDER, analyse, is_ready
+from opencommissioning.area.defining.code_tree import code_tree
+from opencommissioning.area.defining.drafting import address_of, draft_from, measure_of
+from opencommissioning.area.defining.own_measures import toml_of, write_measure
 from opencommissioning.errors import DefinitionError, NotLoaded
 from opencommissioning.measures.series import Missing
 from oracle import side

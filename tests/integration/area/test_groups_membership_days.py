@@ -7,12 +7,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from opencommissioning.area import asking
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import check
+from opencommissioning.area.comparison import asking
+from opencommissioning.area.comparison.judging import read_verdicts, verdicts_at
+from opencommissioning.area.data.standing import notes
 from opencommissioning.area.exporting import values
-from opencommissioning.area.judging import read_verdicts, verdicts_at
-from opencommissioning.area.standing import notes
 from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName
 from opencommissioning.measures.series import Missing
 

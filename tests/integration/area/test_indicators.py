@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from opencommissioning.area import Area
-from opencommissioning.area.indicators import indicator_report, indicator_series, known_indicators
+from opencommissioning.area.comparison.indicators import indicator_report, indicator_series, known_indicators
 from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.measures.series import Missing
 

@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 
 from opencommissioning.area.annotations import Annotation
-from opencommissioning.area.digests import write_digests
-from opencommissioning.area.judging import read_verdicts
-from opencommissioning.area.letters import Letters, practices_of
-from opencommissioning.area.packs import pack, write_packs
+from opencommissioning.area.comparison.judging import read_verdicts
+from opencommissioning.area.letters.digests import write_digests
+from opencommissioning.area.letters.packs import pack, write_packs
+from opencommissioning.area.letters.writing import Letters, practices_of
 from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.reports.pack import PackPress
 from pdf_text import Pdf, squeezed

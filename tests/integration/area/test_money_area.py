@@ -13,8 +13,8 @@ from click.testing import CliRunner
 
 from opencommissioning.area import Area
 from opencommissioning.area.belonging import practices_of
-from opencommissioning.area.conceding import concessions, ghost_generics
-from opencommissioning.area.saving import compatible_prices
+from opencommissioning.area.money.conceding import concessions, ghost_generics
+from opencommissioning.area.money.saving import compatible_prices
 from opencommissioning.catalogue.bnf import generic_equivalent
 from opencommissioning.cli.main import commands
 from opencommissioning.errors import NotLoaded, UnknownName

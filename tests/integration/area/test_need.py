@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from opencommissioning.area import need
+from opencommissioning.area.comparison import need
 from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName
 from opencommissioning.measures.series import Missing
 

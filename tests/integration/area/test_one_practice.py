@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from opencommissioning.area.judging import read_verdicts
+from opencommissioning.area.comparison.judging import read_verdicts
 
 
 def test_one_practices_row_is_that_of_the_whole_series(invented):

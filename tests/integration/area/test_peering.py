@@ -6,10 +6,10 @@ from statistics import mean, median, pstdev
 import polars as pl
 import pytest
 
-from opencommissioning.area.changing import changed_since, earlier, news
-from opencommissioning.area.comparing import middle_of, most_varied
-from opencommissioning.area.judging import read_verdicts
-from opencommissioning.area.peering import peers
+from opencommissioning.area.comparison.changing import changed_since, earlier, news
+from opencommissioning.area.comparison.comparing import middle_of, most_varied
+from opencommissioning.area.comparison.judging import read_verdicts
+from opencommissioning.area.comparison.peering import peers
 from opencommissioning.errors import UnknownName
 
 

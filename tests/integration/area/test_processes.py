@@ -6,8 +6,8 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from opencommissioning.area.inequality import inequality_of
-from opencommissioning.area.processes import variation_summary
+from opencommissioning.area.comparison.inequality import inequality_of
+from opencommissioning.area.comparison.processes import variation_summary
 from opencommissioning.errors import DefinitionError, NotLoaded
 from opencommissioning.statistics.xmr import xmr_limits
 

@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from opencommissioning.area.judging import read_verdicts
-from opencommissioning.area.products import breaks_down, contributions, product_lines
+from opencommissioning.area.comparison.judging import read_verdicts
+from opencommissioning.area.money.products import breaks_down, contributions, product_lines
 
 MEASURES = ["broad_spectrum_antibiotics", "opioid_ome", "all_items", "nitrofurantoin_course_length"]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from opencommissioning.area import Area
-from opencommissioning.area.judging import read_verdicts
+from opencommissioning.area.comparison.judging import read_verdicts
 from opencommissioning.measures.series import Missing
 
 

@@ -8,7 +8,7 @@ from math import inf, log
 import numpy as np
 import pytest
 
-from opencommissioning.area.list_files import of_list, together, weeks_to_clear
+from opencommissioning.area.waiting.list_files import of_list, together, weeks_to_clear
 from opencommissioning.cli.main import main
 from opencommissioning.errors import FileRefused
 from opencommissioning.flow.capacity import RTT

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from opencommissioning.area.judging import read_verdicts
+from opencommissioning.area.comparison.judging import read_verdicts
 from opencommissioning.errors import NotLoaded
 from opencommissioning.measures.series import Missing
 

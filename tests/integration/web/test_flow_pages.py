@@ -2,7 +2,7 @@
 
 import pytest
 
-from opencommissioning.area import flowing
+from opencommissioning.area.waiting import flowing
 
 
 @pytest.fixture

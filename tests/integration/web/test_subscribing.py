@@ -73,7 +73,7 @@ def test_asking_sends_one_link_and_nothing_else_until_it_is_used(client, mailing
 
 
 def test_a_letter_says_what_the_digest_says_and_how_to_stop_it(client, mailing, confirmed, practice):
-    from opencommissioning.area.letters import Letters
+    from opencommissioning.area.letters.writing import Letters
     from opencommissioning.web import questions
     from pdf_text import squeezed
 

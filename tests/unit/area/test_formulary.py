@@ -2,7 +2,7 @@
 
 import pytest
 
-from opencommissioning.area.formulary import formulary
+from opencommissioning.area.money.formulary import formulary
 from opencommissioning.errors import DefinitionError
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from opencommissioning.area.library import Library
-from opencommissioning.area.scheme_files import one_scheme, read_scheme
+from opencommissioning.area.money.scheme_files import one_scheme, read_scheme
 from opencommissioning.errors import DefinitionError, UnknownName
 
 GOOD = """title = "Quality scheme"

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from opencommissioning.area.defining.signing import definition_hash, local_review, review_of, sign, sign_offs
 from opencommissioning.area.library import Library
-from opencommissioning.area.signing import definition_hash, local_review, review_of, sign, sign_offs
 from opencommissioning.errors import OpenCommissioningError
 
 SOON = date.today() + timedelta(days=300)

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 import polars as pl
 import pytest
 
-from opencommissioning.area.mapping import fifths, shapes
+from opencommissioning.area.drawing.mapping import fifths, shapes
 from opencommissioning.charts.boundaries import Boundaries, boundaries
 from opencommissioning.charts.drawing import Labels
 from opencommissioning.charts.render import to_svg

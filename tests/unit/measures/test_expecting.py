@@ -6,7 +6,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from opencommissioning.area.expecting import rated
+from opencommissioning.area.data.expecting import rated
 from opencommissioning.area.library import Library
 from opencommissioning.catalogue.measure import Shape
 from opencommissioning.errors import DefinitionError

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from opencommissioning.area import Area
-from opencommissioning.area.waits import waits_of
+from opencommissioning.area.waiting.waits import waits_of
 from opencommissioning.errors import FileRefused
 from opencommissioning.sources.recognise import recognise
 from opencommissioning.sources.specimens import write_specimen

@@ -2,7 +2,8 @@
 
 import pytest
 
-from opencommissioning.area import Area, flowing
+from opencommissioning.area import Area
+from opencommissioning.area.waiting import flowing
 from opencommissioning.synthetic.model import economy
 from opencommissioning.synthetic.waits import hospital_of, write_waits
 

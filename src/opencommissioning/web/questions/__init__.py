@@ -14,8 +14,8 @@ from django.conf import settings
 
 from opencommissioning.area import Area, Build
 from opencommissioning.area.annotations import stamp
-from opencommissioning.area.asking import report_measure, report_organisation
 from opencommissioning.area.build import Organisation
+from opencommissioning.area.comparison.asking import report_measure, report_organisation
 from opencommissioning.area.written import written as area_written
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.organisation import PARENT_LEVELS, PUBLISHED_LEVELS

@@ -5,10 +5,10 @@ from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
 from dataclasses import dataclass
 from functools import lru_cache
 
-from opencommissioning.area.analysing import Analysis, analyse, is_ready, progress_of
-from opencommissioning.area.code_tree import Tree, code_tree
-from opencommissioning.area.drafting import Draft, draft_from, measure_of
-from opencommissioning.area.own_measures import SavedMeasure, saved_measures, write_measure
+from opencommissioning.area.defining.analysing import Analysis, analyse, is_ready, progress_of
+from opencommissioning.area.defining.code_tree import Tree, code_tree
+from opencommissioning.area.defining.drafting import Draft, draft_from, measure_of
+from opencommissioning.area.defining.own_measures import SavedMeasure, saved_measures, write_measure
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.errors import StoreError
 from opencommissioning.web import questions

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from django.core.cache import caches
 
-from opencommissioning.area.mapping import FOLDER as BOUNDARIES
+from opencommissioning.area.drawing.mapping import FOLDER as BOUNDARIES
 from opencommissioning.errors import NotLoaded
 from opencommissioning.web import questions
 
@@ -57,7 +57,7 @@ def picture(asked: Asked, form: str, software: str) -> bytes:
     ).hexdigest()
     kept = caches["charts"].get(key)
     if kept is None:
-        from opencommissioning.area.charting import as_bytes  # the libraries cost half a second
+        from opencommissioning.area.drawing.charting import as_bytes  # the libraries cost half a second
 
         kept = as_bytes(_drawing(asked), form)
         caches["charts"].set(key, kept, timeout=None)
@@ -72,7 +72,7 @@ def _stamp(asked: Asked) -> tuple:
 
 
 def _drawing(asked: Asked):
-    from opencommissioning.area.charting import draw  # the libraries cost half a second
+    from opencommissioning.area.drawing.charting import draw  # the libraries cost half a second
 
     area = questions.area()
     code = None if asked.organisation == NOBODY else area.current.organisation(asked.organisation).code
@@ -92,6 +92,6 @@ def _drawing(asked: Asked):
 
 def sentence_picture(sentence: str, form: str) -> bytes:
     """A sentence where a picture was asked for."""
-    from opencommissioning.area.charting import sentence_as_bytes  # the libraries cost half a second
+    from opencommissioning.area.drawing.charting import sentence_as_bytes  # the libraries cost half a second
 
     return sentence_as_bytes(sentence, form)

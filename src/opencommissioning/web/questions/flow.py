@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from opencommissioning.area import flowing
-from opencommissioning.area.flowing import Fan, Lists
+from opencommissioning.area.waiting import flowing
+from opencommissioning.area.waiting.flowing import Fan, Lists
 from opencommissioning.catalogue.waiting import TOTAL_FUNCTION, function_name
 from opencommissioning.errors import DefinitionError
 from opencommissioning.web.questions import area, build_id
@@ -74,7 +74,7 @@ def _row(found: Lists, code: str) -> dict:
 
 def drawn(code: str, function: str, kind: str, weeks: int, extra: float, narrow: bool):
     """A chart of a list: `weeks` by weeks waited, `fan` where it may go."""
-    from opencommissioning.area.flow_charts import draw_list  # the libraries cost half a second
+    from opencommissioning.area.waiting.flow_charts import draw_list  # the libraries cost half a second
 
     found = lists(code)
     now = found.months[function][-1]

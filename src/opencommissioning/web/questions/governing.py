@@ -3,10 +3,17 @@
 from datetime import date
 from functools import lru_cache
 
-from opencommissioning.area.formulary import Status, formulary
-from opencommissioning.area.scheme_files import one_scheme, read_schemes
-from opencommissioning.area.schemes import SchemeReport, achievement
-from opencommissioning.area.signing import SignOff, definition_hash, local_review, review_of, sign, sign_offs
+from opencommissioning.area.defining.signing import (
+    SignOff,
+    definition_hash,
+    local_review,
+    review_of,
+    sign,
+    sign_offs,
+)
+from opencommissioning.area.money.formulary import Status, formulary
+from opencommissioning.area.money.scheme_files import one_scheme, read_schemes
+from opencommissioning.area.money.schemes import SchemeReport, achievement
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.errors import OpenCommissioningError
 from opencommissioning.web import questions

@@ -5,9 +5,9 @@ from functools import lru_cache
 
 import polars as pl
 
-from opencommissioning.area.conceding import concessions, ghost_generics, ghost_rows, told_until
-from opencommissioning.area.explaining import explain
-from opencommissioning.area.saving import DEFAULT, report_money
+from opencommissioning.area.money.conceding import concessions, ghost_generics, ghost_rows, told_until
+from opencommissioning.area.money.explaining import explain
+from opencommissioning.area.money.saving import DEFAULT, report_money
 from opencommissioning.reports.money import MoneyReport
 from opencommissioning.reports.spending import Explanation
 from opencommissioning.web.questions import area, build, build_id
@@ -25,7 +25,7 @@ def _explanation(of_build: str, code: str, first: date | None, last: date | None
 
 def drawn_explanation(code: str, first: date | None, last: date | None, narrow: bool) -> bytes:
     """The explanation as a waterfall in SVG."""
-    from opencommissioning.area.charting import as_bytes, draw_why  # the libraries cost half a second
+    from opencommissioning.area.drawing.charting import as_bytes, draw_why  # the libraries cost half a second
 
     return as_bytes(draw_why(explanation(code, first, last), narrow))
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from opencommissioning.area.build import Organisation
-from opencommissioning.area.changing import changed_since, earlier, news
-from opencommissioning.area.comparing import middle_of, most_varied
-from opencommissioning.area.peering import Peers, peers
+from opencommissioning.area.comparison.changing import changed_since, earlier, news
+from opencommissioning.area.comparison.comparing import middle_of, most_varied
+from opencommissioning.area.comparison.peering import Peers, peers
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.errors import NotLoaded
 from opencommissioning.reports.money import MoneyReport

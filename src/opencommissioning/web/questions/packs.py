@@ -7,7 +7,7 @@ from threading import Lock
 
 from django.core.cache import caches
 
-from opencommissioning.area.letters import Letters
+from opencommissioning.area.letters.writing import Letters
 from opencommissioning.errors import UnknownName
 from opencommissioning.reports.pack import PackPress
 from opencommissioning.web import questions

@@ -4,7 +4,13 @@ from functools import lru_cache
 
 import polars as pl
 
-from opencommissioning.area.products import SIDES, ProductLine, breaks_down, contributions, product_lines
+from opencommissioning.area.money.products import (
+    SIDES,
+    ProductLine,
+    breaks_down,
+    contributions,
+    product_lines,
+)
 from opencommissioning.web import questions
 
 

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from opencommissioning.area.data_status import (
+from opencommissioning.area.data.data_status import (
     MonthGrid,
     Unmatched,
     missing_practices,
@@ -15,7 +15,7 @@ from opencommissioning.area.data_status import (
     unmatched,
     write_reconciliation_sheet,
 )
-from opencommissioning.area.reconciling import Reconciliation
+from opencommissioning.area.data.reconciling import Reconciliation
 from opencommissioning.errors import FileRefused, NotLoaded
 from opencommissioning.web import questions
 

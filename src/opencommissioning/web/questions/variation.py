@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from opencommissioning.area.processes import variation_summary
+from opencommissioning.area.comparison.processes import variation_summary
 from opencommissioning.reports.variation import VariationSummary
 from opencommissioning.web.questions import build, build_id
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from opencommissioning.area.drafting import (
+from opencommissioning.area.defining.drafting import (
     COLUMNS,
     SHOWN_LEVELS,
     SPANS,
@@ -18,7 +18,7 @@ from opencommissioning.area.drafting import (
     address_of,
     denominators,
 )
-from opencommissioning.area.own_measures import id_of, toml_of
+from opencommissioning.area.defining.own_measures import id_of, toml_of
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName
 from opencommissioning.web import questions

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from opencommissioning.area import flowing
+from opencommissioning.area.waiting import flowing
 from opencommissioning.catalogue.waiting import function_name
 from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.web import questions
@@ -82,7 +82,7 @@ def waiting_list(request: HttpRequest, organisation, name: str) -> HttpResponse:
 @of_organisation
 def chart(request: HttpRequest, organisation, name: str, kind: str) -> HttpResponse:
     """A chart of a list as SVG."""
-    from opencommissioning.area.charting import as_bytes
+    from opencommissioning.area.drawing.charting import as_bytes
 
     if kind not in CHARTS:
         raise UnknownName(f"there is no chart '{kind}'; choose from {', '.join(CHARTS)}")

@@ -12,8 +12,8 @@ from sqlglot import exp
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import rows_of, successors_of
+from opencommissioning.area.data.reconciling import AMOUNTS, totals
 from opencommissioning.area.library import Library
-from opencommissioning.area.reconciling import AMOUNTS, totals
 from opencommissioning.catalogue.period import MONTH_NAMES, spoken
 from opencommissioning.measures.series import Missing
 from opencommissioning.warehouse.engine import DuckDB

@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 
 from opencommissioning.area.build import Build
-from opencommissioning.area.judging import verdicts_at
-from opencommissioning.area.signing import review_of
+from opencommissioning.area.comparison.judging import verdicts_at
+from opencommissioning.area.defining.signing import review_of
 from opencommissioning.errors import NotLoaded
 from opencommissioning.language.words import readable_sql, sentence
 from opencommissioning.reports.measure import MeasureReport

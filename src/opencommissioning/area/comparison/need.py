@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from opencommissioning.area.analysing import analyse
 from opencommissioning.area.build import Build
-from opencommissioning.area.judging import verdicts_of
+from opencommissioning.area.comparison.judging import verdicts_of
+from opencommissioning.area.defining.analysing import analyse
 from opencommissioning.catalogue.condition import Condition
 from opencommissioning.catalogue.measure import Measure, Quantity
 from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName, did_you_mean

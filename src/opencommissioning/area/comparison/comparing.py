@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from opencommissioning.area.build import Build
-from opencommissioning.area.judging import read_verdicts
+from opencommissioning.area.comparison.judging import read_verdicts
 from opencommissioning.variation.verdict import BEYOND_CHANCE
 
 FEWEST = 3  # values that have a middle worth telling

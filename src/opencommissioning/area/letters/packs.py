@@ -11,7 +11,7 @@ from pathlib import Path
 from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.area import Area
 from opencommissioning.area.build import Build
-from opencommissioning.area.letters import Letters, practices_of
+from opencommissioning.area.letters.writing import Letters, practices_of
 from opencommissioning.errors import NotLoaded
 from opencommissioning.measures.summing import Progress
 from opencommissioning.reports.pack import PackPress

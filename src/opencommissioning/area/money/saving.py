@@ -8,9 +8,9 @@ import polars as pl
 
 from opencommissioning.area.belonging import above
 from opencommissioning.area.build import Build, Organisation
-from opencommissioning.area.money import read_money
-from opencommissioning.area.peering import peers
-from opencommissioning.area.pricing import read_prices
+from opencommissioning.area.comparison.peering import peers
+from opencommissioning.area.money.pricing import read_prices
+from opencommissioning.area.money.switching import read_money
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.errors import NotLoaded, UnknownName, did_you_mean
 from opencommissioning.finance.measures import MONTHS, money_measures

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from opencommissioning.area.asking import report_measure
 from opencommissioning.area.build import Build
-from opencommissioning.area.letters import practices_of
+from opencommissioning.area.comparison.asking import report_measure
+from opencommissioning.area.letters.writing import practices_of
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.reports.digest import filled
 from opencommissioning.reports.measure import MeasureReport

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import medicines_of
-from opencommissioning.area.explaining import inside
+from opencommissioning.area.money.explaining import inside
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Quantity
 from opencommissioning.catalogue.period import months_between, shift

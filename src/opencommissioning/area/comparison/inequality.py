@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.area.build import Build
-from opencommissioning.area.peering import deprivation_scores
+from opencommissioning.area.comparison.peering import deprivation_scores
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.errors import NotLoaded
 from opencommissioning.reports.numbers import plain, valued

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.area.annotations import Annotation
-from opencommissioning.area.asking import flags
 from opencommissioning.area.build import Build
-from opencommissioning.area.judging import read_verdicts
-from opencommissioning.area.money import read_money
+from opencommissioning.area.comparison.asking import flags
+from opencommissioning.area.comparison.judging import read_verdicts
+from opencommissioning.area.money.switching import read_money
 from opencommissioning.catalogue.measure import Better, Measure
 from opencommissioning.catalogue.organisation import PARENT_LEVELS, level_name
 from opencommissioning.catalogue.period import shift

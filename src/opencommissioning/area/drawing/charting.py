@@ -9,8 +9,8 @@ import polars as pl
 
 from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.build import Build, Organisation
-from opencommissioning.area.judging import verdicts_at
-from opencommissioning.area.mapping import fifths, neighbourhood, shapes
+from opencommissioning.area.comparison.judging import verdicts_at
+from opencommissioning.area.drawing.mapping import fifths, neighbourhood, shapes
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.charts.boundaries import Boundaries, boundaries

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from opencommissioning.area.build import Build
-from opencommissioning.area.judging import FOLDER, read_verdicts
+from opencommissioning.area.comparison.judging import FOLDER, read_verdicts
 from opencommissioning.variation.verdict import BEYOND_CHANCE, Stand
 from opencommissioning.warehouse.builds import Builds
 

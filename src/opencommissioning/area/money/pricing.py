@@ -17,8 +17,8 @@ from sqlglot import exp
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import PRICE_COMPUTATION, PRICE_DATASETS, rows_of, successors_of
-from opencommissioning.area.naming import product_names
-from opencommissioning.area.tariffs import Tariff, concessions_of, tariff_of
+from opencommissioning.area.money.naming import product_names
+from opencommissioning.area.money.tariffs import Tariff, concessions_of, tariff_of
 from opencommissioning.catalogue.organisation import LEVELS
 from opencommissioning.catalogue.period import shift
 from opencommissioning.finance.ghosts import ghosts

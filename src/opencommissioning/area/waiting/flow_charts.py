@@ -1,7 +1,7 @@
 """Charts of waiting lists."""
 
-from opencommissioning.area.charting import NARROW, WIDE
-from opencommissioning.area.flowing import Fan
+from opencommissioning.area.drawing.charting import NARROW, WIDE
+from opencommissioning.area.waiting.flowing import Fan
 from opencommissioning.charts.drawing import Drawing, Labels
 from opencommissioning.charts.waits import Course, by_week, fan
 from opencommissioning.flow.calibration import Month

@@ -9,9 +9,9 @@ from sqlglot import exp
 from opencommissioning.area.belonging import practices_of
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import rows_of, successors_of
-from opencommissioning.area.naming import product_names
-from opencommissioning.area.pricing import read_prices
-from opencommissioning.area.tariffs import Tariff, concessions_of, tariff_of
+from opencommissioning.area.money.naming import product_names
+from opencommissioning.area.money.pricing import read_prices
+from opencommissioning.area.money.tariffs import Tariff, concessions_of, tariff_of
 from opencommissioning.catalogue.period import months_between
 from opencommissioning.finance.tariff import Pack, increase, is_counted_in_packs
 from opencommissioning.warehouse.engine import DuckDB

@@ -15,8 +15,8 @@ import polars as pl
 
 from opencommissioning.area.belonging import above
 from opencommissioning.area.build import Build
-from opencommissioning.area.naming import product_names
-from opencommissioning.area.pricing import read_prices
+from opencommissioning.area.money.naming import product_names
+from opencommissioning.area.money.pricing import read_prices
 from opencommissioning.catalogue.measure import Better, Measure
 from opencommissioning.catalogue.organisation import LEVELS
 from opencommissioning.catalogue.presentation import presentation

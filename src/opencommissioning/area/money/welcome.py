@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from opencommissioning.area.build import Build
-from opencommissioning.area.money import read_money
+from opencommissioning.area.money.switching import read_money
 
 
 def welcome(build: Build, moved: Mapping[str, float]) -> dict[str, str]:

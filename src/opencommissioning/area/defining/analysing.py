@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from opencommissioning.area.asking import report_measure
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import medicines_of
-from opencommissioning.area.judging import FOLDER as VERDICTS
-from opencommissioning.area.judging import verdicts_on
+from opencommissioning.area.comparison.asking import report_measure
+from opencommissioning.area.comparison.judging import FOLDER as VERDICTS
+from opencommissioning.area.comparison.judging import verdicts_on
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.errors import NotLoaded
 from opencommissioning.measures.grid import Grid, lay_out, recent
@@ -62,7 +62,7 @@ class Analysis:
 
     def chart(self, kind: str = "deciles", form: str = "svg") -> bytes:
         """A chart as svg or png: deciles, organisations or funnel."""
-        from opencommissioning.area.charting import as_bytes, draw  # the libraries cost half a second
+        from opencommissioning.area.drawing.charting import as_bytes, draw  # the libraries cost half a second
 
         return as_bytes(draw(self.build, self.measure.id, self.report.level, None, kind), form)
 

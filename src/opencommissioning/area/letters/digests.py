@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from opencommissioning.area.area import Area
-from opencommissioning.area.letters import Letters, practices_of
+from opencommissioning.area.letters.writing import Letters, practices_of
 from opencommissioning.errors import NotLoaded
 from opencommissioning.measures.summing import Progress
 from opencommissioning.reports import digest

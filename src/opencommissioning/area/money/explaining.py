@@ -10,9 +10,9 @@ from sqlglot import exp
 from opencommissioning.area.belonging import inside
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import successors_of
-from opencommissioning.area.conceding import conceded_months, concessions
-from opencommissioning.area.naming import named
-from opencommissioning.area.welcome import welcome
+from opencommissioning.area.money.conceding import conceded_months, concessions
+from opencommissioning.area.money.naming import named
+from opencommissioning.area.money.welcome import welcome
 from opencommissioning.catalogue.calendar import dispensing_days
 from opencommissioning.catalogue.period import months_between, shift, spoken
 from opencommissioning.errors import NotLoaded

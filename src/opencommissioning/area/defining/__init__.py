@@ -1,0 +1,1 @@
+"""Definitions that people write: drafts, analyses, own measures, sign-off, the tree of codes."""

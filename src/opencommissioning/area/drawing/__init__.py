@@ -1,0 +1,1 @@
+"""Charts and maps of a build: which numbers go into which picture."""

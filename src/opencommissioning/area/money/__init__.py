@@ -1,0 +1,1 @@
+"""Prices, possible savings, why spend moved, incentive schemes and the local formulary."""

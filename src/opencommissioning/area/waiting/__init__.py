@@ -1,0 +1,1 @@
+"""Waiting lists of an area, or of files without one."""
