@@ -1,7 +1,7 @@
 """One finished build, read-only: series of any measure at any level, organisations, verdicts."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -50,7 +50,7 @@ class Build:
         self.series = lru_cache(maxsize=2000)(self._series)
 
     @cached_property
-    def _memberships(self) -> dict[tuple[str, bool], Membership]:
+    def _memberships(self) -> dict[tuple[str, bool, int, int], Membership]:
         return {}
 
     @property
@@ -148,7 +148,7 @@ class Build:
         return shielded(series, (top, bottom))
 
     def of_practice(self, code: str) -> dict[str, np.ndarray]:
-        """measure → float (M,): one practice's values in each measure's own window, nan where missing, as `series` has them.
+        """measure → float, one practice's values in each measure's own window and months, nan where missing, as `series` has them.
 
         Only the practice's own row of the arrays is read. What holds small counts of people goes the long way, since hiding one
         count depends on the others.
@@ -176,12 +176,15 @@ class Build:
             raise DefinitionError(
                 f"measure '{series.measure.id}' divides two counts of the same months: dispensing days cancel out; ask for it without them"
             )
-        return series.per_day(self.days(window))
+        return series.per_day(self.days(window, series.months))
 
-    def days(self, window: int) -> np.ndarray:
-        """Dispensing days of each month with the `window − 1` before it, shape (M,); bank holidays are England's."""
+    def days(self, window: int, months: Sequence[date] | None = None) -> np.ndarray:
+        """Dispensing days of each of `months` (None: all of the build) with the `window − 1` before it; bank holidays are England's."""
         return np.array(
-            [sum(dispensing_days(shift(month, -back)) for back in range(window)) for month in self.months]
+            [
+                sum(dispensing_days(shift(month, -back)) for back in range(window))
+                for month in months or self.months
+            ]
         )
 
     def series_of(self, measure: Measure, level: str, window: int) -> Series:
@@ -206,16 +209,27 @@ class Build:
         practices = practice_series(measure, self.grid, *sides)
         if level == PRACTICE:
             return practices
-        return self.membership(level, current).roll_up(practices, self.settings.coverage)
+        return self.membership(level, current, self.columns(practices)).roll_up(
+            practices, self.settings.coverage
+        )
 
-    def membership(self, level: str, current: bool) -> Membership:
-        """Who belongs to whom at a level: worked out once, it is the same for every measure."""
-        if (level, current) not in self._memberships:
+    def columns(self, series: Series) -> slice:
+        """A series of practices (or of what they add up to) has its dataset's months: their columns in the register."""
+        first = self.months.index(series.months[0])
+        return slice(first, first + len(series.months))
+
+    def patients(self, series: Series) -> np.ndarray:
+        """Registered patients of practices in the months of a series, nan where unknown."""
+        return np.asarray(self.grid.patients[:, self.columns(series)])
+
+    def membership(self, level: str, current: bool, columns: slice) -> Membership:
+        """Who belongs to whom at a level in some months: worked out once, it is the same for every measure of a dataset."""
+        key = level, current, columns.start, columns.stop
+        if key not in self._memberships:
             codes, parents = self.members(level, current)
-            self._memberships[level, current] = Membership(
-                level, codes, np.asarray(parents), self.expected, self.grid.patients
-            )
-        return self._memberships[level, current]
+            parts = (np.asarray(part[:, columns]) for part in (parents, self.expected, self.grid.patients))
+            self._memberships[key] = Membership(level, codes, *parts)
+        return self._memberships[key]
 
     def _empty(self, level: str, current: bool, like: Series) -> Series:
         """The organisations of a level in the months of `like`: what a measure published for others has there is nothing."""
@@ -332,8 +346,15 @@ class Build:
 
     @property
     def months(self) -> tuple[date, ...]:
-        """The months of the grid."""
+        """All months in which any dataset of practices is there; each dataset has its own among them."""
         return self.register.months
+
+    def months_of(self, dataset: str) -> tuple[date, ...]:
+        """The months of one dataset, without a gap; none when the build has nothing of it."""
+        for grid in (self.grid, *self.published.values()):
+            if dataset in grid.layers:
+                return grid.register.months[grid.layers[dataset].cut]
+        return ()
 
     @cached_property
     def latest(self) -> date:
@@ -343,7 +364,7 @@ class Build:
             raise NotLoaded(
                 "this build holds no monthly data; load prescribing or activity files, then 'opencommissioning build'"
             )
-        return max(loaded)
+        return min(max(loaded), self.months[-1])
 
     def _flow_layers(self) -> Mapping[str, object]:
         others = {name: over for grid in self.published.values() for name, over in grid.layers.items()}

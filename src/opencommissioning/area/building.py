@@ -31,6 +31,7 @@ from opencommissioning.warehouse.store import Store
 REGISTER_DATASETS = ("practices", "practice_map", "prescribers", "pcn_members", "commissioners")
 PRICE_DATASETS = ("tariff", "concessions", "dmd", "substitution_sets")
 PRICE_COMPUTATION = 1  # raise by hand when the same files would give other prices or savings
+LAYOUT = 2  # raise by hand when the same sums would be laid out otherwise
 LISTS = "registrations"
 
 
@@ -54,7 +55,7 @@ class Material:
         ]
         keys = sorted(each.key for group in self.wanted.values() for each in group)
         measures = [repr(self.measures[name]) for name in sorted(self.measures)]
-        text = repr((COMPUTATION, PRICE_COMPUTATION, sorted(parts), keys, measures, self.settings))
+        text = repr((COMPUTATION, PRICE_COMPUTATION, LAYOUT, sorted(parts), keys, measures, self.settings))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     @property
@@ -105,7 +106,7 @@ def compute(made_of: Material, results: Path, progress: Progress) -> Grids:
     every = _sum(made_of, results, progress)
     contracts = made_of.library.contracts
     sums = Sums({name: months for name, months in every.months.items() if contracts[name].level == PRACTICE})
-    grid = _practices(made_of, sums, _months(sums if sums.months else every))
+    grid = _practices(made_of, sums, _months(made_of, sums if sums.months else every))
     return Grids(grid, published_grids(made_of.store, contracts, every, made_of.wanted, grid.register))
 
 
@@ -172,11 +173,10 @@ def rows_of(store: Store, dataset: str) -> pl.DataFrame | None:
     )
 
 
-def _months(sums: Sums) -> tuple[date, ...]:
-    """The grid runs over the months of prescribing; without prescribing, over everything that is loaded."""
-    months = sums.months.get("prescribing") or {
-        month: None for loaded in sums.months.values() for month in loaded
-    }
+def _months(made_of: Material, sums: Sums) -> tuple[date, ...]:
+    """The register runs over every month that some measure counts in; what is only divided by (lists of patients) adds none."""
+    counted = {each.numerator.dataset for each in made_of.measures.values()} & set(sums.months)
+    months = [month for name in counted or sums.months for month in sums.months[name]]
     return months_between(min(months), max(months))
 
 
@@ -191,8 +191,10 @@ def _patients(made_of: Material, register: Register, layers: Mapping[str, Layer]
     ]
     if not whole:
         return np.full(register.open.shape, np.nan)
-    patients = lay_out(register, layers[LISTS], sums.months[LISTS], [whole[0].key])[whole[0].key]
-    return np.where((layers[LISTS].taken >= 0) & (patients > 0), patients / 10.0 ** whole[0].scale, np.nan)
+    over, every = layers[LISTS], slice(0, len(register.months))
+    patients = lay_out(register, over, sums.months[LISTS], [whole[0].key])[whole[0].key]
+    listed = np.where((over.taken >= 0) & (patients > 0), patients / 10.0 ** whole[0].scale, np.nan)
+    return over.on(listed, every, np.nan)
 
 
 def write_build(folder: Path, made_of: Material, grids: Grids, previous: Path | None, seconds: float) -> None:
@@ -230,10 +232,10 @@ def check(folder: Path, groups: Mapping[str, Sequence[str]] | None = None) -> No
             raise DefinitionError(
                 f"area.toml [groups]: '{name}' is the code of an organisation; give the group a name of its own"
             )
-    shape = grid.register.open.shape
+    shapes = {over.taken.shape for over in grid.layers.values()}
     for key, values in grid.values.items():
-        if values.shape != shape:
-            raise AssertionError(f"quantity {key} has shape {values.shape}, the grid {shape}")
+        if values.shape not in shapes:
+            raise AssertionError(f"quantity {key} has shape {values.shape}, the grid's datasets {shapes}")
 
 
 def now() -> float:

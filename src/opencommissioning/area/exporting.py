@@ -59,7 +59,7 @@ def _where_from(level: str) -> str:
 def _told(build: Build, name: str, level: str, membership: str | None) -> pl.DataFrame:
     """One measure's table with the dispensing days of each window, and the value for each of them where that means something."""
     series = build.series(name, level, None, membership)
-    days = dict(zip(series.months, build.days(series.measure.window), strict=True))
+    days = dict(zip(series.months, build.days(series.measure.window, series.months), strict=True))
     frame = series.frame().with_columns(
         pl.col("month").replace_strict(days, return_dtype=pl.Int32).alias("dispensing_days")
     )

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.catalogue.contract import Contract
+from opencommissioning.catalogue.period import months_between
 from opencommissioning.measures.grid import Grid, lay_out, layer
 from opencommissioning.measures.quantities import Scaled
 from opencommissioning.measures.register import Register, plain_register
@@ -39,7 +40,7 @@ def published_grids(
     wanted: Mapping[str, Sequence[Scaled]],
     practices: Register,
 ) -> dict[str, Grid]:
-    """level → grid of the datasets of that level, over the months of the practices' grid.
+    """level → grid of the datasets of that level, over the months that any of them has.
 
     Organisations that practices add up to keep their rows, with or without figures.
     """
@@ -65,7 +66,8 @@ def _grid(
     seen = {code for name in datasets for codes in sums.present(name).values() for code in codes}
     known = set(practices.codes.get(level, ()))
     names = _names(store, level) | dict(practices.labels.get(level, {}))
-    register = plain_register(seen | known, practices.months, names)
+    loaded = [month for name in datasets for month in sums.months[name]]
+    register = plain_register(seen | known, months_between(min(loaded), max(loaded)), names)
     layers = {name: layer(register, contracts[name], sums.present(name)) for name in datasets}
     values: dict[str, np.ndarray] = {}
     for name in datasets:

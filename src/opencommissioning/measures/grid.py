@@ -1,4 +1,7 @@
-"""Sums laid out on the grid of practices × months: what is there, what is carried, and why something is not there."""
+"""Sums laid out on the grid of practices × months: what is there, what is carried, and why something is not there.
+
+Each dataset keeps its own months: hospital figures may begin before prescribing and end after it, and no array is wider than its files.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,35 +23,66 @@ BLOCK = 25_000_000  # numbers that are laid out together: 200 MB, and as much ag
 
 @dataclass(frozen=True)
 class Layer:
-    """One dataset on the grid. `taken` int32 (P, M): index of the loaded month whose figures stand for this one, −1 = none;
-    `missing` uint8 (P, M). `loaded` are the dataset's months, in order."""
+    """One dataset on the grid, over its own months W: those of the register from `first` on, as many as the arrays are wide.
+
+    `taken` int32 (P, W): index of the loaded month whose figures stand for this one, −1 = none; `missing` uint8 (P, W).
+    `loaded` are the dataset's months, in order.
+    """
 
     loaded: tuple[date, ...]
     taken: np.ndarray
     missing: np.ndarray
+    first: int = 0
+
+    @property
+    def cut(self) -> slice:
+        """The dataset's months as columns of the register."""
+        return slice(self.first, self.first + self.taken.shape[1])
+
+    def on(self, part: np.ndarray, columns: slice, filler: int) -> np.ndarray:
+        """An array of the dataset's own months on other `columns` of the register; `filler` where the dataset has no month."""
+        width = columns.stop - columns.start
+        out = np.full((part.shape[0], width), filler, part.dtype)
+        start, stop = max(columns.start, self.cut.start), min(columns.stop, self.cut.stop)
+        if start < stop:
+            into = slice(start - columns.start, stop - columns.start)
+            out[:, into] = part[:, start - self.first : stop - self.first]
+        return out
+
+    def reasons(self, columns: Sequence[int]) -> np.ndarray:
+        """Why there is nothing in some months of the register, uint8 (P, len(columns)) of `Missing`."""
+        whole = slice(0, max((*columns, self.cut.stop - 1)) + 1)
+        return self.on(self.missing, whole, Missing.MONTH_NOT_LOADED)[:, list(columns)]
 
 
 def layer(register: Register, contract: Contract, present: Mapping[date, Iterable[str]]) -> Layer:
     """How a dataset covers the grid. `present`: month → organisations with any row. A stock may stand in `contract.carry` months."""
     loaded = tuple(sorted(present))
+    own = own_months(register.months, loaded, contract.carry)
+    months, open_ = register.months[own], register.open[:, own]
     place = {code: number for number, code in enumerate(register.practices)}
-    taken = np.full(register.open.shape, -1, np.int32)
+    taken = np.full(open_.shape, -1, np.int32)
     for index, month in enumerate(loaded):
         rows = np.array([place[code] for code in present[month] if code in place], int)
         columns = [
-            step
-            for step, shown in enumerate(register.months)
-            if month <= shown <= shift(month, contract.carry)
+            step for step, shown in enumerate(months) if month <= shown <= shift(month, contract.carry)
         ]
         taken[np.ix_(rows, columns)] = index  # later months overwrite earlier ones: the latest figure stands
     missing = np.where(taken >= 0, Missing.NOTHING, Missing.NOT_IN_FILE).astype(np.uint8)
     unloaded = [
-        not any(month <= shown <= shift(month, contract.carry) for month in loaded)
-        for shown in register.months
+        not any(month <= shown <= shift(month, contract.carry) for month in loaded) for shown in months
     ]
     missing[:, unloaded] = Missing.MONTH_NOT_LOADED
-    missing[(taken < 0) & ~register.open] = Missing.NOT_OPEN
-    return Layer(loaded, taken, missing)
+    missing[(taken < 0) & ~open_] = Missing.NOT_OPEN
+    return Layer(loaded, taken, missing, own.start)
+
+
+def own_months(months: Sequence[date], loaded: Sequence[date], carry: int) -> slice:
+    """The columns of a dataset: from its first month to the last one in which its figures may stand; none outside `months`."""
+    if not loaded:
+        return slice(0, 0)
+    there = [step for step, shown in enumerate(months) if loaded[0] <= shown <= shift(max(loaded), carry)]
+    return slice(there[0], there[-1] + 1) if there else slice(0, 0)
 
 
 class Readable(Protocol):
@@ -61,7 +95,7 @@ class Readable(Protocol):
 def lay_out(
     register: Register, over: Layer, sums: Mapping[date, Readable], keys: Sequence[str]
 ) -> dict[str, np.ndarray]:
-    """key → int64 (P, M). `sums`: month → sums of its part. An organisation present without a sum has 0."""
+    """key → int64 (P, W), over the months of the layer. `sums`: month → sums of its part. An organisation present without a sum has 0."""
     raw = np.zeros((len(keys), len(register.practices), max(1, len(over.loaded))), np.int64)
     line = {key: number for number, key in enumerate(keys)}
     practices = np.array(register.practices, str)
@@ -78,7 +112,7 @@ def lay_out(
 
 
 class LaidOut(Mapping[str, np.ndarray]):
-    """Quantity → int64 (P, M), laid out from sums when asked for, a block at a time: those of a nation do not fit in memory together.
+    """Quantity → int64 (P, W), laid out from sums when asked for, a block at a time: those of a nation do not fit in memory together.
 
     `sums`: dataset → month → sums of its part; `keys`: dataset → its quantities.
     """
@@ -123,6 +157,7 @@ def blocks_of(values: Mapping[str, np.ndarray]) -> Iterator[Mapping[str, np.ndar
 class Grid:
     """All that series are made of: the register, one layer per dataset, one array per quantity, and the list sizes.
 
+    The register's months hold those of every dataset; the arrays of a quantity are as wide as their dataset's layer.
     `patients` float (P, M): registered patients where known, else nan; used for coverage only.
     """
 
@@ -132,9 +167,10 @@ class Grid:
     patients: np.ndarray
 
 
-def recent(grid: Grid, months: int) -> Grid:
-    """The last `months` months of a grid, without the values of quantities: a smaller table for sums made on the fly."""
-    cut = slice(max(0, len(grid.register.months) - months), None)
+def recent(grid: Grid, dataset: str, months: int) -> Grid:
+    """A grid's last `months` months of one dataset, without the values of quantities: a smaller table for sums made on the fly."""
+    own = grid.layers[dataset].cut
+    cut = slice(max(own.start, own.stop - months), own.stop)
     register = grid.register
     parents = {level: np.asarray(part[:, cut]) for level, part in register.parents.items()}
     register = replace(
@@ -145,13 +181,12 @@ def recent(grid: Grid, months: int) -> Grid:
 
 
 def _recent_layer(over: Layer, cut: slice) -> Layer:
-    taken = np.asarray(over.taken[:, cut])
+    taken = over.on(np.asarray(over.taken), cut, -1)
     used = np.unique(taken[taken >= 0])
     places = np.full(max(1, len(over.loaded)) + 1, -1, np.int32)  # the last one answers for −1, "no month"
     places[used] = np.arange(len(used), dtype=np.int32)
-    return Layer(
-        tuple(over.loaded[number] for number in used), places[taken], np.asarray(over.missing[:, cut])
-    )
+    missing = over.on(np.asarray(over.missing), cut, Missing.MONTH_NOT_LOADED)
+    return Layer(tuple(over.loaded[number] for number in used), places[taken], missing)
 
 
 def one_row(grid: Grid, row: int) -> Grid:
@@ -164,7 +199,7 @@ def one_row(grid: Grid, row: int) -> Grid:
         parents={level: np.asarray(part[cut]) for level, part in grid.register.parents.items()},
     )
     layers = {
-        name: Layer(over.loaded, np.asarray(over.taken[cut]), np.asarray(over.missing[cut]))
+        name: replace(over, taken=np.asarray(over.taken[cut]), missing=np.asarray(over.missing[cut]))
         for name, over in grid.layers.items()
     }
     values = {key: part[cut] for key, part in grid.values.items()}
@@ -181,15 +216,19 @@ def nothing_here(measure: Measure, series: Series) -> Series:
 def practice_series(
     measure: Measure, grid: Grid, numerator: Scaled, denominator: Scaled, level: str = "practice"
 ) -> Series:
-    """The measure of every organisation of a grid (its practices, or those of another `level`), month by month, without a window."""
+    """The measure of every organisation of a grid (its practices, or those of another `level`), month by month, without a window.
+
+    Its months are those of the numerator's dataset.
+    """
     top, bottom = grid.layers[numerator.quantity.dataset], grid.layers[denominator.quantity.dataset]
-    lacking = np.where(bottom.missing == Missing.NOT_IN_FILE, Missing.NO_DENOMINATOR, bottom.missing)
+    cut = top.cut
+    below = bottom.on(bottom.missing, cut, Missing.MONTH_NOT_LOADED)
+    lacking = np.where(below == Missing.NOT_IN_FILE, Missing.NO_DENOMINATOR, below)
     if numerator.quantity.dataset == denominator.quantity.dataset:
         lacking = top.missing
     missing = np.where(top.missing != Missing.NOTHING, top.missing, lacking)
-    n, d = (
-        np.where(missing == Missing.NOTHING, grid.values[part.key], 0) for part in (numerator, denominator)
-    )
+    n = np.where(missing == Missing.NOTHING, grid.values[numerator.key], 0)
+    d = np.where(missing == Missing.NOTHING, bottom.on(grid.values[denominator.key], cut, 0), 0)
     missing = np.where((missing == Missing.NOTHING) & (d == 0), Missing.DENOMINATOR_ZERO, missing).astype(
         np.uint8
     )
@@ -198,13 +237,13 @@ def practice_series(
         measure=measure,
         level=level,
         organisations=grid.register.practices,
-        months=grid.register.months,
+        months=grid.register.months[cut],
         numerator=n,
         denominator=d,
         numerator_scale=numerator.scale,
         denominator_scale=denominator.scale,
         missing=missing,
         counted=there.astype(np.int32),
-        expected=grid.register.open.astype(np.int32),
+        expected=grid.register.open[:, cut].astype(np.int32),
         share=np.where(there, 1.0, np.nan),
     )

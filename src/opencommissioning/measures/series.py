@@ -1,6 +1,6 @@
 """Series: one measure, organisations of one level × months, both parts, and why a value is missing. The parts never leave each other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
@@ -126,6 +126,14 @@ class Series:
             denominator_months=months[1],
         )
 
+    def over(self, months: Sequence[date]) -> "Series":
+        """The same series in other months: those that it has not are not loaded."""
+        place = {month: column for column, month in enumerate(self.months)}
+        at = np.array([place.get(month, -1) for month in months], int)
+        parts = {name: _moved(getattr(self, name), at, filler) for name, filler in _FILLERS.items()}
+        days = None if self.days is None else _moved(self.days[None, :], at, 0)[0]
+        return replace(self, months=tuple(months), days=days, **parts)
+
     def per_day(self, days: np.ndarray) -> "Series":
         """The same series with values for each dispensing day; the parts stay what they are."""
         return replace(self, days=days)
@@ -152,6 +160,21 @@ class Series:
         return frame.with_columns(
             *nan_is_null, reasons, pl.lit(self.measure.id).alias("measure"), pl.lit(self.level).alias("level")
         )
+
+
+_FILLERS = {
+    "numerator": 0,
+    "denominator": 0,
+    "missing": Missing.MONTH_NOT_LOADED,
+    "counted": 0,
+    "expected": 0,
+    "share": np.nan,
+}
+
+
+def _moved(part: np.ndarray, at: np.ndarray, filler: float) -> np.ndarray:
+    """Columns `at` of an array, `filler` where that is −1."""
+    return np.where(at >= 0, part[:, at], np.asarray(filler, part.dtype))
 
 
 def _rolling(part: np.ndarray, window: int) -> np.ndarray:

@@ -20,33 +20,32 @@ def write_grid(folder: Path, grid: Grid, previous: Path | None = None) -> None:
 
     A quantity that is 0 for everybody is a name without a file.
     """
-    store, keys, zeros = _Arrays(folder, previous), [], []
+    store, keys, zeros = _Arrays(folder, previous), [], {}
     for name, array in _arrays(grid):
         store.write(name, array)
     for key, array in (each for block in blocks_of(grid.values) for each in block.items()):
-        (keys if array.any() else zeros).append(key)
         if array.any():
+            keys.append(key)
             store.write(f"value-{key}", array)
+        else:
+            zeros[key] = array.shape[1]
     text = {**_register_text(grid), "keys": keys, "zeros": zeros}
     (folder / "register.json").write_text(json.dumps(text), encoding="utf-8")
     (folder / DIGESTS).write_text(json.dumps(store.digests), encoding="utf-8")
 
 
 class Values(Mapping[str, np.ndarray]):
-    """Quantity → int64 (P, M): memory maps, opened when they are asked for."""
+    """Quantity → int64 (P, W): memory maps, opened when they are asked for. `zeros`: quantity → how many months wide its zeros are."""
 
-    def __init__(
-        self, folder: Path, keys: Sequence[str], zeros: Sequence[str], shape: tuple[int, ...]
-    ) -> None:
+    def __init__(self, folder: Path, keys: Sequence[str], zeros: Mapping[str, int], rows: int) -> None:
         self.folder, self.keys_with_file = folder, frozenset(keys)
         self._all = (*keys, *zeros)
-        self._zero = np.broadcast_to(np.int64(0), shape)
-        self._zeros = frozenset(zeros)
+        self._zeros, self._rows = zeros, rows
         self._open: dict[str, np.ndarray] = {}
 
     def __getitem__(self, key: str) -> np.ndarray:
         if key in self._zeros:
-            return self._zero
+            return np.broadcast_to(np.int64(0), (self._rows, self._zeros[key]))
         if key not in self.keys_with_file:
             raise KeyError(key)
         if key not in self._open:
@@ -78,9 +77,18 @@ def read_grid(folder: Path) -> Grid:
         registered=text["registered"],
         closed={code: date.fromisoformat(day) for code, day in text["closed"].items()},
     )
-    layers = {name: _read_layer(folder, name, loaded) for name, loaded in text["layers"].items()}
-    values = Values(folder, text["keys"], text.get("zeros", ()), register.open.shape)
+    layers = {
+        name: _read_layer(folder, name, loaded, text.get("first", {}).get(name, 0))
+        for name, loaded in text["layers"].items()
+    }
+    values = Values(folder, text["keys"], _zeros(text), len(register.practices))
     return Grid(register, layers, values, _read(folder, "patients"))
+
+
+def _zeros(text: Mapping[str, object]) -> Mapping[str, int]:
+    """How wide the quantities are that are 0 for everybody; builds made before datasets had months of their own only name them."""
+    zeros = text.get("zeros", {})
+    return zeros if isinstance(zeros, dict) else dict.fromkeys(zeros, len(text["months"]))
 
 
 def _arrays(grid: Grid):
@@ -105,6 +113,7 @@ def _register_text(grid: Grid) -> Mapping[str, object]:
         "registered": register.registered,
         "closed": {code: day.isoformat() for code, day in register.closed.items()},
         "layers": {name: [month.isoformat() for month in over.loaded] for name, over in grid.layers.items()},
+        "first": {name: over.first for name, over in grid.layers.items()},
     }
 
 
@@ -139,6 +148,6 @@ def _read(folder: Path, name: str) -> np.ndarray:
     return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
 
 
-def _read_layer(folder: Path, name: str, loaded: list[str]) -> Layer:
+def _read_layer(folder: Path, name: str, loaded: list[str], first: int) -> Layer:
     months = tuple(date.fromisoformat(month) for month in loaded)
-    return Layer(months, _read(folder, f"taken-{name}"), _read(folder, f"missing-{name}"))
+    return Layer(months, _read(folder, f"taken-{name}"), _read(folder, f"missing-{name}"), first)

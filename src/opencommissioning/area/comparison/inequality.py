@@ -10,6 +10,7 @@ from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.peering import deprivation_scores
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.errors import NotLoaded
+from opencommissioning.measures.series import Missing, Series
 from opencommissioning.reports.numbers import plain, valued
 from opencommissioning.statistics.inequality import Inequality, inequality
 from opencommissioning.statistics.intervals import z_of
@@ -69,7 +70,9 @@ def inequality_of(
     how deprived patients do. NotLoaded without deprivation scores, or with fewer than five practices a group.
     """
     measure, place = build.measure(name), build.organisation(organisation)
-    table = _practices(build, store, name, place)
+    series = build.exact(name, "practice")  # only sums over many practices are shown
+    column = _latest(series)
+    table = _practices(build, store, series, column, place)
     if table.height < groups * FEWEST_EACH:
         raise NotLoaded(
             f"{place.name} has {table.height} practices with a deprivation score and a value of '{name}'; "
@@ -82,18 +85,22 @@ def inequality_of(
     reach = z_of(0.95) * se
     shown = grouped.with_columns(value=value, lower=np.maximum(value - reach, 0), upper=value + reach)
     index = inequality(grouped["patients"].to_numpy(), value, se)
-    return InequalityReport(measure, place.name, build.latest, shown, index)
+    return InequalityReport(measure, place.name, series.months[column], shown, index)
 
 
-def _practices(build: Build, store: Store, name: str, place) -> pl.DataFrame:
-    series = build.exact(name, "practice")  # only sums over many practices are shown
-    column = build.months.index(build.latest)
+def _latest(series: Series) -> int:
+    """The last month in which any practice has a value, the very last when none has."""
+    there = np.flatnonzero((series.missing == Missing.NOTHING).any(axis=0))
+    return int(there[-1]) if len(there) else len(series.months) - 1
+
+
+def _practices(build: Build, store: Store, series: Series, column: int, place) -> pl.DataFrame:
     table = pl.DataFrame(
         {
             "practice": series.organisations,
             "numerator": series.numerators[:, column],
             "denominator": series.denominators[:, column],
-            "patients": np.asarray(build.grid.patients)[:, column],
+            "patients": build.patients(series)[:, column],
         }
     )
     inside = (

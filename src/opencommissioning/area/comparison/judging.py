@@ -45,7 +45,8 @@ def verdicts_of(build: Build, monthly: Series, stocks: tuple[bool, bool]) -> pl.
         windowed = monthly.windowed(window, stocks)
         column = _latest(windowed)
         if column is not None:
-            judged = verdicts(windowed, monthly, _patients(build, monthly.level), column)
+            patients = build.patients(monthly) if monthly.level == "practice" else None
+            judged = verdicts(windowed, monthly, patients, column)
             judged = shielded_verdicts(judged, build.shown(windowed), column, str(Stand.NO_VALUE))
             return judged.with_columns(pl.lit(window).alias("window"))
     return None
@@ -55,10 +56,6 @@ def _latest(series: Series) -> int | None:
     """The last month in which any organisation has a value."""
     months = np.flatnonzero((series.missing == Missing.NOTHING).any(axis=0))
     return int(months[-1]) if len(months) else None
-
-
-def _patients(build: Build, level: str) -> np.ndarray | None:
-    return np.asarray(build.grid.patients) if level == "practice" else None
 
 
 def read_verdicts(

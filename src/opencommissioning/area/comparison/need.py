@@ -82,13 +82,14 @@ def _analysed(build: Build, store: Store, measure: Measure, base: str, level: st
 def _expected(build: Build, store: Store, measure: Measure, level: str) -> Adjusted:
     monthly = build.exact(measure.id, "practice", 1)
     bands = _bands(build, store)
-    patients = np.asarray(build.grid.patients)
+    patients = build.patients(monthly)
     fit = age_sex_rates(bands, *_yearly(monthly, patients), FEWEST_PRACTICES)
     with np.errstate(invalid="ignore", divide="ignore"):
         each = fit.expected(bands / bands.sum(axis=1, keepdims=True))
     series = _against(build, monthly, each[:, None] * patients)
     if level != "practice":
-        series = build.membership(level, build.is_current(None)).roll_up(series, build.settings.coverage)
+        members = build.membership(level, build.is_current(None), build.columns(series))
+        series = members.roll_up(series, build.settings.coverage)
     how = (
         f"Expected from age and sex (estimated): rates of {bands.shape[1]} bands by ridge regression over practices' lists, which explain "
         f"{100 * fit.explained:.0f} % of how practices differ. Files of prescribing hold no age, so this is no standardised rate."

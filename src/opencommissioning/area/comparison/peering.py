@@ -121,8 +121,9 @@ def _features(build: Build, store: Store, level: str) -> tuple[list[str], np.nda
 
 def _practices(build: Build, store: Store) -> pl.DataFrame:
     """practice, patients, old, young, deprivation of the practices that are open in the last month with patients."""
-    size = build.grid.patients[:, -1]
-    keep = build.register.open[:, -1] & (size > 0)
+    column = build.months.index(build.latest)
+    size = build.grid.patients[:, column]
+    keep = build.register.open[:, column] & (size > 0)
     table = pl.DataFrame({"practice": np.array(build.register.practices)[keep], "patients": size[keep]})
     return table.join(_ages(store), on="practice", how="left").join(
         deprivation_scores(store), on="practice", how="left"

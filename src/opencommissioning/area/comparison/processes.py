@@ -1,11 +1,13 @@
 """Every measure of an organisation as a process: process-control charts' rules and icons, all series at once."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
 
 from opencommissioning.area.build import Build
 from opencommissioning.catalogue.measure import Better, Measure
+from opencommissioning.catalogue.period import months_between, shift
 from opencommissioning.errors import DefinitionError, NotLoaded, did_you_mean
 from opencommissioning.measures.shielding import often_hidden
 from opencommissioning.reports.variation import GOOD, URGENT, VariationLine, VariationSummary
@@ -22,9 +24,11 @@ def variation_summary(build: Build, code: str, months: int = MONTHS) -> Variatio
     Targets come from `[targets]` of area.toml; DefinitionError when one is of a measure that there is not.
     """
     organisation = build.organisation(code)
-    last = build.months.index(build.latest) + 1
-    shown = build.months[max(0, last - months) : last]
-    rows = {name: _values(build, name, organisation)[max(0, last - months) : last] for name in build.measures}
+    known = {name: _values(build, name, organisation) for name in build.measures}
+    shown = _last_months(known, months)
+    rows = {
+        name: np.array([each.get(month, np.nan) for month in shown], float) for name, each in known.items()
+    }
     enough = {name: row for name, row in rows.items() if np.isfinite(row).sum() >= FEWEST_MONTHS}
     if not enough:
         raise NotLoaded(
@@ -41,20 +45,31 @@ def variation_summary(build: Build, code: str, months: int = MONTHS) -> Variatio
         organisation.code,
         organisation.name,
         organisation.level,
-        build.latest,
+        shown[-1],
         len(shown),
         tuple(sorted(lines, key=_urgency)),
     )
 
 
-def _values(build: Build, name: str, organisation) -> np.ndarray:
+def _values(build: Build, name: str, organisation) -> dict[date, float]:
+    """The months of a measure that have a value."""
     series = build.series(name, organisation.level, 1)
     if organisation.code not in series.organisations:
-        return np.full(len(build.months), np.nan)
+        return {}
     row = series.row(organisation.code)
     if often_hidden(series.missing[row]):  # what is left of its months is another process
-        return np.full(len(build.months), np.nan)
-    return series.values[row]
+        return {}
+    values = zip(series.months, series.values[row].tolist(), strict=True)
+    return {month: value for month, value in values if value == value}
+
+
+def _last_months(known: Mapping[str, Mapping[date, float]], months: int) -> tuple[date, ...]:
+    """The months of the summary, up to the last one that any measure has: datasets end in different months."""
+    every = {month for each in known.values() for month in each}
+    if not every:
+        return ()
+    last = max(every)
+    return months_between(max(min(every), shift(last, 1 - months)), last)
 
 
 def _targets(build: Build, measures: list[Measure]) -> np.ndarray:

@@ -66,13 +66,13 @@ def missing_practices(build: Build) -> list[tuple[str, str, str]]:
     """(code, name, last month with data) of open practices without any row in the last month of prescribing."""
     if FACTS not in build.grid.layers:
         return []
-    missing = np.asarray(build.grid.layers[FACTS].missing)
-    column = build.months.index(build.latest)
+    over = build.grid.layers[FACTS]
+    missing, expected = np.asarray(over.missing), build.expected[:, over.cut][:, -1]
     out = []
-    for row in np.flatnonzero((missing[:, column] == Missing.NOT_IN_FILE) & build.expected[:, column]):
+    for row in np.flatnonzero((missing[:, -1] == Missing.NOT_IN_FILE) & expected):
         before = np.flatnonzero(missing[row] == Missing.NOTHING)
         code = build.register.practices[int(row)]
-        last = spoken(build.months[int(before[-1])]) if len(before) else "never"
+        last = spoken(build.months_of(FACTS)[int(before[-1])]) if len(before) else "never"
         out.append((code, build.register.names.get(code, code), last))
     return out
 

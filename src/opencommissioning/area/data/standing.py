@@ -133,7 +133,8 @@ def _coverage(build: Build) -> list[str]:
             "No practice register is loaded (epraccur.csv): nobody can say which practices are missing, so nothing above practices is shown."
         ]
     month = build.latest
-    measure = next(iter(build.measures))
+    told = [name for name, each in build.measures.items() if month in build.months_of(each.numerator.dataset)]
+    measure = told[0]  # coverage is of practices with data, whatever is counted
     out = []
     for level in (*PARENT_LEVELS, *(["group"] if build.settings.groups else [])):
         series = build.series(measure, level, 1)

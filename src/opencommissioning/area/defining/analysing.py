@@ -92,8 +92,9 @@ def analyse(
 
 def is_ready(build: Build, measure: Measure, level: str, months: int = MONTHS) -> bool:
     """Whether everything of an answer is kept already, so that it takes no time."""
-    sides, width = _sides(build, measure), _width(build, measure, months)
-    summed = all(part.key in build.grid.values or _kept(build, part, width).exists() for part in sides)
+    sides = _sides(build, measure)
+    grid = recent(build.grid, measure.numerator.dataset, _width(build, measure, months))
+    summed = all(part.key in build.grid.values or _kept(build, part, grid).exists() for part in sides)
     return summed and _verdicts(_own(build, measure, sides, months), level).exists()
 
 
@@ -121,26 +122,25 @@ def _sides(build: Build, measure: Measure) -> tuple[Scaled, Scaled]:
 
 
 def _width(build: Build, measure: Measure, months: int) -> int:
-    return min(months + measure.window - 1, len(build.months))
+    return min(months + measure.window - 1, len(build.months_of(measure.numerator.dataset)))
 
 
 def _trial(build: Build, store: Store, measure: Measure, months: int, progress: Progress) -> Trial:
-    width = _width(build, measure, months)
-    grid = recent(build.grid, width)
     sides = dict.fromkeys(_sides(build, measure))
+    grid = recent(build.grid, measure.numerator.dataset, _width(build, measure, months))
     values = {}
     for part in sides:
         if part.key in build.grid.values:
-            values[part.key] = np.asarray(build.grid.values[part.key][:, -width:])
-        elif _kept(build, part, width).exists():
-            values[part.key] = np.load(_kept(build, part, width))
+            values[part.key] = _shown(build, grid, part)
+        elif _kept(build, part, grid).exists():
+            values[part.key] = np.load(_kept(build, part, grid))
     lacking = [part for part in sides if part.key not in values]
     own = _own(build, measure, tuple(sides), months)
     for dataset in dict.fromkeys(part.quantity.dataset for part in lacking):
         group = [part for part in lacking if part.quantity.dataset == dataset]
         values |= _sum(build, store, grid, dataset, group, _noted(progress, _note(own)))
         for part in group:
-            _keep(_kept(build, part, width), values[part.key])
+            _keep(_kept(build, part, grid), values[part.key])
     _note(own).unlink(missing_ok=True)
     return Trial(build, measure, Grid(grid.register, grid.layers, values, grid.patients), own)
 
@@ -180,8 +180,15 @@ def _sum(
     return lay_out(grid.register, over, sums, [part.key for part in wanted])
 
 
-def _kept(build: Build, part: Scaled, width: int) -> Path:
-    return _folder(build) / f"{part.key}-{width}.npy"
+def _shown(build: Build, grid: Grid, part: Scaled) -> np.ndarray:
+    """A quantity that the build has, in the months of a trial's grid."""
+    over, first = build.grid.layers[part.quantity.dataset], build.months.index(grid.register.months[0])
+    return over.on(build.grid.values[part.key], slice(first, first + len(grid.register.months)), 0)
+
+
+def _kept(build: Build, part: Scaled, grid: Grid) -> Path:
+    first, last = (f"{grid.register.months[end]:%Y%m}" for end in (0, -1))
+    return _folder(build) / f"{part.key}-{first}-{last}.npy"
 
 
 def _folder(build: Build) -> Path:

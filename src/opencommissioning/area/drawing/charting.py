@@ -138,7 +138,7 @@ def _deciles(asked: _Asked) -> Drawing:
     rows = _verdicts(asked)
     window = int(rows["window"][0])
     series = asked.build.series(asked.measure, asked.level, window, asked.membership)
-    patients = np.asarray(asked.build.grid.patients) if asked.level == "practice" else None
+    patients = asked.build.patients(series) if asked.level == "practice" else None
     compared = np.where(judged(series, patients), series.values, np.nan)
     cut = _stretch(series)
     lines = decile_lines(compared[:, cut], axis=0)

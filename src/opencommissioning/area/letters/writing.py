@@ -137,7 +137,10 @@ class Letters:
         around = self._without(code, self.around(measure.id, bool(row["z"] is not None and row["z"] > 0)))
         saving = self._savings.get((code, measure.id))
         words = tuple(each.sentence for each in notes)
-        level, over = level_name(self.level, row["month"]), min(MONEY_MONTHS, len(self.build.months))
+        level, over = (
+            level_name(self.level, row["month"]),
+            min(MONEY_MONTHS, len(self.build.months_of("prescribing"))),
+        )
         return point(line, row, around, p, level, saving, over, words, chart)
 
     def _lines(
@@ -150,7 +153,7 @@ class Letters:
         series = self.build.series.__wrapped__(name, self.level, window)
         there = np.flatnonzero(np.isfinite(series.values).any(axis=0))
         cut = slice(max(int(there[0]), int(there[-1]) + 1 - MONTHS), int(there[-1]) + 1)
-        patients = np.asarray(self.build.grid.patients) if self.level == "practice" else None
+        patients = self.build.patients(series) if self.level == "practice" else None
         values = series.values
         compared = np.where(judged(series, patients), values, np.nan)[:, cut]
         kept = values[:, cut].astype(np.float32)

@@ -141,7 +141,7 @@ def ghost_rows(build: Build, store: Store, code: str, months: int = 3) -> pl.Dat
     rows = read_prices(build, "ghosts")
     if rows is None:
         return pl.DataFrame(schema=GHOSTS)
-    recent = [month for month in build.months if month <= build.latest][-months:]
+    recent = build.months_of("prescribing")[-months:]
     mine = rows.filter(pl.col("practice").is_in(practices_of(build, code)) & pl.col("month").is_in(recent))
     names = product_names(store)
     called = [names.get(each, each) for each in mine["bnf_code"]]

@@ -107,7 +107,7 @@ def _members(build: Build, code: str, months: Sequence[date]) -> tuple[list[str]
         )
     here = inside(build, organisation)
     columns = [register.months.index(month) for month in months]
-    complete = (build.grid.layers["prescribing"].missing[:, columns] == 0).all(axis=1) & here
+    complete = (build.grid.layers["prescribing"].reasons(columns) == 0).all(axis=1) & here
     expected = int((here & register.open[:, columns].any(axis=1)).sum())
     if not complete.any():
         raise NotLoaded(f"no practice of {organisation.name} has data in every month of both periods")

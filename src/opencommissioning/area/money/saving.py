@@ -55,7 +55,7 @@ def report_money(build: Build, store: Store, code: str, against: str = DEFAULT) 
         organisation.name,
         organisation.level,
         build.latest,
-        min(MONTHS, len(build.months)),
+        min(MONTHS, len(build.months_of("prescribing"))),
         against,
         (),
         {},
@@ -119,7 +119,7 @@ def _covered(build: Build, organisation: Organisation) -> tuple[int, int, float]
         return 1, 1, 1.0
     members = above(build, organisation.level).filter(pl.col("above") == organisation.code)["organisation"]
     inside = np.isin(build.register.practices, members.to_list())
-    there = build.grid.layers["prescribing"].missing[:, column] == 0
+    there = build.grid.layers["prescribing"].reasons([column])[:, 0] == 0
     expected = build.expected[:, column] & inside
     patients = patient_weights(np.asarray(build.grid.patients))[:, column]
     whole = patients[expected].sum()

@@ -106,8 +106,8 @@ def _check_months(scheme: Scheme, month: date) -> None:
 
 def _lines(build: Build, indicator: Indicator, rows: Sequence[int], month: date) -> list[tuple]:
     """One line per practice."""
-    series = build.series(indicator.measure, "practice", indicator.months)
-    column, names = series.months.index(month), build.register.names
+    series = build.series(indicator.measure, "practice", indicator.months).over((month,))
+    column, names = 0, build.register.names
     lower, upper = _limits(series, column)
     before = _baseline(build, indicator)
     out = []
@@ -141,11 +141,11 @@ def _limits(series: Series, column: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _baseline(build: Build, indicator: Indicator) -> np.ndarray:
     unknown = np.full(len(build.register.practices), np.nan)
-    if indicator.baseline is None or indicator.baseline[1] not in build.months:
+    if indicator.baseline is None:
         return unknown
     window = len(months_between(*indicator.baseline))
     series = build.series(indicator.measure, "practice", window)
-    return series.values[:, series.months.index(indicator.baseline[1])]
+    return series.over((indicator.baseline[1],)).values[:, 0]
 
 
 def _totals(

@@ -63,7 +63,7 @@ def write_money(build: Build, store: Store, results: Path) -> None:
 
 def compared(build: Build, each: MoneyMeasure) -> Compared | None:
     """The measure's money over the last twelve months of the build (fewer when fewer are loaded); None when no practice has a value."""
-    window = min(MONTHS, len(build.months))
+    window = min(MONTHS, len(build.months_of(each.measure.numerator.dataset)))
     series = _series(build, each, window)
     there = np.flatnonzero((series[0].missing == Missing.NOTHING).any(axis=0))
     if not len(there):
@@ -108,7 +108,7 @@ def _judged(build: Build, series: tuple[Series, ...], column: int) -> np.ndarray
     there = (series[0].missing[:, column] == Missing.NOTHING) & (
         series[-1].missing[:, column] == Missing.NOTHING
     )
-    return there & ~(build.grid.patients[:, column] < SMALLEST_LIST)
+    return there & ~(build.patients(series[0])[:, column] < SMALLEST_LIST)
 
 
 def _frame(build: Build, told: Compared) -> pl.DataFrame:
