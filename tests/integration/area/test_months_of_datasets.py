@@ -7,9 +7,9 @@ import pytest
 from tests.integration.area.test_what_bad_input_gets import LIST, OLD, registered, row
 
 from opencommissioning.area import Area
-from opencommissioning.area.data_status import missing_practices
-from opencommissioning.area.judging import read_verdicts
-from opencommissioning.area.processes import variation_summary
+from opencommissioning.area.comparison.judging import read_verdicts
+from opencommissioning.area.comparison.processes import variation_summary
+from opencommissioning.area.data.data_status import missing_practices
 from opencommissioning.catalogue.period import months_between
 from opencommissioning.measures.rollup import Membership
 from opencommissioning.measures.series import Missing
