@@ -19,7 +19,13 @@ from opencommissioning.area.comparison.peering import Peers, peers
 from opencommissioning.area.data.classifying import classify
 from opencommissioning.area.data.counting import Count, count, is_stale
 from opencommissioning.area.data.counting import Material as Records
-from opencommissioning.area.data.people_in import is_about_persons, opt_outs_of, take_in, vault_of
+from opencommissioning.area.data.people_in import (
+    gate_secret,
+    is_about_persons,
+    opt_outs_of,
+    take_in,
+    vault_of,
+)
 from opencommissioning.area.data.reconciling import Reconciliation, reconcile
 from opencommissioning.area.data.standing import SourceStatus, notes, source_statuses, status_lines
 from opencommissioning.area.defining.analysing import Analysis, analyse
@@ -222,7 +228,7 @@ class Area:
         steps = {}
         with self.builds.aside() as draft:
             started = now()
-            grid = compute(made_of, self.folder / "results", progress)
+            grid = compute(made_of, self.folder / "results", progress, lambda: gate_secret(self.folder))
             steps["facts"] = now() - started
             write_build(draft.folder, made_of, grid, previous, steps["facts"])
             check(draft.folder, self.settings.groups)

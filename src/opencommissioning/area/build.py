@@ -129,19 +129,17 @@ class Build:
         `per_day` divides by dispensing days too, so that a month with fewer of them is not a fall; DefinitionError for a measure
         whose denominator is of the same days.
         """
-        series = self.shown(self.exact(name, level, window, membership))
+        series = self.shown(self.kept(name, level, window, membership))
         return self._each_day(series, window or series.measure.window) if per_day else series
 
-    def exact(
-        self, name: str, level: str, window: int | None = None, membership: str | None = None
-    ) -> Series:
-        """The series before the disclosure gate: for verdicts to be made of, never to be shown."""
+    def kept(self, name: str, level: str, window: int | None = None, membership: str | None = None) -> Series:
+        """The series as the build keeps it, for verdicts to be made of: counts of people rounded together, none hidden yet."""
         measure = self.measure(name)
         monthly = self._monthly(measure, level, self.is_current(membership))
         return monthly.windowed(window or measure.window, self.stocks(measure))
 
     def shown(self, series: Series) -> Series:
-        """What of a series may be shown: small counts of people's records hidden, others rounded."""
+        """What of a series is shown: nothing where a count of people may be small."""
         sides = (series.measure.numerator, series.measure.denominator)
         found = [self.library.contracts.get(side.dataset) for side in sides]  # none for what was worked out
         top, bottom = (contract is not None and contract.disclosive for contract in found)
@@ -150,20 +148,18 @@ class Build:
     def of_practice(self, code: str) -> dict[str, np.ndarray]:
         """measure → float, one practice's values in each measure's own window and months, nan where missing, as `series` has them.
 
-        Only the practice's own row of the arrays is read. What holds small counts of people goes the long way, since hiding one
-        count depends on the others.
+        Only the practice's own row of the arrays is read.
         """
         grid = one_row(self.grid, self.register.practices.index(code))
         out = {}
         for name, measure in self.measures.items():
             sides = [self._scaled(measure, side) for side in ("numerator", "denominator")]
-            disclosive = any(self.library.contracts[side.quantity.dataset].disclosive for side in sides)
-            if disclosive or self.level_of(measure) != PRACTICE:
+            if self.level_of(measure) != PRACTICE:
                 whole = self.series(name, "practice")
                 out[name] = whole.values[whole.row(code)]
             else:
                 monthly = practice_series(measure, grid, *sides)
-                out[name] = monthly.windowed(measure.window, self.stocks(measure)).values[0]
+                out[name] = self.shown(monthly.windowed(measure.window, self.stocks(measure))).values[0]
         return out
 
     def can_be_per_day(self, measure: Measure) -> bool:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from opencommissioning.catalogue.period import months_between
 from opencommissioning.errors import DefinitionError, NotLoaded
 from opencommissioning.finance.measures import money_quantities
 from opencommissioning.measures.grid import Grid, LaidOut, Layer, lay_out, layer
+from opencommissioning.measures.leaving import Gate
 from opencommissioning.measures.medicines import Medicines, told_by_dmd
 from opencommissioning.measures.quantities import COMPUTATION, Scaled
 from opencommissioning.measures.register import Register, read_register
@@ -30,6 +31,7 @@ from opencommissioning.warehouse.store import Store
 
 REGISTER_DATASETS = ("practices", "practice_map", "prescribers", "pcn_members", "commissioners")
 PRICE_DATASETS = ("tariff", "concessions", "dmd", "substitution_sets")
+GATE_COMPUTATION = 1  # raise by hand when the same counts would be rounded otherwise
 PRICE_COMPUTATION = 1  # raise by hand when the same files would give other prices or savings
 LAYOUT = 2  # raise by hand when the same sums would be laid out otherwise
 LISTS = "registrations"
@@ -55,7 +57,18 @@ class Material:
         ]
         keys = sorted(each.key for group in self.wanted.values() for each in group)
         measures = [repr(self.measures[name]) for name in sorted(self.measures)]
-        text = repr((COMPUTATION, PRICE_COMPUTATION, LAYOUT, sorted(parts), keys, measures, self.settings))
+        text = repr(
+            (
+                COMPUTATION,
+                PRICE_COMPUTATION,
+                GATE_COMPUTATION,
+                LAYOUT,
+                sorted(parts),
+                keys,
+                measures,
+                self.settings,
+            )
+        )
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     @property
@@ -101,23 +114,37 @@ def material(store: Store, library: Library, settings: Settings) -> Material:
     return Material(store, library, settings, measures, wanted)
 
 
-def compute(made_of: Material, results: Path, progress: Progress) -> Grids:
-    """Sum what is not yet summed and lay everything out: practices on the grid, figures published for others on grids of their own."""
+def compute(made_of: Material, results: Path, progress: Progress, secret: Callable[[], bytes]) -> Grids:
+    """Sum what is not yet summed and lay everything out: practices on the grid, figures published for others on grids of their own.
+
+    Counts of people pass the disclosure gate, which asks for the area's `secret`.
+    """
     every = _sum(made_of, results, progress)
     contracts = made_of.library.contracts
     sums = Sums({name: months for name, months in every.months.items() if contracts[name].level == PRACTICE})
-    grid = _practices(made_of, sums, _months(made_of, sums if sums.months else every))
+    grid = _practices(made_of, sums, _months(made_of, sums if sums.months else every), secret)
     return Grids(grid, published_grids(made_of.store, contracts, every, made_of.wanted, grid.register))
 
 
-def _practices(made_of: Material, sums: Sums, months: tuple[date, ...]) -> Grid:
+def _practices(made_of: Material, sums: Sums, months: tuple[date, ...], secret: Callable[[], bytes]) -> Grid:
     register = read_register(lambda name: rows_of(made_of.store, name), months, _seen(sums))
     layers = {
         name: layer(register, made_of.library.contracts[name], sums.present(name)) for name in sums.months
     }
     keys = {name: [each.key for each in made_of.wanted.get(name, ())] for name in sums.months}
-    values = LaidOut(register, layers, sums.months, keys)
+    values = LaidOut(register, layers, sums.months, keys, _gates(made_of, register, keys, secret))
     return Grid(register, layers, values, _patients(made_of, register, layers, sums))
+
+
+def _gates(
+    made_of: Material, register: Register, datasets: Iterable[str], secret: Callable[[], bytes]
+) -> dict[str, Gate]:
+    """dataset → the gate of its counts of people; others pass as they are."""
+    names = [name for name in datasets if made_of.library.contracts[name].disclosive]
+    return {
+        name: Gate(name, register, secret(), {each.key: each.scale for each in made_of.wanted.get(name, ())})
+        for name in names
+    }
 
 
 def _sum(made_of: Material, results: Path, progress: Progress) -> Sums:

@@ -26,7 +26,7 @@ def count(folder: str, because: str) -> None:
         for each in counts
     )
     table(("What", "Months", "Rows of counts", "Counted"), rows, right=("Rows of counts", "Counted"))
-    say("Counts of 1 to 7 stay in the store: what is shown of them is hidden or rounded.")
+    say("These counts stay in the store: 'build' rounds them together, and none below 15 is shown.")
 
 
 @click.command(epilog="Example: opencommissioning --area my-area looks")

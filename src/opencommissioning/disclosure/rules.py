@@ -7,14 +7,14 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Rule:
-    """Counts from 1 to `most_hidden` are hidden; others are rounded to `rounding`. 0 is shown.
+    """A count on its own: 1 to `most_hidden` is hidden, others are rounded to `rounding`.
 
-    `fewest_answers`: whoever reads all that is shown must still find at least so many values possible for each hidden count.
+    Counts of which many are published are rounded together (`rounding_together.py`); of these none below `fewest_shown` is shown.
     """
 
     most_hidden: int = 7
     rounding: int = 5
-    fewest_answers: int = 3
+    fewest_shown: int = 15
 
     def small(self, counts: np.ndarray) -> np.ndarray:
         """bool: which counts are hidden for being small."""
@@ -24,11 +24,10 @@ class Rule:
         """Counts to the nearest multiple of `rounding`, half up."""
         return (counts + self.rounding // 2) // self.rounding * self.rounding
 
-    def bounds(self, shown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The least and greatest count behind each shown one: what every reader can work out."""
-        half = self.rounding // 2
-        least = np.maximum(shown - half, self.most_hidden + 1)
-        return np.where(shown == 0, 0, least), np.where(shown == 0, 0, shown + half)
+    @property
+    def off(self) -> int:
+        """The most by which a count rounded together with others is off: less than `rounding` at either end of its months."""
+        return 2 * (self.rounding - 1)
 
 
 HES = Rule()

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import polars as pl
 
+from opencommissioning.disclosure.rules import HES
+
 PLACES = 9  # decimal places of a rate per person and month
 
 
@@ -13,6 +15,7 @@ def rates_by_age_and_sex(
     """age_sex → events per person and month, over the months that all three have.
 
     events: month, age_sex, value. people: month, practice, age_sex, patients. present: month, practice (whose events were counted).
+    Events are people: those of a band are counted to the nearest 5, so that nobody is told by a rate.
     E = Σ (events of the band / its people) × the practice's people: Breslow and Day 1987, chapter 2. A band without anybody has no rate.
     """
     months = set(events["month"]) & set(people["month"]) & set(present["month"])
@@ -22,6 +25,6 @@ def rates_by_age_and_sex(
     counted = events.filter(within).group_by("age_sex").agg(pl.col("value").sum())
     joined = exposed.join(counted, on="age_sex", how="left").filter(pl.col("patients") > 0).sort("age_sex")
     return {
-        band: round(Decimal(int(value or 0)) / int(patients), PLACES)
+        band: round(Decimal(int(HES.rounded(int(value or 0)))) / int(patients), PLACES)
         for band, patients, value in joined.select("age_sex", "patients", "value").iter_rows()
     }

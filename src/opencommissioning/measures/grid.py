@@ -3,7 +3,7 @@
 Each dataset keeps its own months: hospital figures may begin before prescribing and end after it, and no array is wider than its files.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -114,7 +114,8 @@ def lay_out(
 class LaidOut(Mapping[str, np.ndarray]):
     """Quantity → int64 (P, W), laid out from sums when asked for, a block at a time: those of a nation do not fit in memory together.
 
-    `sums`: dataset → month → sums of its part; `keys`: dataset → its quantities.
+    `sums`: dataset → month → sums of its part; `keys`: dataset → its quantities; `gates`: dataset → what its values pass before anybody
+    reads them.
     """
 
     def __init__(
@@ -123,13 +124,15 @@ class LaidOut(Mapping[str, np.ndarray]):
         layers: Mapping[str, Layer],
         sums: Mapping[str, Mapping[date, Readable]],
         keys: Mapping[str, Sequence[str]],
+        gates: Mapping[str, Callable[[Mapping[str, np.ndarray]], dict[str, np.ndarray]]] | None = None,
     ) -> None:
         self.register, self.layers, self.sums = register, layers, sums
-        self._keys = keys
+        self._keys, self._gates = keys, gates or {}
         self._dataset = {key: name for name, own in keys.items() for key in own}
 
     def _block(self, name: str, keys: Sequence[str]) -> dict[str, np.ndarray]:
-        return lay_out(self.register, self.layers[name], self.sums[name], keys)
+        values = lay_out(self.register, self.layers[name], self.sums[name], keys)
+        return self._gates[name](values) if name in self._gates else values
 
     def blocks(self) -> Iterator[dict[str, np.ndarray]]:
         """Every quantity, block by block."""

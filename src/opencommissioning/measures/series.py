@@ -37,7 +37,7 @@ REASONS: Mapping[int, str] = {
     Missing.COVERAGE: "too few of its practices have data",
     Missing.DENOMINATOR_ZERO: "the denominator is 0",
     Missing.NO_MEMBERS: "no practice belonged to it in this month",
-    Missing.SMALL: "a count of 1 to 7, which is not shown",
+    Missing.SMALL: "a small count, which is not shown",
     Missing.OTHER_LEVEL: "published for organisations of another kind",
 }
 

@@ -1,4 +1,4 @@
-"""The disclosure gate of series: counts of people leave hidden when small, rounded otherwise."""
+"""What is shown of counts of people that a build keeps rounded together: nothing that may stand for 1 to 7."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.disclosure.rules import HES, Rule
-from opencommissioning.measures.series import REASONS, Missing, Series
+from opencommissioning.measures.series import REASONS, Missing, Series, known
 
 HIDDEN = ("numerator", "denominator", "value", "shrunken", "z", "percentile", "p_above", "p_below")
 
@@ -20,25 +20,19 @@ def often_hidden(missing: np.ndarray) -> bool:
 
 
 def shielded(series: Series, disclosive: tuple[bool, bool], rule: Rule = HES) -> Series:
-    """What may be shown of a series: where the numerator (denominator) counts people, 1 to 7 is no value, others go to the nearest 5.
+    """What may be shown of a series as a build keeps it: no value where a count of people may be small.
 
-    `disclosive`: whether numerator and denominator are counts of people's records. Values are of the rounded counts. Rates, limits
-    and models made of exact counts are not touched (HES analysis guide).
+    `disclosive`: whether numerator and denominator are counts of people's records, rounded together when the build was made.
     """
     if not any(disclosive):
         return series
     sides = (series.numerator, series.numerator_scale), (series.denominator, series.denominator_scale)
-    small, parts = np.zeros(series.missing.shape, bool), []
+    small = np.zeros(series.missing.shape, bool)
     for (part, scale), counted in zip(sides, disclosive, strict=True):
-        whole = part // 10**scale
-        small |= rule.small(whole) & counted
-        parts.append(np.where(counted, rule.rounded(whole) * 10**scale, part))
-    told = series.missing == Missing.NOTHING
-    missing = np.where(told & small, Missing.SMALL, series.missing).astype(np.uint8)
-    kept = missing == Missing.NOTHING
-    missing = np.where(kept & (parts[1] == 0), Missing.SMALL, missing).astype(np.uint8)
-    kept = missing == Missing.NOTHING
-    numerator, denominator = (np.where(kept | ~told, part, 0) for part in parts)
+        small |= (part < rule.fewest_shown * 10**scale) & counted
+    missing = np.where(known(series.missing) & small, Missing.SMALL, series.missing).astype(np.uint8)
+    told = missing == Missing.NOTHING
+    numerator, denominator = (np.where(told, part, 0) for part in (series.numerator, series.denominator))
     return replace(series, numerator=numerator, denominator=denominator, missing=missing)
 
 

@@ -41,16 +41,17 @@ class Keys:
 
     def key_id(self) -> str:
         """Tells secrets apart without giving them away: stands beside everything that was made with this one."""
-        return hashlib.sha256(self._key("key id")).hexdigest()[:12]
+        return hashlib.sha256(self.key("key id")).hexdigest()[:12]
 
     def pseudonyms(self, purpose: str, identifiers: pl.Series) -> pl.Series:
         """One pseudonym (32 hexadecimal digits) per identifier; the same person has the same one within a purpose."""
-        key = self._key(purpose)
+        key = self.key(purpose)
         known = identifiers.unique().drop_nulls().to_list()
         made = [hmac.digest(key, normal(each).encode(), "sha256")[:BYTES].hex() for each in known]
         return identifiers.replace_strict(known, made, default=None, return_dtype=pl.String)
 
-    def _key(self, purpose: str) -> bytes:
+    def key(self, purpose: str) -> bytes:
+        """The key of one purpose; nothing can be told from it about those of others."""
         return hmac.digest(self._secret, purpose.encode(), "sha256")
 
 

@@ -95,7 +95,7 @@ SOURCE = Source(
     f"a table with the columns {', '.join(NAMES)}",
     (ERA, AGES_ERA),
     traps=(
-        "counts of 1 to 7 are people: what leaves is hidden or rounded",
+        "counts are people: what leaves is rounded together, and none below 15 is shown",
         "a practice without any row in a month has no value; write a row with 0 where it truly had none",
     ),
 )

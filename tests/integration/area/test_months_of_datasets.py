@@ -72,11 +72,11 @@ def test_each_series_has_its_datasets_months(area):
 
 def test_hospital_months_after_prescribing_have_the_files_figures(area):
     build = area.current
-    monthly = build.exact("length_of_stay_emergency", "practice", 1)
+    monthly = build.kept("length_of_stay_emergency", "practice", 1)
     at = monthly.row("X81004")
     assert monthly.numerators[at].tolist() == [203.0 + 40] * 11
     assert monthly.denominators[at].tolist() == [93.0 + 10] * 11
-    together = build.exact("length_of_stay_emergency", "england", 1)
+    together = build.kept("length_of_stay_emergency", "england", 1)
     opened = together.months.index(date(2025, 9, 1))  # the register calls nobody open before
     assert together.numerators[0, opened:].tolist() == [sum(200 + n + 40 for n in range(12))] * 5
 
@@ -89,7 +89,7 @@ def test_a_list_carries_on_as_long_as_its_contract_says(area):
         and each.denominator.dataset == "registrations"
         and not each.standardised
     )
-    series = area.current.exact(rate, "practice", 1)
+    series = area.current.kept(rate, "practice", 1)
     assert (series.missing[:, -1] == Missing.NOTHING).all(), "December's list stands in January"
     np.testing.assert_array_equal(series.denominators, 8000)
 
@@ -115,7 +115,7 @@ def test_questions_of_the_last_month_of_prescribing_stay_there(area):
 
 def test_a_membership_is_worked_out_once_for_the_measures_of_a_dataset(area):
     build = area.current
-    inside = build.exact("length_of_stay_emergency", "practice", 1)
+    inside = build.kept("length_of_stay_emergency", "practice", 1)
     found = build.membership("sub_icb", False, build.columns(inside))
     assert isinstance(found, Membership)
     assert found is build.membership("sub_icb", False, build.columns(inside))
@@ -123,7 +123,7 @@ def test_a_membership_is_worked_out_once_for_the_measures_of_a_dataset(area):
 
 
 def test_a_series_in_other_months_says_what_is_not_loaded(area):
-    series = area.current.exact("length_of_stay_emergency", "practice", 1)
+    series = area.current.kept("length_of_stay_emergency", "practice", 1)
     other = series.over((date(2025, 1, 1), date(2025, 4, 1), date(2026, 9, 1)))
     assert other.missing[0].tolist() == [Missing.MONTH_NOT_LOADED, Missing.NOTHING, Missing.MONTH_NOT_LOADED]
     assert np.isnan(other.values[0, [0, 2]]).all()

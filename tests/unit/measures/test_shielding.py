@@ -24,19 +24,18 @@ def series(numerators, denominators):
     return Series(MEASURE, "practice", codes, (date(2026, 4, 1),), n, d, 0, 0, missing, ones, ones, ones)
 
 
-@given(st.lists(st.integers(0, 60), min_size=1, max_size=20))
-def test_what_is_shown_is_0_or_at_least_10_in_fives(counts):
-    shown = shielded(series(counts, [1000] * len(counts)), (True, False))
+@given(st.lists(st.integers(0, 30).map(lambda fives: 5 * fives), min_size=1, max_size=20))
+def test_nothing_below_15_is_shown(kept):
+    shown = shielded(series(kept, [1000] * len(kept)), (True, False))
     told = shown.numerators[~np.isnan(shown.numerators)]
-    assert set(told[told > 0] % 5) <= {0}
-    assert not ((told > 0) & (told < 10)).any()
-    hidden = [1 <= count <= 7 for count in counts]
+    assert not (told < 15).any()
+    hidden = [count < 15 for count in kept]
     assert (shown.missing[:, 0] == Missing.SMALL).tolist() == hidden
     assert np.isnan(shown.values[hidden]).all()
 
 
 def test_a_small_denominator_hides_too():
-    shown = shielded(series([12, 30], [6, 40]), (True, True))
+    shown = shielded(series([15, 30], [10, 40]), (True, True))
     assert shown.missing[:, 0].tolist() == [Missing.SMALL, Missing.NOTHING]
     assert shown.values[1, 0] == pytest.approx(30 / 40 * MEASURE.per)
 
@@ -46,12 +45,11 @@ def test_what_is_not_about_people_is_untouched():
     assert shielded(plain, (False, False)) is plain
 
 
-def test_0_is_shown_and_what_is_missing_stays_missing():
-    gap = series([0, 12], [500, 500])
-    gap = replace(gap, missing=np.array([[0], [Missing.NOT_IN_FILE]], np.uint8))
+def test_0_may_stand_for_1_and_what_is_missing_stays_missing():
+    gap = series([0, 20, 15], [500, 500, 500])
+    gap = replace(gap, missing=np.array([[0], [Missing.NOT_IN_FILE], [0]], np.uint8))
     shown = shielded(gap, (True, False))
-    assert shown.values[0, 0] == 0
-    assert shown.missing[1, 0] == Missing.NOT_IN_FILE
+    assert shown.missing[:, 0].tolist() == [Missing.SMALL, Missing.NOT_IN_FILE, Missing.NOTHING]
 
 
 def test_months_that_are_left_when_small_ones_are_hidden_are_no_process():
@@ -61,11 +59,11 @@ def test_months_that_are_left_when_small_ones_are_hidden_are_no_process():
 
 
 def test_verdicts_lose_the_numbers_of_small_counts():
-    exact = series([3, 42], [900, 8000])
-    numbers = {"numerator": [3.0, 42.0], "denominator": [900.0, 8000.0], "value": [3.33, 5.25]}
+    kept = series([10, 40], [900, 8000])
+    numbers = {"numerator": [10.0, 40.0], "denominator": [900.0, 8000.0], "value": [11.11, 5.0]}
     more = {name: [0.5, 0.6] for name in ("shrunken", "z", "percentile", "p_above", "p_below")}
     frame = pl.DataFrame(numbers | more | {"stand": ["usual", "higher"], "missing": ["", ""]})
-    out = shielded_verdicts(frame, shielded(exact, (True, False)), 0, "no value")
+    out = shielded_verdicts(frame, shielded(kept, (True, False)), 0, "no value")
     assert out["numerator"].to_list() == [None, 40.0]
     assert out["value"].to_list() == [None, 5.0]
     assert out["z"].to_list() == [None, 0.6]

@@ -70,7 +70,7 @@ def inequality_of(
     how deprived patients do. NotLoaded without deprivation scores, or with fewer than five practices a group.
     """
     measure, place = build.measure(name), build.organisation(organisation)
-    series = build.exact(name, "practice")  # only sums over many practices are shown
+    series = build.kept(name, "practice")
     column = _latest(series)
     table = _practices(build, store, series, column, place)
     if table.height < groups * FEWEST_EACH:

@@ -35,7 +35,7 @@ def judge(build: Build, progress: Progress) -> None:
 
 def verdicts_on(build: Build, name: str, level: str, membership: str | None = None) -> pl.DataFrame | None:
     """The verdicts of all organisations of a level on one measure at its last month; None when nobody has a value."""
-    monthly = build.exact(name, level, 1, membership)
+    monthly = build.kept(name, level, 1, membership)
     return verdicts_of(build, monthly, build.stocks(monthly.measure))
 
 

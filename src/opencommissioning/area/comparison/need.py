@@ -80,7 +80,7 @@ def _analysed(build: Build, store: Store, measure: Measure, base: str, level: st
 
 
 def _expected(build: Build, store: Store, measure: Measure, level: str) -> Adjusted:
-    monthly = build.exact(measure.id, "practice", 1)
+    monthly = build.kept(measure.id, "practice", 1)
     bands = _bands(build, store)
     patients = build.patients(monthly)
     fit = age_sex_rates(bands, *_yearly(monthly, patients), FEWEST_PRACTICES)

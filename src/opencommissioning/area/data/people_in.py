@@ -10,20 +10,30 @@ from opencommissioning.area.settings import Settings
 from opencommissioning.catalogue.contract import PERSON
 from opencommissioning.catalogue.source import Era, Sniff, Source
 from opencommissioning.records.opt_outs import OptOuts, read_opt_outs
+from opencommissioning.records.pseudonyms import Keys
 from opencommissioning.records.purposes import Look, Purpose
 from opencommissioning.records.vault import Vault
 from opencommissioning.warehouse.store import LoadReport, Store
 
 Recognised = tuple[Source, Era, Sniff]
-FOLDER, SECRET = "records", "keys/records.key"
+FOLDER, SECRET = "records", "records.key"
+GATE_SECRET = "disclosure.key"
 KEYS = "OPENCOMMISSIONING_KEYS"  # a folder elsewhere for the area's secret
 
 
 def vault_of(folder: Path, settings: Settings) -> Vault:
     """The people's store of an area. Its secret lies apart from it: in `keys/`, or in the folder that the environment names."""
+    return Vault(folder / FOLDER, _keys(folder) / SECRET, settings.threads, settings.memory)
+
+
+def gate_secret(folder: Path) -> bytes:
+    """What decides how counts of people are rounded; made at the first build that holds such counts."""
+    return Keys.open(_keys(folder) / GATE_SECRET, make=True).key("disclosure")
+
+
+def _keys(folder: Path) -> Path:
     elsewhere = os.environ.get(KEYS)
-    secret = Path(elsewhere) / "records.key" if elsewhere else folder / SECRET
-    return Vault(folder / FOLDER, secret, settings.threads, settings.memory)
+    return Path(elsewhere) if elsewhere else folder / "keys"
 
 
 def opt_outs_of(folder: Path, settings: Settings) -> OptOuts:

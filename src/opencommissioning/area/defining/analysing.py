@@ -118,6 +118,12 @@ def _sides(build: Build, measure: Measure) -> tuple[Scaled, Scaled]:
     top, bottom = (
         scaled(each, contracts[each.dataset], codelists) for each in (measure.numerator, measure.denominator)
     )
+    for part in (top, bottom):
+        if contracts[part.quantity.dataset].disclosive and part.key not in build.grid.values:
+            raise NotLoaded(
+                f"{contracts[part.quantity.dataset].title}: counts of people can be asked for through measures of the build only, "
+                "where all are rounded together; put the definition into the area's definitions/measures, then 'opencommissioning build'"
+            )
     return top, bottom
 
 

@@ -255,7 +255,7 @@ def _refuse_hidden(asked: _Asked, series: Series) -> None:
     """Months without the small counts among them would draw another process than the true one."""
     if often_hidden(series.missing[series.row(asked.chosen.code)]):
         raise NotLoaded(
-            f"{asked.chosen.name}: in many months 1 to 7 people are counted, which is not shown; "
+            f"{asked.chosen.name}: many of its months have a small count, which is not shown; "
             "the chart over several months together shows how it moved"
         )
 
