@@ -11,6 +11,7 @@ from opencommissioning.area.comparison.judging import read_verdicts
 from opencommissioning.area.comparison.processes import variation_summary
 from opencommissioning.area.data.data_status import missing_practices
 from opencommissioning.catalogue.period import months_between
+from opencommissioning.disclosure.rules import HES
 from opencommissioning.measures.rollup import Membership
 from opencommissioning.measures.series import Missing
 
@@ -74,11 +75,14 @@ def test_hospital_months_after_prescribing_have_the_files_figures(area):
     build = area.current
     monthly = build.kept("length_of_stay_emergency", "practice", 1)
     at = monthly.row("X81004")
-    assert monthly.numerators[at].tolist() == [203.0 + 40] * 11
-    assert monthly.denominators[at].tolist() == [93.0 + 10] * 11
+    assert (
+        np.abs(monthly.numerators[at] - (203 + 40)).max() <= HES.off
+    )  # counts of people are rounded together
+    assert np.abs(monthly.denominators[at] - (93 + 10)).max() <= HES.off
     together = build.kept("length_of_stay_emergency", "england", 1)
     opened = together.months.index(date(2025, 9, 1))  # the register calls nobody open before
-    assert together.numerators[0, opened:].tolist() == [sum(200 + n + 40 for n in range(12))] * 5
+    exact = sum(200 + n + 40 for n in range(12))
+    assert np.abs(together.numerators[0, opened:] - exact).max() <= HES.off
 
 
 def test_a_list_carries_on_as_long_as_its_contract_says(area):
