@@ -1,7 +1,7 @@
 """One finished build, read-only: series of any measure at any level, organisations, verdicts."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -48,6 +48,16 @@ class Build:
         self.folder, self.library, self.settings = folder, rated(library, read_rates(folder)), settings
         self.meta = json.loads((folder / "build.json").read_text(encoding="utf-8"))
         self.series = lru_cache(maxsize=2000)(self._series)
+
+    @cached_property
+    def _remembered(self) -> dict[Hashable, object]:
+        return {}
+
+    def remember(self, key: Hashable, make: Callable[[], object]):
+        """What `make` gives: made once, for as long as the build lives."""
+        if key not in self._remembered:
+            self._remembered[key] = make()
+        return self._remembered[key]
 
     @cached_property
     def _memberships(self) -> dict[tuple[str, bool, int, int], Membership]:
@@ -145,22 +155,20 @@ class Build:
         top, bottom = (contract is not None and contract.disclosive for contract in found)
         return shielded(series, (top, bottom))
 
-    def of_practice(self, code: str) -> dict[str, np.ndarray]:
-        """measure → float, one practice's values in each measure's own window and months, nan where missing, as `series` has them.
+    def series_of_one(
+        self, name: str, code: str, window: int | None = None, membership: str | None = None
+    ) -> Series:
+        """The measure's series of one organisation alone, shape (1, months): what `series` has in its row.
 
-        Only the practice's own row of the arrays is read.
+        Of a practice only its own row of the arrays is read.
         """
-        grid = one_row(self.grid, self.register.practices.index(code))
-        out = {}
-        for name, measure in self.measures.items():
-            sides = [self._scaled(measure, side) for side in ("numerator", "denominator")]
-            if self.level_of(measure) != PRACTICE:
-                whole = self.series(name, "practice")
-                out[name] = whole.values[whole.row(code)]
-            else:
-                monthly = practice_series(measure, grid, *sides)
-                out[name] = self.shown(monthly.windowed(measure.window, self.stocks(measure))).values[0]
-        return out
+        measure, level = self.measure(name), self.organisation(code).level
+        if level != PRACTICE or self.level_of(measure) != PRACTICE:
+            return self.series(name, level, window, membership).of(code)
+        sides = [self._scaled(measure, side) for side in ("numerator", "denominator")]
+        row, keys = self.register.practices.index(code), [side.key for side in sides]
+        monthly = practice_series(measure, one_row(self.grid, row, keys), *sides)
+        return self.shown(monthly.windowed(window or measure.window, self.stocks(measure)))
 
     def can_be_per_day(self, measure: Measure) -> bool:
         """Whether the numerator is counted over days and the denominator is not."""

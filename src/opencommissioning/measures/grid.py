@@ -192,8 +192,8 @@ def _recent_layer(over: Layer, cut: slice) -> Layer:
     return Layer(tuple(over.loaded[number] for number in used), places[taken], missing)
 
 
-def one_row(grid: Grid, row: int) -> Grid:
-    """The grid of one practice alone: what it needs is read, not what a nation needs."""
+def one_row(grid: Grid, row: int, keys: Iterable[str]) -> Grid:
+    """The grid of one practice alone, with some quantities: what it needs is read, not what a nation needs."""
     cut = slice(row, row + 1)
     register = replace(
         grid.register,
@@ -205,7 +205,7 @@ def one_row(grid: Grid, row: int) -> Grid:
         name: replace(over, taken=np.asarray(over.taken[cut]), missing=np.asarray(over.missing[cut]))
         for name, over in grid.layers.items()
     }
-    values = {key: part[cut] for key, part in grid.values.items()}
+    values = {key: grid.values[key][cut] for key in keys}
     return Grid(register, layers, values, np.asarray(grid.patients[cut]))
 
 

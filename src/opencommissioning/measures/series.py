@@ -99,6 +99,16 @@ class Series:
         """The organisation's row; ValueError when it is not of this level."""
         return self.organisations.index(organisation)
 
+    def of(self, organisation: str) -> "Series":
+        """The series of one organisation alone, shape (1, months); ValueError when it is not of this level."""
+        row = self.row(organisation)
+        parts = ("numerator", "denominator", "missing", "counted", "expected", "share")
+        return replace(
+            self,
+            organisations=(organisation,),
+            **{name: getattr(self, name)[row : row + 1] for name in parts},
+        )
+
     def windowed(self, window: int, stocks: tuple[bool, bool]) -> "Series":
         """Each month with the `window − 1` before it: parts are summed first (stocks averaged), a gap anywhere is no value.
 

@@ -70,8 +70,9 @@ def nearest_neighbours(
     scaling: Scaling = "rightcare",
     weights: ArrayLike | None = None,
     missing: Missing = "leave out",
+    of: Sequence[int] | None = None,
 ) -> Neighbours:
-    """The k nearest other units of each, by √Σw(Δz)²; ties in input order, self excluded.
+    """The k nearest other units of each (or of the rows `of`, in that order), by √Σw(Δz)²; ties in input order, self excluded.
 
     RightCare: 12 characteristics of equal weight, k = 10; Model Health System: scaling="mhs", own weights, k = 5.
     With characteristics missing, the distance over those both have is scaled up to all weights; a pair with none in
@@ -85,8 +86,9 @@ def nearest_neighbours(
         scores, gaps_used = np.where(gaps, 0.0, scores), np.zeros_like(gaps)
     else:
         gaps_used = gaps
-    index, distance = _nearest(scores, gaps_used, weight, min(k, max(len(table) - 1, 0)), k)
-    lacking = tuple(tuple(name for name, gap in zip(names, row, strict=True) if gap) for row in gaps)
+    asked = np.arange(len(table)) if of is None else np.asarray(of, dtype=np.int64)
+    index, distance = _nearest(scores, gaps_used, weight, min(k, max(len(table) - 1, 0)), k, asked)
+    lacking = tuple(tuple(name for name, gap in zip(names, row, strict=True) if gap) for row in gaps[asked])
     return Neighbours(index, distance, lacking)
 
 
@@ -175,17 +177,18 @@ def _wilson(p: Floats, n: Floats, confidence: float) -> tuple[Floats, Floats]:
     return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
 
 
-def _nearest(scores: Floats, gaps, weight: Floats, found: int, k: int):
-    index = np.full((len(scores), k), -1, dtype=np.int64)
-    distance = np.full((len(scores), k), np.nan)
-    for start in range(0, len(scores), _CHUNK):
-        rows = np.arange(start, min(start + _CHUNK, len(scores)))
+def _nearest(scores: Floats, gaps, weight: Floats, found: int, k: int, asked: NDArray[np.int64]):
+    index = np.full((len(asked), k), -1, dtype=np.int64)
+    distance = np.full((len(asked), k), np.nan)
+    for start in range(0, len(asked), _CHUNK):
+        here = slice(start, start + _CHUNK)
+        rows = asked[here]
         squares = _squared_distances(scores, gaps, weight, rows)
         squares[np.arange(len(rows)), rows] = np.inf
         order = _smallest(squares, found)
         near = np.take_along_axis(squares, order, 1)
-        index[rows, :found] = np.where(np.isfinite(near), order, -1)
-        distance[rows, :found] = np.where(np.isfinite(near), np.sqrt(near), np.nan)
+        index[here, :found] = np.where(np.isfinite(near), order, -1)
+        distance[here, :found] = np.where(np.isfinite(near), np.sqrt(near), np.nan)
     return index, distance
 
 

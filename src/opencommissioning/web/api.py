@@ -185,7 +185,7 @@ def build(request: HttpRequest):
 
 
 @api.get("/organisations", response=answers(Organisations), url_name="organisations")
-@decorate_view(by_build)
+@decorate_view(by_build(*Finding.model_fields))
 def organisations(request: HttpRequest, wanted: Query[Finding]):
     """Organisations, all or those whose name, code or postcode answers to `q`, of one level when `level` is given."""
     known = questions.build()
@@ -205,7 +205,7 @@ def organisation(request: HttpRequest, organisation: str):
 
 
 @api.get("/measures", response=answers(Measures), url_name="measures")
-@decorate_view(by_build)
+@decorate_view(by_build(*Pages.model_fields))
 def measures(request: HttpRequest, wanted: Query[Pages]):
     """Every measure of the build."""
     return _paged([_measure(each) for group in questions.topics().values() for each in group], wanted)
@@ -219,7 +219,7 @@ def measure(request: HttpRequest, name: str):
 
 
 @api.get("/measures/{name}/values", response=answers(Values), url_name="values")
-@decorate_view(by_build)
+@decorate_view(by_build(*Between.model_fields))
 def values(request: HttpRequest, name: str, wanted: Query[Between]):
     """A measure month by month at a level: value and both its parts, or why there is none."""
     level = questions.check_level(wanted.level)
@@ -228,7 +228,7 @@ def values(request: HttpRequest, name: str, wanted: Query[Between]):
 
 
 @api.get("/measures/{name}/verdicts", response=answers(Verdicts), url_name="verdicts")
-@decorate_view(by_build)
+@decorate_view(by_build(*At.model_fields))
 def verdicts(request: HttpRequest, name: str, wanted: Query[At]):
     """Every organisation of a level on a measure at the last month: value, limits, verdict."""
     return _paged_frame(questions.all_rows(name, questions.check_level(wanted.level)), wanted)

@@ -116,7 +116,7 @@ def _there(question, *asked):
 
 
 @router.get("/organisations/{organisation}/savings", response=answers(SavingsOut), url_name="savings")
-@decorate_view(by_build)
+@decorate_view(by_build(*Target.model_fields))
 def savings(request: HttpRequest, organisation: str, wanted: Query[Target]):
     """Possible savings of an organisation over the last year."""
     if wanted.against not in AGAINST:
@@ -147,7 +147,7 @@ def savings(request: HttpRequest, organisation: str, wanted: Query[Target]):
 
 
 @router.get("/organisations/{organisation}/spend", response=answers(SpendOut), url_name="spend_change")
-@decorate_view(by_build)
+@decorate_view(by_build(*Between.model_fields))
 def spend_change(request: HttpRequest, organisation: str, wanted: Query[Between]):
     """Why an organisation's spend moved: price, volume, mix, list, days."""
     first, last = (month.replace(day=1) if month else None for month in (wanted.first, wanted.last))

@@ -7,50 +7,84 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
 
 from opencommissioning.web import questions
 
 HERE = Path(__file__).parent
 LARGEST_KEPT = 500_000  # bytes: large downloads are made again rather than kept in memory
+EVERY = "*"
 KEPT_HEADERS = ("Content-Type", "Content-Disposition")
 
 
-def by_build(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Render a page once per build; answer 304 to whoever has it already. Pages of people signed in are never kept."""
+class Known(QueryDict):
+    """The parameters of an address that a page reads, each once; the others are not there. KeyError for a name it did not tell."""
 
+    names: tuple[str, ...] = ()
+
+    def get(self, key, default=None):
+        """The value of a parameter that the page has told it reads."""
+        if key not in self.names:
+            raise KeyError(f"this page does not tell that it reads '{key}': @by_build(\"{key}\")")
+        return super().get(key, default)
+
+
+def by_build(*reads) -> Callable[..., HttpResponse]:
+    """Render a page once per build; answer 304 to whoever has it already. Pages of people signed in are never kept.
+
+    `reads` names the parameters of the address that the page reads (`EVERY` for a page that refuses those it does not know): what it
+    does not read makes no other page, so nobody fills the memory, or has pages made again, by adding to an address.
+    """
+    if len(reads) == 1 and callable(reads[0]):
+        return _kept(reads[0], (), keep=True)
+    return lambda view: _kept(view, reads, keep=True)
+
+
+def by_build_unkept(*reads) -> Callable[..., HttpResponse]:
+    """For answers that keep themselves (charts, on disk): the tag and the 304, without a second copy in memory."""
+    if len(reads) == 1 and callable(reads[0]):
+        return _kept(reads[0], (), keep=False)
+    return lambda view: _kept(view, reads, keep=False)
+
+
+def _kept(
+    view: Callable[..., HttpResponse], reads: tuple[str, ...], keep: bool
+) -> Callable[..., HttpResponse]:
     @wraps(view)
     def kept(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if request.standing.signed_in:
+        if EVERY not in reads:
+            request.GET = _known(request.GET, reads)
+        if request.standing.signed_in and keep:
             return view(request, *args, **kwargs)
         tag = _tag(request)
         if tag in request.headers.get("If-None-Match", ""):
             return _marked(HttpResponseNotModified(), tag)
-        body = caches["pages"].get(tag)
-        if body is None:
-            response = view(request, *args, **kwargs)
-            if response.status_code != 200:
-                return response
-            _keep(tag, response)
-            return _marked(response, tag)
-        content, headers = body
-        return _marked(HttpResponse(content, headers=headers), tag)
+        made = (keep and _remembered(tag)) or _made(view(request, *args, **kwargs), tag, keep)
+        return _marked(made, tag) if made.status_code == 200 else made
 
     return kept
 
 
-def by_build_unkept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For answers that keep themselves (charts, on disk): the tag and the 304, without a second copy in memory."""
+def _known(given: QueryDict, reads: tuple[str, ...]) -> Known:
+    """Only what the page reads, each once, in one order: the same page has one address."""
+    known = Known(mutable=True)
+    known.names = reads
+    for name in sorted(reads):
+        if name in given:
+            known[name] = given[name]
+    known._mutable = False
+    return known
 
-    @wraps(view)
-    def tagged(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        tag = _tag(request)
-        if tag in request.headers.get("If-None-Match", ""):
-            return _marked(HttpResponseNotModified(), tag)
-        response = view(request, *args, **kwargs)
-        return _marked(response, tag) if response.status_code == 200 else response
 
-    return tagged
+def _remembered(tag: str) -> HttpResponse | None:
+    body = caches["pages"].get(tag)
+    return HttpResponse(body[0], headers=body[1]) if body else None
+
+
+def _made(response: HttpResponse, tag: str, keep: bool) -> HttpResponse:
+    if keep and response.status_code == 200:
+        _keep(tag, response)
+    return response
 
 
 def _keep(tag: str, response: HttpResponse) -> None:
@@ -60,7 +94,7 @@ def _keep(tag: str, response: HttpResponse) -> None:
 
 
 def _tag(request: HttpRequest) -> str:
-    text = f"{questions.state()} {software()} {request.get_full_path()}"
+    text = f"{questions.state()} {software()} {request.path}?{request.GET.urlencode()}"
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
 

@@ -83,5 +83,7 @@ def asset(path: str) -> str:
     return f"{settings.STATIC_URL}{path}?v={hashlib.sha256(Path(found).read_bytes()).hexdigest()[:10]}"
 
 
+@lru_cache(maxsize=50_000)
 def _url(name: str, *args, **kwargs) -> str:
+    """An address: worked out once, because a page has hundreds."""
     return reverse(name, args=args, kwargs=kwargs)

@@ -1,6 +1,7 @@
 """Words and small drawings that templates share; pure."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -38,12 +39,24 @@ def spark(values: Sequence[float | None]) -> list[str]:
     if not known:
         return []
     low, high = min(known), max(known)
-    step = (WIDTH - 2 * MARGIN) / max(1, len(values) - 1)
+    scale = len(DOWN) - 1
+    share = scale / (high - low) if high > low else 0.0
     runs: list[list[str]] = [[]]
-    for place, value in enumerate(values):
+    for across, value in zip(_across(len(values)), values, strict=True):
         if value is None:
             runs.append([])
-            continue
-        share = 0.5 if high == low else (value - low) / (high - low)
-        runs[-1].append(f"{MARGIN + place * step:.1f},{HEIGHT - MARGIN - share * (HEIGHT - 2 * MARGIN):.1f}")
+        else:
+            runs[-1].append(across + DOWN[round((value - low) * share) if share else scale // 2])
     return [" ".join(run) for run in runs if run]
+
+
+DOWN = [
+    f"{(HEIGHT - MARGIN) - tenth / 10:.1f}" for tenth in range(10 * (HEIGHT - 2 * MARGIN) + 1)
+]  # heights of a line, the lowest value first
+
+
+@lru_cache(maxsize=64)
+def _across(count: int) -> tuple[str, ...]:
+    """`3.0,` … of so many points from left to right."""
+    step = (WIDTH - 2 * MARGIN) / max(1, count - 1)
+    return tuple(f"{MARGIN + place * step:.1f}," for place in range(count))

@@ -88,7 +88,7 @@ def test_membership_as_it_was_and_as_it_is(invented):
         np.testing.assert_array_equal(series.numerator, added(build, parents))
 
 
-def test_verdicts_of_another_membership_are_made_now(invented):
+def test_verdicts_of_another_membership_are_of_its_members(invented):
     build = invented.current
     kept = read_verdicts(build, "pcn").filter(pl.col("measure") == "all_items")
     same = verdicts_at(build, "pcn", "as_was", ["all_items"])

@@ -183,6 +183,33 @@ def test_a_page_is_kept_until_the_build_changes(client, practice):
     assert client.get(address, headers={"If-None-Match": '"of an older build"'}).status_code == 200
 
 
+def test_what_a_page_does_not_read_makes_no_other_page(client, practice):
+    address = f"/organisation/{practice}/"
+    tag = client.get(address)["ETag"]
+    for added in ("?utm_source=x", "?zzz=1&zzz=2"):
+        assert client.get(address + added)["ETag"] == tag
+    assert client.get(address + "?membership=current")["ETag"] != tag
+    mixed = client.get(address + "?z=1&membership=as_was&membership=current")["ETag"]
+    assert mixed == client.get(address + "?membership=current")["ETag"]
+
+
+def test_a_page_that_reads_what_it_does_not_tell_fails_loudly(site):
+    from types import SimpleNamespace
+
+    from django.test import RequestFactory
+
+    from opencommissioning.web.caching import by_build
+
+    @by_build("told")
+    def page(request):
+        return request.GET.get("untold")
+
+    request = RequestFactory().get("/?told=1&untold=2")
+    request.standing = SimpleNamespace(signed_in=True)
+    with pytest.raises(KeyError, match="by_build"):
+        page(request)
+
+
 def test_a_new_build_is_a_new_tag(client, practice, monkeypatch):
     from opencommissioning.web import caching
 

@@ -1,36 +1,100 @@
-"""The verdicts of a build: every measure at every level, computed once and kept as one table per level."""
+"""The verdicts of a build: every measure at every level, computed once and kept as one table per level.
+
+<build>/verdicts/<level>.parquet         all of them; <level>-<membership> for the membership that is not the area's own
+<build>/verdicts/<level>.arrow           the same, mapped: one organisation's rows are read without those of a nation
+<build>/verdicts/<level>-by-measure.arrow   and one measure's
+"""
 
 from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 
-from opencommissioning.area.build import Build
-from opencommissioning.catalogue.organisation import LEVELS, PUBLISHED_LEVELS
+from opencommissioning.area.build import MEMBERSHIPS, Build
+from opencommissioning.area.comparison.lines import LinesWriter
+from opencommissioning.catalogue.organisation import LEVELS, PARENT_LEVELS, PUBLISHED_LEVELS
 from opencommissioning.measures.series import Missing, Series
 from opencommissioning.measures.shielding import shielded_verdicts
 from opencommissioning.measures.summing import Progress
-from opencommissioning.variation.judging import verdicts
+from opencommissioning.statistics.ranks import decile_lines
+from opencommissioning.variation.judging import judged, verdicts
 from opencommissioning.variation.verdict import Stand
+from opencommissioning.warehouse.mapped import Mapped, write_mapped
 
 FOLDER = "verdicts"
-ROWS_TOGETHER = (
-    20_000  # sorted by organisation, so that one organisation's rows are read without those of a nation
-)
+FIRST = ("organisation", "measure")
 
 
 def judge(build: Build, progress: Progress) -> None:
-    """Write `verdicts/<level>.parquet` for each level that can be compared."""
-    folder = build.folder / FOLDER
-    folder.mkdir()
+    """Write the verdicts and the lines of each level that can be compared, by the members of each month and of today where they differ."""
+    (build.folder / FOLDER).mkdir()
     levels = [level for level in (*LEVELS, *PUBLISHED_LEVELS) if build.organisations_of(level)]
     for number, level in enumerate(levels):
         progress(f"verdicts, {level}", number, len(levels))
-        frames = [frame for name in build.measures if (frame := verdicts_on(build, name, level)) is not None]
-        if frames:
-            pl.concat(frames, how="diagonal_relaxed").sort("organisation", "measure").write_parquet(
-                folder / f"{level}.parquet", row_group_size=ROWS_TOGETHER
-            )
+        for membership in memberships_of(build, level):
+            _judge_level(build, level, membership)
+
+
+def memberships_of(build: Build, level: str) -> tuple[str | None, ...]:
+    """None for the area's own membership, and the other one where it gives other members."""
+    return build.remember(("memberships", level), lambda: _memberships(build, level))
+
+
+def _memberships(build: Build, level: str) -> tuple[str | None, ...]:
+    if level not in PARENT_LEVELS:
+        return (None,)
+    was, now = (build.members(level, current)[1] for current in (False, True))
+    return (None,) if np.array_equal(was, now) else (None, _other(build))
+
+
+def _other(build: Build) -> str:
+    """The membership that is not the area's own."""
+    return next(each for each in MEMBERSHIPS if build.is_current(each) != build.is_current(None))
+
+
+def _judge_level(build: Build, level: str, membership: str | None) -> None:
+    name = _name(build, level, membership)
+    lines = LinesWriter(build, level, name)
+    frames = [_judge(build, measure, level, membership, lines) for measure in build.measures]
+    lines.close()
+    kept = [frame for frame in frames if frame is not None]
+    if kept:
+        _write(build, name, pl.concat(kept, how="diagonal_relaxed").sort(FIRST))
+
+
+def _judge(
+    build: Build, name: str, level: str, membership: str | None, lines: LinesWriter
+) -> pl.DataFrame | None:
+    monthly = build.exact(name, level, 1, membership)
+    stocks = build.stocks(monthly.measure)
+    windowed = _windowed(monthly, stocks)
+    shown = build.shown(windowed)
+    lines.add(name, shown, decile_lines(comparable(build, shown), axis=0))
+    return _verdicts(build, monthly, windowed, shown)
+
+
+def _windowed(monthly: Series, stocks: tuple[bool, bool]) -> Series:
+    """With the measure's window or, where months are too few for anybody to have a value, with one month."""
+    windowed = monthly.windowed(monthly.measure.window, stocks)
+    return monthly if _latest(windowed) is None else windowed
+
+
+def _write(build: Build, name: str, frame: pl.DataFrame) -> None:
+    folder, frame = build.folder / FOLDER, frame.select(*FIRST, pl.exclude(FIRST))
+    frame.write_parquet(folder / f"{name}.parquet")
+    write_mapped(frame, folder / name, "organisation")
+    write_mapped(frame.sort("measure", "organisation"), folder / f"{name}-by-measure", "measure")
+
+
+def _name(build: Build, level: str, membership: str | None) -> str:
+    """What the tables of a level are called; those of the area's own membership by the level alone."""
+    own = level not in PARENT_LEVELS or build.is_current(membership) == build.is_current(None)
+    return level if own else f"{level}-{membership}"
+
+
+def kept_as(build: Build, level: str, membership: str | None) -> str:
+    """The name under which a build keeps what is asked: the other membership's only where it gives other members."""
+    return _name(build, level, membership if len(memberships_of(build, level)) > 1 else None)
 
 
 def verdicts_on(build: Build, name: str, level: str, membership: str | None = None) -> pl.DataFrame | None:
@@ -41,15 +105,17 @@ def verdicts_on(build: Build, name: str, level: str, membership: str | None = No
 
 def verdicts_of(build: Build, monthly: Series, stocks: tuple[bool, bool]) -> pl.DataFrame | None:
     """The verdicts of any monthly series at its last month, with its measure's window or, where months are too few, with one month."""
-    for window in dict.fromkeys((monthly.measure.window, 1)):
-        windowed = monthly.windowed(window, stocks)
-        column = _latest(windowed)
-        if column is not None:
-            patients = build.patients(monthly) if monthly.level == "practice" else None
-            judged = verdicts(windowed, monthly, patients, column)
-            judged = shielded_verdicts(judged, build.shown(windowed), column, str(Stand.NO_VALUE))
-            return judged.with_columns(pl.lit(window).alias("window"))
-    return None
+    windowed = _windowed(monthly, stocks)
+    return _verdicts(build, monthly, windowed, build.shown(windowed))
+
+
+def _verdicts(build: Build, monthly: Series, windowed: Series, shown: Series) -> pl.DataFrame | None:
+    column = _latest(windowed)
+    if column is None:
+        return None
+    found = verdicts(windowed, monthly, _patients(build, monthly), column)
+    found = shielded_verdicts(found, shown, column, str(Stand.NO_VALUE))
+    return found.with_columns(pl.lit(1 if windowed is monthly else monthly.measure.window).alias("window"))
 
 
 def _latest(series: Series) -> int | None:
@@ -58,18 +124,55 @@ def _latest(series: Series) -> int | None:
     return int(months[-1]) if len(months) else None
 
 
+def comparable(build: Build, series: Series) -> np.ndarray:
+    """The values (organisations, months) of those that are large enough to be compared, nan elsewhere."""
+    return np.where(judged(series, _patients(build, series)), series.values, np.nan)
+
+
+def _patients(build: Build, series: Series) -> np.ndarray | None:
+    return build.patients(series) if series.level == "practice" else None
+
+
 def read_verdicts(
     build: Build, level: str, organisations: Sequence[str] | None = None, names: Sequence[str] | None = None
 ) -> pl.DataFrame | None:
-    """The verdicts of a level, or only those of some organisations or measures; None when nothing of the level has a value."""
-    path = build.folder / FOLDER / f"{level}.parquet"
+    """The verdicts of a level in the area's own membership, or only those of some organisations or measures; None when nothing of the
+    level has a value.
+    """
+    return _read(build, level, organisations, names)
+
+
+def _read(
+    build: Build, name: str, organisations: Sequence[str] | None, names: Sequence[str] | None
+) -> pl.DataFrame | None:
+    by_measure = organisations is None and names is not None
+    table = _mapped(build, f"{name}-by-measure" if by_measure else name)
+    if table is None:
+        return _scanned(build, name, organisations, names)
+    if by_measure:
+        return table.of(names).select(*FIRST, pl.exclude(FIRST)).sort(FIRST)
+    rows = table.frame if organisations is None else table.of(organisations)
+    return rows if names is None else rows.filter(_one_of("measure", list(names)))
+
+
+def _mapped(build: Build, name: str) -> Mapped | None:
+    """A mapped table of the build, opened once; None when the build has none."""
+    path = build.folder / FOLDER / f"{name}.arrow"
+    return build.remember(("verdicts", name), lambda: Mapped(path)) if path.exists() else None
+
+
+def _scanned(
+    build: Build, name: str, organisations: Sequence[str] | None, names: Sequence[str] | None
+) -> pl.DataFrame | None:
+    """From the table that is not mapped: of builds that were made before tables were."""
+    path = build.folder / FOLDER / f"{name}.parquet"
     if not path.exists():
         return None
     rows = pl.scan_parquet(path)
     for column, wanted in (("organisation", organisations), ("measure", names)):
         if wanted is not None:
             rows = rows.filter(_one_of(column, list(wanted)))
-    return rows.collect()
+    return rows.select(*FIRST, pl.exclude(FIRST)).collect()
 
 
 def _one_of(column: str, wanted: list[str]) -> pl.Expr:
@@ -84,16 +187,27 @@ def verdicts_at(
     names: Sequence[str] | None = None,
     organisations: Sequence[str] | None = None,
 ) -> pl.DataFrame | None:
-    """The verdicts of a level, of all measures or of `names`, of all organisations or of some: the build's own, or made now when
-    another membership is asked for.
+    """The verdicts of a level, of all measures or of `names`, of all organisations or of some, as the build has kept them.
 
     `membership` "as_was" or "current"; None is the area's own choice. None when nothing of the level has a value.
     """
-    if build.is_current(membership) == build.is_current(None) or level in ("practice", "england", "group"):
-        return read_verdicts(build, level, organisations, names)
+    name = kept_as(build, level, membership)
+    if name != level and _mapped(build, name) is None:
+        return _made(build, level, membership, names, organisations)
+    return _read(build, name, organisations, names)
+
+
+def _made(
+    build: Build,
+    level: str,
+    membership: str | None,
+    names: Sequence[str] | None,
+    organisations: Sequence[str] | None,
+) -> pl.DataFrame | None:
+    """Now, because the build was made before those of the other membership were kept."""
     wanted = build.measures if names is None else names
     frames = [frame for name in wanted if (frame := verdicts_on(build, name, level, membership)) is not None]
     if not frames:
         return None
-    made = pl.concat(frames, how="diagonal_relaxed").sort("organisation", "measure")
+    made = pl.concat(frames, how="diagonal_relaxed").sort(FIRST).select(*FIRST, pl.exclude(FIRST))
     return made if organisations is None else made.filter(_one_of("organisation", list(organisations)))

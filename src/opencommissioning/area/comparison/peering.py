@@ -51,18 +51,17 @@ def peers(
     if own.code in build.settings.peers and not by:
         return Peers(_checked(build, own, build.settings.peers[own.code]), "Named in this area's settings.")
     asked = _asked(by)
-    codes, features = _features(build, store, own.level)
+    codes, features = build.remember(("features", own.level), lambda: _features(build, store, own.level))
     if own.code not in codes or len(codes) <= FEWEST:
         return Peers((), "")
     known = ~np.isnan(features).all(axis=0) & asked
     if not known.any():
         return Peers((), "")
     names = [name for name, there in zip(ALIKE, known, strict=True) if there]
-    found = nearest_neighbours(features[:, known], names, k=count)
-    row = codes.index(own.code)
-    nearest = tuple(codes[at] for at in found.index[row] if at >= 0)
+    found = nearest_neighbours(features[:, known], names, k=count, of=[codes.index(own.code)])
+    nearest = tuple(codes[at] for at in found.index[0] if at >= 0)
     unknown = asked & ~known
-    lacking = (*found.missing[row], *(name for name, gone in zip(ALIKE, unknown, strict=True) if gone))
+    lacking = (*found.missing[0], *(name for name, gone in zip(ALIKE, unknown, strict=True) if gone))
     return Peers(
         nearest, f"The most alike in {_listed([name for name in names if name not in lacking])}.", lacking
     )

@@ -10,6 +10,7 @@ import polars as pl
 from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.build import Build, Organisation
 from opencommissioning.area.comparison.judging import verdicts_at
+from opencommissioning.area.comparison.trend import trend
 from opencommissioning.area.drawing.mapping import fifths, neighbourhood, shapes
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
@@ -27,10 +28,8 @@ from opencommissioning.errors import NotLoaded, UnknownName, did_you_mean
 from opencommissioning.measures.series import Series
 from opencommissioning.measures.shielding import often_hidden
 from opencommissioning.reports.spending import Explanation
-from opencommissioning.statistics.ranks import decile_lines
 from opencommissioning.statistics.spc_rules import COMMON, cause_text, special_causes
 from opencommissioning.statistics.xmr import xmr_limits
-from opencommissioning.variation.judging import judged
 from opencommissioning.variation.verdict import HIGH, LOW
 
 MONTHS = 60
@@ -135,24 +134,13 @@ def _period(months: tuple) -> str:
 
 
 def _deciles(asked: _Asked) -> Drawing:
-    rows = _verdicts(asked)
-    window = int(rows["window"][0])
-    series = asked.build.series(asked.measure, asked.level, window, asked.membership)
-    patients = asked.build.patients(series) if asked.level == "practice" else None
-    compared = np.where(judged(series, patients), series.values, np.nan)
-    cut = _stretch(series)
-    lines = decile_lines(compared[:, cut], axis=0)
-    mine = series.values[series.row(asked.chosen.code), cut] if asked.chosen else None
+    window = int(_verdicts(asked)["window"][0])
+    code = _code(asked) or None
+    found = trend(asked.build, asked.measure, asked.level, window, code, asked.membership)
     name = asked.chosen.name if asked.chosen else ""
-    told = Deciles(series.months[cut], lines, mine, name, _notes(asked, series.months[cut]))
+    told = Deciles(found.months, found.deciles, found.mine, name, _notes(asked, found.months))
     among = f"{name} among all {asked.peers}" if name else f"All {asked.peers}"
     return deciles(told, asked.labels(f"{among}, by month{asked.window(window)}"))
-
-
-def _stretch(series: Series) -> slice:
-    """The last months, from the first to the last in which anybody has a value."""
-    there = np.flatnonzero(np.isfinite(series.values).any(axis=0))
-    return slice(max(int(there[0]), int(there[-1]) + 1 - MONTHS), int(there[-1]) + 1)
 
 
 def _notes(asked: _Asked, months: tuple) -> tuple[Note, ...]:
@@ -234,8 +222,8 @@ def _funnel(asked: _Asked) -> Drawing:
 
 def _control(asked: _Asked) -> Drawing:
     """Months one by one: overlapping windows would look like runs."""
-    series = asked.build.series(asked.measure, asked.chosen.level, 1, asked.membership)
-    values = series.values[series.row(asked.chosen.code)]
+    series = asked.build.series_of_one(asked.measure, asked.chosen.code, 1, asked.membership)
+    values = series.values[0]
     _refuse_hidden(asked, series)
     there = np.flatnonzero(np.isfinite(values))
     if not len(there):
@@ -253,7 +241,7 @@ def _control(asked: _Asked) -> Drawing:
 
 def _refuse_hidden(asked: _Asked, series: Series) -> None:
     """Months without the small counts among them would draw another process than the true one."""
-    if often_hidden(series.missing[series.row(asked.chosen.code)]):
+    if often_hidden(series.missing[0]):
         raise NotLoaded(
             f"{asked.chosen.name}: many of its months have a small count, which is not shown; "
             "the chart over several months together shows how it moved"

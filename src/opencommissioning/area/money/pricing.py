@@ -1,6 +1,6 @@
 """Prices of a build: every practice and product of the last twelve months against the price per unit that others pay.
 
-<build>/prices/<level>.parquet   organisation, product: what was bought over the window, and the £ over each target
+<build>/prices/<level>.arrow     organisation, product: what was bought over the window, and the £ over each target
 <build>/prices/month.parquet     the last month by practice, for the compatible list
 <build>/prices/sets.parquet      sets: name, prices in the first and the last month
 <build>/prices/ghosts.parquet    practice, month, product: generics dearer than the price everybody pays
@@ -17,6 +17,7 @@ from sqlglot import exp
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import PRICE_COMPUTATION, PRICE_DATASETS, rows_of, successors_of
+from opencommissioning.area.keeping import read_kept
 from opencommissioning.area.money.naming import product_names
 from opencommissioning.area.money.tariffs import Tariff, concessions_of, tariff_of
 from opencommissioning.catalogue.organisation import LEVELS
@@ -27,6 +28,7 @@ from opencommissioning.finance.sets import substitution_sets
 from opencommissioning.finance.tariff import paid_share
 from opencommissioning.measures.summing import Progress
 from opencommissioning.warehouse.engine import DuckDB
+from opencommissioning.warehouse.mapped import write_mapped
 from opencommissioning.warehouse.store import Part, Store
 
 FOLDER = "prices"
@@ -62,7 +64,7 @@ def write_prices(build: Build, store: Store, results: Path, progress: Progress) 
         practices = with_floors(_whole_window(engine, [each.rows for each in months]))
     practices = practices.rename({"practice": "organisation"}).sort("organisation", "bnf_code")
     for level in LEVELS:
-        _of_level(build, practices, level).write_parquet(folder / f"{level}.parquet", row_group_size=50_000)
+        write_mapped(_of_level(build, practices, level).drop("items", "nic"), folder / level, "organisation")
     pl.read_parquet(months[-1].rows).write_parquet(folder / "month.parquet")
     _sets(months, practices, product_names(store)).write_parquet(folder / "sets.parquet")
     pl.concat([_dated(each) for each in months]).write_parquet(folder / "ghosts.parquet")
@@ -197,7 +199,6 @@ def _sets(months: Sequence[_Month], practices: pl.DataFrame, names: Mapping[str,
     )
 
 
-def read_prices(build: Build, name: str) -> pl.DataFrame | None:
-    """One of the tables, None when the build has none (no prescribing)."""
-    path = build.folder / FOLDER / f"{name}.parquet"
-    return pl.read_parquet(path) if path.exists() else None
+def read_prices(build: Build, name: str, organisations: Sequence[str] | None = None) -> pl.DataFrame | None:
+    """One of the tables, or its rows of some organisations; None when the build has none (no prescribing)."""
+    return read_kept(build, build.folder / FOLDER / name, organisations)

@@ -1,6 +1,6 @@
 """What an organisation could save: switching measures and prices per unit together, each product's saving counted once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,14 +26,28 @@ AT = {"usual": (50, 10), **{str(each): (each, each) for each in CENTILES}}  # of
 
 
 @dataclass(frozen=True)
-class _Rows:
-    """What the build knows of one organisation: its measures' rows, its products' rows, aims, sets, names, codes of measures."""
+class _Set:
+    """What an organisation bought of one substitution set: £ over each centile with its sign, and above it by product."""
 
-    measures: pl.DataFrame
-    products: pl.DataFrame
+    quantity: float
+    cost: float
+    signed: Mapping[int, float]
+    floors: Mapping[int, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What the build knows of one organisation.
+
+    `measures` its rows by measure, `spent` measure → product → £, `sets` what it bought of each, `aims` and `known` what the build
+    knows of measures and of sets.
+    """
+
+    measures: Mapping[str, Mapping[str, object]]
+    spent: Mapping[str, Mapping[str, float]]
+    sets: Mapping[str, _Set]
     aims: Mapping[str, Mapping[str, object]]
-    sets: Mapping[str, Mapping[str, object]]
-    codes: Mapping[str, Sequence[str]]
+    known: Mapping[str, Mapping[str, object]]
 
 
 def report_money(build: Build, store: Store, code: str, against: str = DEFAULT) -> MoneyReport | None:
@@ -67,9 +81,8 @@ def report_money(build: Build, store: Store, code: str, against: str = DEFAULT) 
         return replace(told, unshown=_uncovered(organisation, covered))
     if against == "peers":
         return replace(told, lines=_counted(_against_peers(build, organisation, rows, alike)))
-    lines = {name: _counted(_at_centiles(build, rows, *at)) for name, at in AT.items()}
-    others = {each: sum(line.counted for line in found) for each, found in lines.items()}
-    return replace(told, lines=lines[against], others=others)
+    others = {name: _headline(rows, *at) for name, at in AT.items()}
+    return replace(told, lines=_counted(_at_centiles(build, rows, *AT[against])), others=others)
 
 
 def _uncovered(organisation: Organisation, covered: tuple[int, int, float]) -> str:
@@ -90,26 +103,64 @@ def _remarks(build: Build) -> tuple[str, ...]:
 
 
 def _rows(build: Build, organisation: Organisation) -> _Rows | None:
-    measures = read_money(build, f"savings-{organisation.level}")
-    products = read_prices(build, organisation.level)
-    if measures is None or products is None:
+    mine = [organisation.code]
+    measures = read_money(build, f"savings-{organisation.level}", mine)
+    products = read_prices(build, organisation.level, mine)
+    if measures is None or products is None or not products.height:
         return None
-    mine = pl.col("organisation") == organisation.code
-    products, measures = products.filter(mine), measures.filter(mine)
-    if not products.height:
-        return None
-    codes = read_money(build, "codes").filter("money").group_by("measure").agg("bnf_code")
-    return _Rows(
-        measures,
-        products,
-        _keyed(read_money(build, "aims"), "measure"),
-        _keyed(read_prices(build, "sets"), "set"),
-        dict(codes.iter_rows()),
+    cost = dict(products.select("bnf_code", "actual_cost").iter_rows())
+    spent = {name: {code: cost[code] for code in codes if code in cost} for name, codes in _codes(build)}
+    rows = _keyed(measures, "measure")
+    aims, known = (build.remember(key, make) for key, make in _everybodys(build).items())
+    return _Rows(rows, spent, _sets(products, CENTILES), aims, known)
+
+
+def _everybodys(build: Build) -> dict[str, Callable[[], dict]]:
+    return {
+        "aims": lambda: _keyed(read_money(build, "aims"), "measure"),
+        "sets": lambda: _keyed(read_prices(build, "sets"), "set"),
+    }
+
+
+def _codes(build: Build) -> Iterable[tuple[str, Sequence[str]]]:
+    """(measure, the products that its numerator counts) of measures that are money."""
+    return build.remember(
+        "money codes",
+        lambda: list(
+            read_money(build, "codes").filter("money").group_by("measure").agg("bnf_code").iter_rows()
+        ),
     )
 
 
 def _keyed(frame: pl.DataFrame, key: str) -> dict[str, dict[str, object]]:
     return {row[key]: row for row in frame.iter_rows(named=True)}
+
+
+def _sets(
+    products: pl.DataFrame, centiles: Sequence[int], over: str = "over", floor: str = "floor"
+) -> dict[str, _Set]:
+    """Set → what was bought of it."""
+    inside = products.filter(pl.col("set").is_not_null())
+    columns = {name: inside[name].to_list() for name in inside.columns}
+    rows: dict[str, list[int]] = {}
+    for row, name in enumerate(columns["set"]):
+        rows.setdefault(name, []).append(row)
+
+    def added(column: str, here: list[int]) -> float:
+        return sum(columns[column][row] or 0.0 for row in here)
+
+    def by_product(column: str, here: list[int]) -> dict[str, float]:
+        return {columns["bnf_code"][row]: columns[column][row] for row in here}
+
+    return {
+        name: _Set(
+            added("quantity", here),
+            added("cost", here),
+            {each: added(f"{over}_{each}", here) for each in centiles},
+            {each: by_product(f"{floor}_{each}", here) for each in centiles},
+        )
+        for name, here in rows.items()
+    }
 
 
 def _covered(build: Build, organisation: Organisation) -> tuple[int, int, float]:
@@ -148,21 +199,25 @@ def _counted(found: list[_Found]) -> tuple[MoneyLine, ...]:
     return tuple(sorted(lines, key=lambda line: (-line.counted, -line.possible, line.title)))
 
 
+def _headline(rows: _Rows, of_measures: int, of_prices: int) -> float:
+    """£ in all at a pair of centiles, each product counted once."""
+    switches = (
+        Opportunity(name, spread(row[f"floor_{of_measures}"], rows.spent.get(name, {})))
+        for name, row in rows.measures.items()
+        if row[f"over_{of_measures}"] is not None
+    )
+    prices = (Opportunity(_id(name), each.floors[of_prices]) for name, each in rows.sets.items())
+    return sum(each.counted for each in count_once((*switches, *prices)))
+
+
 def _at_centiles(build: Build, rows: _Rows, of_measures: int, of_prices: int) -> list[_Found]:
     over, floor, aim = (f"{name}_{of_measures}" for name in ("over", "floor", "aim"))
     measures = [
-        _measure_line(build, rows, row, row[over], row[floor], rows.aims[row["measure"]][aim])
-        for row in rows.measures.iter_rows(named=True)
+        _measure_line(build, rows, row, row[over], row[floor], rows.aims[name][aim])
+        for name, row in rows.measures.items()
         if row[over] is not None
     ]
-    over, floor = (f"{name}_{of_prices}" for name in ("over", "floor"))
-    prices = [_price_line(rows, name, part, over, floor) for name, part in _sets(rows.products)]
-    return measures + prices
-
-
-def _sets(products: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
-    inside = products.filter(pl.col("set").is_not_null())
-    return [(name, part) for (name,), part in inside.group_by("set", maintain_order=True)]
+    return measures + [_price_line(rows, name, each, of_prices) for name, each in rows.sets.items()]
 
 
 def _measure_line(
@@ -176,8 +231,7 @@ def _measure_line(
     line = MoneyLine(
         measure.id, measure.title, kind, row["spend"] or 0.0, signed, floor, 0.0, *texts, row["practices"]
     )
-    mine = rows.products.filter(pl.col("bnf_code").is_in(rows.codes.get(measure.id, [])))
-    return _Found(line, spread(floor, dict(mine.select("bnf_code", "actual_cost").iter_rows())))
+    return _Found(line, spread(floor, rows.spent.get(measure.id, {})))
 
 
 def _swaps(measure: Measure) -> bool:
@@ -191,24 +245,28 @@ def _value(measure: Measure, value: float | None) -> str:
     return share(value) if _swaps(measure) else valued(value * measure.per, measure)
 
 
-def _price_line(rows: _Rows, name: str, part: pl.DataFrame, signed: str, floor: str) -> _Found:
-    known = rows.sets.get(name, {})
-    quantity, cost, over = part["quantity"].sum(), part["cost"].sum(), part[signed].sum() or 0.0
+def _id(name: str) -> str:
+    return f"price:{name}"
+
+
+def _price_line(rows: _Rows, name: str, bought: _Set, centile: int) -> _Found:
+    known = rows.known.get(name, {})
+    quantity, cost, over = bought.quantity, bought.cost, bought.signed[centile]
     # the target of the whole window: each month's, weighted by what was bought in it
     aim = (cost - over) / quantity if quantity else None
     prices = (cost / quantity if quantity else None, aim, known.get("price_50"), known.get("before_50"))
     line = MoneyLine(
-        f"price:{name}",
+        _id(name),
         str(known.get("name") or name),
         PRICE,
         cost,
         over,
-        part[floor].sum(),
+        sum(bought.floors[centile].values()),
         0.0,
         *(_unit_price(each) for each in prices),
         known.get("practices") or 0,
     )
-    return _Found(line, dict(part.select("bnf_code", floor).iter_rows()))
+    return _Found(line, bought.floors[centile])
 
 
 def _unit_price(value: float | None) -> str:
@@ -219,9 +277,8 @@ def _against_peers(
     build: Build, organisation: Organisation, rows: _Rows, alike: Sequence[str]
 ) -> list[_Found]:
     """Against what the peers pay and spend together over the same months: one comparison of wholes, floored at the organisation."""
-    chosen = pl.col("organisation").is_in(list(alike))
-    others = read_money(build, f"savings-{organisation.level}").filter(chosen)
-    prices = read_prices(build, organisation.level).filter(chosen)
+    others = read_money(build, f"savings-{organisation.level}", alike)
+    prices = read_prices(build, organisation.level, alike)
     if not prices.height:
         raise NotLoaded(
             f"{organisation.name} has no peers to be compared with; name them in area.toml, or choose a centile"
@@ -229,19 +286,25 @@ def _against_peers(
     pooled = others.group_by("measure").agg(pl.col("top", "bottom").sum())
     aims = {name: top / bottom for name, top, bottom in pooled.iter_rows() if bottom}
     found = []
-    for row in rows.measures.iter_rows(named=True):
-        if row["measure"] in aims and row["slope"] is not None:
-            at = rows.aims[row["measure"]]["aim_10"]
-            signed = row["over_10"] + row["slope"] * (aims[row["measure"]] - at)
-            found.append(_measure_line(build, rows, row, signed, max(0.0, signed), aims[row["measure"]]))
-    paid = prices.filter(pl.col("set").is_not_null()).group_by("set").agg(pl.col("cost", "quantity").sum())
-    unit = {name: cost / quantity for name, cost, quantity in paid.iter_rows() if quantity}
-    for name, part in _sets(rows.products):
-        if name in unit:
-            over = part.with_columns(over=pl.col("cost") - pl.col("quantity") * unit[name])
-            kept = over.with_columns(floor=pl.col("over") if over["over"].sum() > 0 else pl.lit(0.0))
-            found.append(_price_line(rows, name, kept, "over", "floor"))
-    return found
+    for name, row in rows.measures.items():
+        if name in aims and row["slope"] is not None:
+            signed = row["over_10"] + row["slope"] * (aims[name] - rows.aims[name]["aim_10"])
+            found.append(_measure_line(build, rows, row, signed, max(0.0, signed), aims[name]))
+    mine = _over_peers(read_prices(build, organisation.level, [organisation.code]), prices)
+    return found + [_price_line(rows, name, each, 0) for name, each in _sets(mine, (0,)).items()]
+
+
+def _over_peers(mine: pl.DataFrame, peers_prices: pl.DataFrame) -> pl.DataFrame:
+    """The organisation's rows of sets that its peers buy, with `over_0`, £ over what they pay together, and `floor_0`."""
+    sets = peers_prices.filter(pl.col("set").is_not_null()).group_by("set")
+    paid = sets.agg(
+        (pl.col("cost").sum() / pl.col("quantity").sum()).alias("unit"),
+        pl.col("quantity").sum().alias("theirs"),
+    )
+    joined = mine.join(paid.filter(pl.col("theirs") != 0), on="set", how="inner", maintain_order="left")
+    over = joined.with_columns(over_0=pl.col("cost") - pl.col("quantity") * pl.col("unit"))
+    whole = pl.col("over_0").sum().over("set")
+    return over.with_columns(floor_0=pl.when(whole > 0).then("over_0").otherwise(0.0))
 
 
 def compatible_prices(build: Build, code: str) -> pl.DataFrame:

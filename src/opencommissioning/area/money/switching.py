@@ -1,12 +1,12 @@
 """Possible savings of a build by measure: each practice against the practices at a centile; organisations are sums over practices.
 
-<build>/money/savings-<level>.parquet   organisation, measure: value, spend, signed savings (over_10 …) and floors (floor_10 …)
+<build>/money/savings-<level>.arrow     organisation, measure: value, spend, signed savings (over_10 …) and floors (floor_10 …)
 <build>/money/aims.parquet              measure: the values at the centiles now, and the middle one a year before
 <build>/money/codes.parquet             measure, product: what its numerator counts, and which way is better
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import polars as pl
 
 from opencommissioning.area.belonging import above
 from opencommissioning.area.build import Build
+from opencommissioning.area.keeping import read_kept
 from opencommissioning.area.money.naming import product_names
 from opencommissioning.area.money.pricing import read_prices
 from opencommissioning.catalogue.measure import Better, Measure
@@ -28,6 +29,7 @@ from opencommissioning.language.resolve import code_conditions, resolve
 from opencommissioning.measures.quantities import scaled
 from opencommissioning.measures.series import Missing, Series
 from opencommissioning.variation.verdict import SMALLEST_LIST
+from opencommissioning.warehouse.mapped import write_mapped
 from opencommissioning.warehouse.store import Store
 
 FOLDER = "money"
@@ -56,7 +58,11 @@ def write_money(build: Build, store: Store, results: Path) -> None:
     if found:
         practices = pl.concat([_frame(build, told) for told in found])
         for level in LEVELS:
-            _of_level(build, practices, level).write_parquet(folder / f"savings-{level}.parquet")
+            write_mapped(
+                _of_level(build, practices, level).sort("organisation", "measure"),
+                folder / f"savings-{level}",
+                "organisation",
+            )
         pl.DataFrame([_aims(told) for told in found]).write_parquet(folder / "aims.parquet")
     _codes(build, store, results / "counted").write_parquet(folder / "codes.parquet")
 
@@ -201,7 +207,6 @@ def _resolved(build: Build, measure: Measure, products: list[tuple[str, str]]) -
     return set(resolve(measure.numerator, conditions, told, build.library.codelists, "bnf").factors)
 
 
-def read_money(build: Build, name: str) -> pl.DataFrame | None:
-    """One of the tables, None when the build has none."""
-    path = build.folder / FOLDER / f"{name}.parquet"
-    return pl.read_parquet(path) if path.exists() else None
+def read_money(build: Build, name: str, organisations: Sequence[str] | None = None) -> pl.DataFrame | None:
+    """One of the tables, or its rows of some organisations; None when the build has none."""
+    return read_kept(build, build.folder / FOLDER / name, organisations)

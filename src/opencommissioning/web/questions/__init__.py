@@ -16,6 +16,7 @@ from opencommissioning.area import Area, Build
 from opencommissioning.area.annotations import stamp
 from opencommissioning.area.build import Organisation
 from opencommissioning.area.comparison.asking import report_measure, report_organisation
+from opencommissioning.area.comparison.trend import small_lines
 from opencommissioning.area.written import written as area_written
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.organisation import PARENT_LEVELS, PUBLISHED_LEVELS
@@ -215,14 +216,9 @@ def sparks(told: OrganisationReport, membership: str = "") -> dict[str, list[flo
 
 @lru_cache(maxsize=4000)
 def _sparks(of_build: str, code: str, level: str, membership: str | None) -> dict[str, list[float | None]]:
-    if level == "practice":
-        found = build().of_practice(code)
-    else:
-        series = {name: build().series(name, level, None, membership) for name in build().measures}
-        there = {name: each for name, each in series.items() if code in each.organisations}
-        found = {name: each.values[each.row(code)] for name, each in there.items()}
+    found = small_lines(build(), code, SPARK_MONTHS, membership)
     return {
-        name: [None if value != value else float(value) for value in values[-SPARK_MONTHS:].tolist()]
+        name: [None if value != value else value for value in values.tolist()]
         for name, values in found.items()
     }
 
@@ -241,8 +237,7 @@ def all_rows(name: str, level: str) -> pl.DataFrame:
 
 def over_time(name: str, level: str, code: str | None = None) -> pl.DataFrame:
     """The measure month by month, numerator and denominator beside the value; of one organisation when `code` is given."""
-    frame = build().series(name, level).frame()
-    return frame.filter(pl.col("organisation") == code) if code else frame
+    return build().series_of_one(name, code).frame() if code else build().series(name, level).frame()
 
 
 def levels_of(name: str) -> list[str]:

@@ -22,7 +22,7 @@ from opencommissioning.area.defining.own_measures import id_of, toml_of
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName
 from opencommissioning.web import questions
-from opencommissioning.web.caching import by_build
+from opencommissioning.web.caching import EVERY, by_build
 from opencommissioning.web.code_links import codes_page
 from opencommissioning.web.downloads import KINDS, as_file
 from opencommissioning.web.permissions import may_define
@@ -36,7 +36,7 @@ HALF = 125  # rows of the highest and of the lowest, where a page would be too l
 
 
 @require_safe
-@by_build
+@by_build(EVERY)
 def analyse(request: HttpRequest) -> HttpResponse:
     """The form; below it, once something is asked, what it says. An address with empty or usual parts leads to the short one."""
     questions.build()
@@ -120,7 +120,7 @@ def _found(request: HttpRequest):
 
 
 @require_safe
-@by_build
+@by_build(EVERY)
 def chart(request: HttpRequest, kind: str) -> HttpResponse:
     """One chart of an analysis."""
     if kind not in CHARTS:
@@ -130,7 +130,7 @@ def chart(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @require_safe
-@by_build
+@by_build(EVERY)
 def table(request: HttpRequest, kind: str) -> HttpResponse:
     """All organisations on the last month, as a file."""
     if kind not in KINDS:
@@ -146,7 +146,7 @@ def _later() -> HttpResponse:
 
 
 @require_safe
-@by_build
+@by_build(EVERY)
 def definition(request: HttpRequest) -> HttpResponse:
     """The definition file, which an area loads unchanged."""
     asked = analysing.draft(dict(request.GET.lists()))
@@ -181,7 +181,7 @@ def saved(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@by_build
+@by_build(EVERY)
 def codes(request: HttpRequest) -> HttpResponse:
     """Choose BNF codes for one side of an analysis, by search or from the tree; every step is a link."""
     given = dict(request.GET.lists())

@@ -12,7 +12,7 @@ FORMS = {"svg": "image/svg+xml", "png": "image/png", "json": "application/json"}
 
 
 @require_safe
-@by_build_unkept
+@by_build_unkept("membership", "narrow")
 def chart(
     request: HttpRequest, kind: str, measure: str, level: str, organisation: str, form: str
 ) -> HttpResponse:

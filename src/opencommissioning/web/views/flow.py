@@ -50,7 +50,7 @@ def waiting(request: HttpRequest, organisation) -> HttpResponse:
 
 
 @require_safe
-@by_build
+@by_build("weeks", "extra")
 @of_organisation
 def waiting_list(request: HttpRequest, organisation, name: str) -> HttpResponse:
     """One list: by week, where it may go, what it takes."""
@@ -78,7 +78,7 @@ def waiting_list(request: HttpRequest, organisation, name: str) -> HttpResponse:
 
 
 @require_safe
-@by_build
+@by_build("weeks", "extra", "narrow")
 @of_organisation
 def chart(request: HttpRequest, organisation, name: str, kind: str) -> HttpResponse:
     """A chart of a list as SVG."""
@@ -97,7 +97,7 @@ def chart(request: HttpRequest, organisation, name: str, kind: str) -> HttpRespo
 
 
 @require_safe
-@by_build
+@by_build("weeks", "share", "extra", "induced", "freed", "list")
 @of_organisation
 def workbench(request: HttpRequest, organisation) -> HttpResponse:
     """What happens to the others: a scenario from the address, both courses side by side."""

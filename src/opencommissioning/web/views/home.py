@@ -39,7 +39,7 @@ def _told(code: str):
 
 
 @require_safe
-@by_build
+@by_build("q")
 def find(request: HttpRequest) -> HttpResponse:
     """Organisations and measures that answer to a name, a code or a postcode. A code that is one organisation's leads there."""
     words = request.GET.get("q", "").strip()[:100]

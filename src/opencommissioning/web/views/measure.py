@@ -34,7 +34,7 @@ def anywhere(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
-@by_build
+@by_build("organisation", "membership", "page")
 def measure(request: HttpRequest, name: str, level: str) -> HttpResponse:
     """One measure at one level; `?organisation=CODE` picks one out."""
     if name not in questions.build().measures:
@@ -119,7 +119,7 @@ def table(request: HttpRequest, name: str, level: str, kind: str) -> HttpRespons
 
 
 @require_safe
-@by_build
+@by_build("organisation")
 def months(request: HttpRequest, name: str, level: str, kind: str) -> HttpResponse:
     """Every month of all organisations, or of `?organisation=CODE`, as a file."""
     questions.check_level(level)

@@ -17,14 +17,14 @@ from opencommissioning.web.views.asking import codes_of, membership_of
 
 
 @require_safe
-@by_build
+@by_build("membership", "peers", "compare")
 def organisation(request: HttpRequest, organisation: str) -> HttpResponse:
     """The organisation's page."""
     return _page(request, organisation, "organisation.jinja", _more)
 
 
 @require_safe
-@by_build
+@by_build("membership")
 def summary(request: HttpRequest, organisation: str) -> HttpResponse:
     """One page for a board paper."""
     return _page(request, organisation, "summary.jinja", _brief)

@@ -19,7 +19,7 @@ NOTHING = "Nothing is known of what this organisation could save: it has no pres
 
 
 @require_safe
-@by_build
+@by_build("against")
 @of_organisation
 def savings(request: HttpRequest, organisation) -> HttpResponse:
     """The page; `?against=` usual, 10, 20, 50 or peers."""
@@ -50,7 +50,7 @@ def _against(request: HttpRequest) -> str:
 
 
 @require_safe
-@by_build
+@by_build("against")
 @of_organisation
 def table(request: HttpRequest, organisation, kind: str) -> HttpResponse:
     """Every line as a file."""

@@ -29,7 +29,7 @@ def asked_period(request: HttpRequest) -> tuple[date | None, date | None]:
 
 
 @require_safe
-@by_build
+@by_build("from", "to")
 @of_organisation
 def spend(request: HttpRequest, organisation) -> HttpResponse:
     """The page."""
@@ -60,7 +60,7 @@ def _query(first: date, last: date) -> str:
 
 
 @require_safe
-@by_build
+@by_build("from", "to", "narrow")
 @of_organisation
 def chart(request: HttpRequest, organisation) -> HttpResponse:
     """The waterfall as SVG; `?narrow=1` for a telephone; 404 when a month is lacking."""
@@ -74,7 +74,7 @@ def chart(request: HttpRequest, organisation) -> HttpResponse:
 
 
 @require_safe
-@by_build
+@by_build("from", "to")
 @of_organisation
 def table(request: HttpRequest, organisation, what: str, kind: str) -> HttpResponse:
     """What moved most, concessions by month, or ghost-branded generics by practice, as a file; 404 when a month is lacking."""

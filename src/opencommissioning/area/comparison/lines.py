@@ -1,0 +1,111 @@
+"""Values month by month as pages draw them: small lines, and the decile bands of a level; mapped arrays, sliced by organisation.
+
+<build>/lines/<level>.json          organisations and measures in the arrays' order, and each measure's months
+<build>/lines/<level>.npy           float64 (organisations, measures, months), nan where nothing may be shown
+<build>/lines/<level>-deciles.npy   float64 (measures, 9, months)
+
+Datasets have months of their own: a measure's last `MONTHS` end in the last column. <level>-<membership> is of the membership that is
+not the area's own.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.lib.format import open_memmap
+
+from opencommissioning.area.build import Build
+from opencommissioning.measures.series import Series
+
+FOLDER = "lines"
+MONTHS = 60
+DECILES = 9
+
+
+class LinesWriter:
+    """The arrays of one level of a build that nobody reads yet, filled measure by measure and closed by `close`."""
+
+    def __init__(self, build: Build, level: str, name: str) -> None:
+        self.path, self.measures = build.folder / FOLDER / name, list(build.measures)
+        self.path.parent.mkdir(exist_ok=True)
+        self._rows = {each.code: row for row, each in enumerate(build.organisations_of(level))}
+        self._months: dict[str, list[str]] = {}
+        lengths = [len(build.months_of(each.numerator.dataset)) for each in build.measures.values()]
+        self.width = min(MONTHS, max(lengths))
+        self._values = self._array("", (len(self._rows), len(self.measures), self.width))
+        self._deciles = self._array("-deciles", (len(self.measures), DECILES, self.width))
+
+    def _array(self, end: str, shape: tuple[int, ...]) -> np.ndarray:
+        array = open_memmap(f"{self.path}{end}.npy", mode="w+", dtype=np.float64, shape=shape)
+        array[:] = np.nan
+        return array
+
+    def add(self, name: str, shown: Series, deciles: np.ndarray) -> None:
+        """One measure's values that may be shown, and its decile lines (9, months of the series)."""
+        at, width = self.measures.index(name), min(self.width, len(shown.months))
+        rows = [self._rows[code] for code in shown.organisations]
+        self._values[rows, at, self.width - width :] = shown.values[:, -width:]
+        self._deciles[at, :, self.width - width :] = deciles[:, -width:]
+        self._months[name] = [month.isoformat() for month in shown.months[-width:]]
+
+    def close(self) -> None:
+        """Write what is not an array; without it nobody reads the arrays."""
+        text = {"organisations": list(self._rows), "measures": self.measures, "months": self._months}
+        self.path.with_name(f"{self.path.name}.json").write_text(json.dumps(text), encoding="utf-8")
+        self._values.flush()
+        self._deciles.flush()
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The arrays of one level, mapped. `path` is that of the arrays without their endings."""
+
+    path: str
+
+    @cached_property
+    def _text(self) -> dict:
+        return json.loads(Path(f"{self.path}.json").read_text(encoding="utf-8"))
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {code: row for row, code in enumerate(self._text["organisations"])}
+
+    @cached_property
+    def measures(self) -> dict[str, int]:
+        """Measure → its place in the arrays."""
+        return {name: place for place, name in enumerate(self._text["measures"])}
+
+    @cached_property
+    def _values(self) -> np.ndarray:
+        return np.load(f"{self.path}.npy", mmap_mode="r")
+
+    @cached_property
+    def _deciles(self) -> np.ndarray:
+        return np.load(f"{self.path}-deciles.npy", mmap_mode="r")
+
+    def months(self, measure: str) -> tuple[date, ...]:
+        """The last `MONTHS` months of a measure."""
+        return tuple(date.fromisoformat(month) for month in self._text["months"][measure])
+
+    def of(self, organisation: str, months: int = MONTHS) -> dict[str, np.ndarray]:
+        """Measure → the organisation's last `months` values, nan where there is none; empty when it is not of this level."""
+        if organisation not in self._rows:
+            return {}
+        mine = np.array(self._values[self._rows[organisation]])
+        return {name: mine[place, -months:] for name, place in self.measures.items()}
+
+    def deciles(self, measure: str) -> np.ndarray:
+        """float (9, months of the measure): its decile lines among those that can be compared."""
+        width = len(self._text["months"][measure])
+        return np.array(self._deciles[self.measures[measure]])[:, -width:]
+
+
+def read_lines(build: Build, name: str) -> Lines | None:
+    """The lines that the build keeps under a name; None when it keeps none."""
+    path = build.folder / FOLDER / name
+    if not path.with_name(f"{name}.json").exists():
+        return None
+    return build.remember(("lines", name), lambda: Lines(str(path)))
