@@ -48,6 +48,8 @@ def test_a_kept_trend_is_the_one_computed_from_the_series(invented, level):
     code = build.organisations_of(level)[1].code
     for name in list(build.measures)[::9]:
         rows = read_verdicts(build, level, names=[name])
+        if not rows.height:
+            continue
         kept = trend(build, name, level, rows["window"][0], code)
         made = _computed(build, name, level, rows["window"][0], code, None)
         both = [month for month in made.months if month in kept.months]

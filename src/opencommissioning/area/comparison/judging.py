@@ -65,7 +65,7 @@ def _judge_level(build: Build, level: str, membership: str | None) -> None:
 def _judge(
     build: Build, name: str, level: str, membership: str | None, lines: LinesWriter
 ) -> pl.DataFrame | None:
-    monthly = build.exact(name, level, 1, membership)
+    monthly = build.kept(name, level, 1, membership)
     stocks = build.stocks(monthly.measure)
     windowed = _windowed(monthly, stocks)
     shown = build.shown(windowed)
