@@ -17,7 +17,11 @@ from opencommissioning.measures.summing import Sums
 from opencommissioning.warehouse.store import Store
 
 PRACTICE, FOLDER = "practice", "levels"
-NAMES = {"provider": ("trusts", "code", "name"), "sub_icb": ("commissioners", "code", "name")}
+NAMES = {
+    "provider": ("trusts", "code", "name"),
+    "sub_icb": ("commissioners", "code", "name"),
+    "contract_area": ("nhs_111_calls", "area", "name"),
+}
 
 
 @dataclass(frozen=True)

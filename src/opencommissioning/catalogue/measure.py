@@ -8,7 +8,8 @@ from opencommissioning.catalogue.condition import Condition
 
 COUNTED = frozenset(
     {"items", "patients", "spells", "attendances", "appointments", "pathways", "timed", "within_4_hours"}
-    | {"register", "listed", "discharged", "by_5pm"}
+    | {"register", "listed", "discharged", "by_5pm", "referrals", "calls", "answers", "responses"}
+    | {"cases", "people", "deaths", "contacts"}
 )  # columns that count people or events: their shares and rates have intervals
 
 

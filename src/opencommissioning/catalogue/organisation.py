@@ -6,6 +6,7 @@ LEVELS = ("practice", "pcn", "sub_icb", "icb", "region", "england", "group")
 PUBLISHED_LEVELS = (
     "provider",
     "local_authority",
+    "contract_area",  # of NHS 111
 )  # practices do not add up to them: their figures come as they are
 PARENT_LEVELS = ("pcn", "sub_icb", "icb", "region")
 _ICB_FROM = date(2022, 7, 1)

@@ -4,12 +4,10 @@ Columns of the frame: _row, kind (`band` or `starts`), month, part, provider, co
 adds_up (yes or no: whether the line's bands give its total), known, unknown, all.
 """
 
-import csv
 import re
 from datetime import date
 from pathlib import Path
 
-import openpyxl
 import polars as pl
 
 from opencommissioning.catalogue.period import parse_month
@@ -17,7 +15,7 @@ from opencommissioning.catalogue.source import Sniff
 from opencommissioning.errors import FileRefused
 from opencommissioning.sources.named import month_in_name
 from opencommissioning.sources.week_bands import Bands, as_long, bands_of, read_wide
-from opencommissioning.sources.workbooks import WORKBOOKS
+from opencommissioning.sources.workbooks import sheet_rows
 
 EXTRACT_NAMES = {
     "Provider Org Code": "provider",
@@ -105,7 +103,7 @@ def one_part_lines(path: Path, side: str) -> tuple[pl.DataFrame, Bands]:
 
 def workbook_lines(path: Path, side: str) -> tuple[pl.DataFrame, Bands]:
     """The lines of a workbook's first sheet in our names, bands as columns; part and month stand above the heading."""
-    rows = _rows(path)
+    rows = sheet_rows(path)
     cells = tuple(map(tuple, rows[:30]))
     at = _heading_row(cells) or 0
     places = [place for place, name in enumerate(rows[at]) if name]
@@ -119,17 +117,6 @@ def workbook_lines(path: Path, side: str) -> tuple[pl.DataFrame, Bands]:
     month = month_in_period(" ".join(" ".join(line) for line in cells[:at]), path)
     told = numbered.with_columns(pl.lit(month).alias("month"), pl.lit(_part_in_title(cells)).alias("part"))
     return _in_our_words(_renamed(told, side), _bands(frame, path)), _bands(frame, path)
-
-
-def _rows(path: Path) -> list[list[str]]:
-    """The cells of a workbook's first sheet, or of the same sheet saved as CSV."""
-    if path.suffix.lower() not in WORKBOOKS:
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            return [[cell.strip() for cell in row] for row in csv.reader(file)]
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    rows = [["" if cell is None else str(cell).strip() for cell in row] for row in book.worksheets[0].values]
-    book.close()
-    return rows
 
 
 def month_in_period(text: str, path: Path) -> str:

@@ -1,7 +1,9 @@
 """Workbooks as frames of text."""
 
+import csv
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -15,3 +17,14 @@ def sheet(path: Path, number: int = 1, skip: int = 0) -> pl.DataFrame:
         path, sheet_id=number, has_header=True, infer_schema_length=0, read_options={"header_row": skip}
     )
     return rows.select(pl.all().cast(pl.String)).rename(str.strip)
+
+
+def sheet_rows(path: Path) -> list[list[str]]:
+    """The cells of a workbook's first sheet, or of the same sheet saved as CSV, as text."""
+    if path.suffix.lower() not in WORKBOOKS:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            return [[cell.strip() for cell in row] for row in csv.reader(file)]
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    rows = [["" if cell is None else str(cell).strip() for cell in row] for row in book.worksheets[0].values]
+    book.close()
+    return rows

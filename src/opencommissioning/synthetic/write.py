@@ -17,6 +17,7 @@ from opencommissioning.synthetic.reference import (
 )
 from opencommissioning.synthetic.register import write_eccg, write_epraccur, write_partners, write_successions
 from opencommissioning.synthetic.registrations import write_map, write_quinary
+from opencommissioning.synthetic.services import write_services
 from opencommissioning.synthetic.tariff import write_concessions, write_tariff
 from opencommissioning.synthetic.truth_file import write_truth
 from opencommissioning.synthetic.visit_counts import write_visits
@@ -38,7 +39,7 @@ def write(
     """Write every file of an economy under a folder and return the paths.
 
     `progress(what, done, of)` is called after each month. Folders: prescribing, registrations, organisations, reference,
-    tariff, population, hospital; `truth.toml` lies beside them.
+    tariff, population, hospital, services; `truth.toml` lies beside them.
     """
     root = Path(folder)
     for name in (*ONCE, *MONTHLY, *YEARLY):
@@ -56,6 +57,7 @@ def write(
         *write_admissions(economy, hospital),
         *write_visits(economy, hospital),
         write_waits(economy, hospital),
+        *write_services(economy, root / "services"),
     ]
 
 
