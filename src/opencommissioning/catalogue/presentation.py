@@ -77,7 +77,9 @@ _FORMS = (
     ),
     (r"spray|spy", "spray", "oromucosal"),
 )
-FORMS = tuple((re.compile(rf"(?<![a-z])(?:{words})(?![a-z])"), form, route) for words, form, route in _FORMS)
+_ANY_FORM = re.compile(  # empty matches where words of a form begin; the group tells which form, the first of those that fit there
+    "(?<![a-z])(?=" + "|".join(f"(?:{words})(?![a-z])()" for words, _, _ in _FORMS) + ")"
+)
 FORM_WORDS = (*dict.fromkeys(form for _, form, _ in _FORMS), "device", "unknown")
 ROUTE_WORDS = (*dict.fromkeys(route for _, _, route in _FORMS), "device", "unknown")
 _STRENGTH = re.compile(r"(\d[\d,]*(?:\.\d+)?) ?(micrograms?|mcg|nanograms?|ng|mg|grams?|g)(?![a-z])")
@@ -106,11 +108,8 @@ def presentation(bnf_code: str, name: str) -> Presentation:
 
 def form_of(name: str) -> tuple[str, str]:
     """Form and route that the words of a name, or of a dm+d form, tell; `unknown` when none does."""
-    lowered = name.lower().replace("_", " ")
-    for words, form, route in FORMS:
-        if words.search(lowered):
-            return form, route
-    return "unknown", "unknown"
+    found = [match.lastindex for match in _ANY_FORM.finditer(name.lower().replace("_", " "))]
+    return _FORMS[min(found) - 1][1:] if found else ("unknown", "unknown")
 
 
 def strength(name: str) -> Decimal | None:

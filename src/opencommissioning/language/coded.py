@@ -48,6 +48,8 @@ class Coded:
         self.factors = factors or Factors()
         self.codes = [product.bnf_code if product else code for code, product in self.products]
         self.names = [product.name if product else "" for _, product in self.products]
+        self._lowered = [name.lower() for name in self.names]
+        self._values: dict[str, tuple[list[str | Decimal | None], np.ndarray]] = {}
         self._order = np.array(sorted(range(len(self.codes)), key=self.codes.__getitem__), int)
         self._sorted = np.array([self.codes[place] for place in self._order], object)
         self._passes: dict[Condition, np.ndarray] = {}
@@ -93,18 +95,37 @@ class Coded:
         return np.fromiter(answers, bool, len(self.codes))
 
     def _attribute(self, condition: Condition) -> np.ndarray:
-        """Conditions on what the name tells: few values, each asked once (the name itself aside)."""
-        known: dict[object, bool] = {}
-        return self._any(self._told(condition, code, product, known) for code, product in self.products)
+        """Conditions on what the name tells. Words are looked for in all names; of other attributes each value is asked once."""
+        if condition.codelists:
+            return self._any(
+                self._value_passes(condition, _value(condition.column, code, product), name)
+                for (code, product), name in zip(self.products, self.names, strict=True)
+            )
+        if condition.column == "name" and _only_words(condition) and all(each for _, each in self.products):
+            return self._worded(condition.contains, condition.lacks)
+        values, places = self._told(condition.column)
+        return np.array([self._value_passes(condition, value, "") for value in values], bool)[places]
 
-    def _told(
-        self, condition: Condition, code: str, product: Presentation | None, known: dict[object, bool]
-    ) -> bool:
-        value = _value(condition.column, code, product)
-        asked = (value, product.name if product and condition.codelists else "")
-        if asked not in known:
-            known[asked] = self._value_passes(condition, *asked)
-        return known[asked]
+    def _told(self, column: str) -> tuple[list[str | Decimal | None], np.ndarray]:
+        """The different values of an attribute, and which of them each product has."""
+        if column not in self._values:
+            numbers: dict[str | Decimal | None, int] = {}
+            told = (_value(column, code, product) for code, product in self.products)
+            places = [numbers.setdefault(value, len(numbers)) for value in told]
+            self._values[column] = list(numbers), np.array(places, int)
+        return self._values[column]
+
+    def _worded(self, wanted: Sequence[str], unwanted: Sequence[str]) -> np.ndarray:
+        """bool (products,): whether the name holds one of the wanted words (when there are any) and none of the unwanted."""
+        out = self._hold(wanted) if wanted else np.ones(len(self.names), bool)
+        return out & ~self._hold(unwanted)
+
+    def _hold(self, words: Sequence[str]) -> np.ndarray:
+        out = np.zeros(len(self.names), bool)
+        for word in words:
+            lowered = word.lower()
+            out |= self._any(lowered in name for name in self._lowered)
+        return out
 
     def _value_passes(self, condition: Condition, value: str | Decimal | None, name: str) -> bool:
         if value is None:
@@ -140,8 +161,7 @@ class Coded:
         if id(codelist) not in self._listed:  # by identity: a list of a thousand entries is slow to hash
             admitted = ~self._matched(codelist.exclude, codelist.system)
             if codelist.names_with or codelist.names_without:
-                words = (codelist.names_with, codelist.names_without)
-                admitted &= self._any(holds_words(name, *words) for name in self.names)
+                admitted &= self._worded(codelist.names_with, codelist.names_without)
             out = np.zeros(len(self.codes), int)
             for entry in _longest_last(codelist.entries):
                 out[self._places(entry.pattern, codelist.system)] = self.factors.number(entry.factor)
@@ -149,6 +169,12 @@ class Coded:
                 out = np.where(out == 0, self._in_list(part), out)
             self._listed[id(codelist)] = np.where(admitted, out, 0)
         return self._listed[id(codelist)]
+
+
+def _only_words(condition: Condition) -> bool:
+    """Whether a condition asks for words and nothing else."""
+    asks = condition.any_of or condition.none_of or condition.under or condition.except_
+    return not asks
 
 
 def _longest_last(entries: Sequence[Entry]) -> list[Entry]:

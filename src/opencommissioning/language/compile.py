@@ -71,8 +71,11 @@ def _passed(contract: Contract, tests: Sequence[Sequence[Condition]], coded: boo
     if not bits:
         return _whole(0)
     passed = reduce(lambda one, other: exp.Add(this=one, expression=other), bits)
-    care = exp.column("care", BUNDLES)
-    return exp.BitwiseAnd(this=exp.paren(passed), expression=care) if coded else passed
+    if not coded:
+        return passed
+    care = exp.column("care", BUNDLES)  # most bundles care for nothing: of their rows no test is made
+    asked = exp.BitwiseAnd(this=exp.paren(passed), expression=care)
+    return exp.Case().when(exp.EQ(this=care.copy(), expression=_whole(0)), _whole(0)).else_(asked)
 
 
 def _bit(contract: Contract, test: Sequence[Condition], number: int) -> exp.Expression:

@@ -181,20 +181,23 @@ def _table(bundles: sql.Bundles, asked: _Asked) -> pl.DataFrame:
 def _spread(
     sums: pl.DataFrame, contract: Contract, group: Sequence[Scaled], bundles: sql.Bundles, asked: _Asked
 ) -> Summed:
-    """Bundle sums handed out to the quantities that count the bundle, as exact whole numbers: a product of two sparse tables."""
-    organisations, row = np.unique(sums["organisation"].to_numpy().astype(str), return_inverse=True)
-    kinds, kind = np.unique(sums.select("bundle", "passed").to_numpy(), axis=0, return_inverse=True)
-    shape = (len(kinds), len(organisations))
+    """Bundle sums handed out to the quantities that count the bundle, as exact whole numbers: a sparse table times a full one."""
+    sums = sums.drop_nulls("organisation")
+    organisations = sums["organisation"].unique().sort()
+    row = sums["organisation"].cast(pl.Enum(organisations)).to_physical().to_numpy()
+    kinds = sums.select("bundle", "passed").unique().sort("bundle", "passed").with_row_index("kind")
+    kind = sums.join(kinds, on=["bundle", "passed"], how="left", maintain_order="left")["kind"].to_numpy()
     values: dict[str, np.ndarray] = {}
     for column in sorted({each.quantity.column for each in group}):
         mine = [number for number, each in enumerate(group) if each.quantity.column == column]
-        of_kind = csr_array((_whole(sums, column, contract), (kind, row)), shape=shape)
-        gives = _handed_out(bundles, group, mine, contract, asked, kinds.tolist())
+        of_kind = np.zeros((len(kinds), len(organisations)), np.int64)
+        of_kind[kind, row] = _whole(sums, column, contract)  # each pair is one row: they were grouped
+        gives = _handed_out(bundles, group, mine, contract, asked, kinds.select("bundle", "passed").rows())
         _refuse_too_large(gives, of_kind, contract, column)
-        for number, total in zip(mine, (gives @ of_kind).toarray(), strict=True):
+        for number, total in zip(mine, gives @ of_kind, strict=True):
             if total.any():
                 values[group[number].key] = total
-    return Summed(tuple(organisations.tolist()), values)
+    return Summed(tuple(organisations), values)
 
 
 def _handed_out(
@@ -218,9 +221,9 @@ def _handed_out(
     return csr_array((np.array(factors, np.int64), (rows, columns)), shape=shape, dtype=np.int64)
 
 
-def _refuse_too_large(gives: csr_array, of_bundle: csr_array, contract: Contract, column: str) -> None:
+def _refuse_too_large(gives: csr_array, of_bundle: np.ndarray, contract: Contract, column: str) -> None:
     """StoreError when a sum might not fit 64 bits: the largest sum of a bundle times all factors of a quantity."""
-    largest = float(abs(of_bundle).max()) if of_bundle.nnz else 0.0
+    largest = float(np.abs(of_bundle).max(initial=0))
     if gives.nnz and largest * float(abs(gives).astype(float).sum(axis=1).max()) > LARGEST:
         raise StoreError(
             f"the sum of {contract.dataset}.{column} is too large to be kept exactly; check the file's units"
@@ -230,11 +233,11 @@ def _refuse_too_large(gives: csr_array, of_bundle: csr_array, contract: Contract
 def _whole(sums: pl.DataFrame, column: str, contract: Contract) -> np.ndarray:
     """The exact decimals of a column as int64 whole numbers; refuses what would not fit. NULL (no value in any row) counts as 0."""
     scale = contract.column(column).scale
-    exact = sums[column].fill_null(0)
-    if scale:
-        exact = exact.cast(pl.Decimal(38, scale)) * (10**scale)
-    values = exact.cast(pl.Int64)
-    if values.len() and values.abs().max() > LARGEST:
+    exact = (
+        sums[column].fill_null(0).cast(pl.Decimal(38, scale)).to_physical()
+    )  # the whole numbers that decimals are
+    values = exact.cast(pl.Int64, strict=False)
+    if values.null_count() or (values.len() and values.abs().max() > LARGEST):
         raise StoreError(
             f"the sum of {contract.dataset}.{column} is too large to be kept exactly; check the file's units"
         )
