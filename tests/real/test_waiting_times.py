@@ -8,6 +8,7 @@ import pytest
 
 from opencommissioning.area import Area
 from opencommissioning.area.waiting.waits import waits_of
+from opencommissioning.errors import FileRefused
 from opencommissioning.measures.bands import bands_from_long, monthly_share
 from opencommissioning.sources.week_bands import week_of_day
 
@@ -48,6 +49,20 @@ def test_totals_over_functions_are_checked_and_not_added(area, shared_data):
     assert totals["waiting_by_provider"] == "21702"
     assert totals["waiting_by_commissioner"] == "21693"  # without NONC
     assert totals["started_by_provider"] == "5003"
+
+
+def test_fifty_people_more_than_the_total_are_not_believed(area, shared_data, tmp_path):
+    """A line of part 2, whose `Total` is blank: 50 people more in one band gave 57.88 % and no word."""
+    frame = pl.read_csv(shared_data(EXTRACT), infer_schema=False)
+    band = "Gt 00 To 01 Weeks SUM 1"
+    listed = (pl.col("RTT Part Type") == "Part_2") & (pl.col("Treatment Function Code") == "C_110")
+    at = frame.with_row_index().filter(listed & (pl.col(band).cast(pl.Int64) > 0))["index"][0]
+    more = pl.when(pl.int_range(pl.len()) == at).then(pl.col(band).cast(pl.Int64) + 50).otherwise(pl.col(band).cast(pl.Int64)).cast(pl.String)  # fmt: skip
+    frame.with_columns(more.alias(band)).write_csv(tmp_path / "more.csv")
+    with pytest.raises(FileRefused, match=f"row {at + 2}: the bands add up"):
+        waits_of(tmp_path / "more.csv")
+    report = area.load([tmp_path / "more.csv"])[0]
+    assert all(each.part.refused for each in report.loaded if each.part.dataset == "waiting_by_provider")
 
 
 @pytest.mark.parametrize("name", COMMISSIONERS)

@@ -183,8 +183,15 @@ def _in_our_words(lines: pl.DataFrame, bands: Bands) -> pl.DataFrame:
     if lines["all"].null_count() == lines.height:
         lines = lines.with_columns(pl.col("known").alias("all"))
     total = pl.sum_horizontal(counts(name) for name in bands.columns)
-    sound = counts("known").is_null() | (total == counts("known"))
+    sound = total_of_bands().is_null() | (total == total_of_bands())
     return lines.with_columns(pl.when(sound).then(pl.lit("yes")).otherwise(pl.lit("no")).alias("adds_up"))
+
+
+def total_of_bands() -> pl.Expr:
+    """What a line's bands must give: `Total`, and where that is blank (part 2) all pathways less those of unknown start; part 3 has no bands."""
+    less = counts("all") - counts("unknown").fill_null(0)
+    given = pl.coalesce(counts("known"), less)
+    return pl.when(pl.col("part").is_null() | (pl.col("part") != "3")).then(given)
 
 
 def _is_code(column: str) -> pl.Expr:

@@ -71,6 +71,28 @@ def test_a_line_whose_bands_do_not_give_its_total_is_kept_apart(tmp_path):
     assert "add up to its total" in refused["problem"][0]
 
 
+@pytest.fixture
+def without_totals(tmp_path):
+    """As published: people waiting have their number in 'Total All' alone. Of a second hospital's line the bands give 12 of 13."""
+    lines = write_specimen(SOURCE.eras[0], tmp_path).read_text().splitlines()
+    told = [line.removesuffix("12,0,12") + ",,12" if "Part_2," in line else line for line in lines]
+    mine = next(line for line in told if "Part_2," in line and "C_100" in line)
+    told.append(mine.replace("RX1", "RX2").removesuffix("12") + "13")
+    (tmp_path / "wrong.csv").write_text("\n".join(told) + "\n")
+    return tmp_path / "wrong.csv", len(told)
+
+
+def test_bands_are_held_against_all_pathways_where_the_total_is_blank(without_totals, tmp_path):
+    path, row = without_totals
+    area = Area.create(tmp_path / "area")
+    area.load([path])
+    refused = area.store.refused("waiting_by_provider")
+    assert set(refused["row"]) == {row}
+    assert "add up to its total" in refused["problem"][0]
+    with pytest.raises(FileRefused, match=rf"row {row}: the bands add up to 12, the row's total is 13"):
+        waits_of(path)
+
+
 def test_a_total_that_is_not_its_functions_sum_is_told(tmp_path):
     path = extract(tmp_path, lambda text: text.replace("Part_3,New RTT Periods,C_999,Total," + "," * 104 + ",,,9", "Part_3,New RTT Periods,C_999,Total," + "," * 104 + ",,,8"))  # fmt: skip
     report = Area.create(tmp_path / "area").load([path])[0]

@@ -107,6 +107,21 @@ def _refuse_bad(path: Path, lines: pl.DataFrame, counts: pl.DataFrame) -> None:
                 f"{path.name}: row {lines['_row'][row]}, column '{name}' is {counts[name][row]:g}; "
                 "expected a whole number of people, 0 or more. Mend the row, or ask who made the file"
             )
+    _refuse_unlike_total(path, lines, counts)
+
+
+def _refuse_unlike_total(path: Path, lines: pl.DataFrame, counts: pl.DataFrame) -> None:
+    """Bands that do not give their line's total are told with row and both numbers; lines without a total pass."""
+    if "adds_up" not in lines.columns:
+        return
+    off = lines.with_row_index("_place").filter(pl.col("adds_up") == "no")
+    if off.height:
+        place, row, total = off.select("_place", "_row", layouts.total_of_bands()).row(0)
+        more = f" (and {off.height - 1:,} more rows)" if off.height > 1 else ""
+        raise FileRefused(
+            f"{path.name}: row {row}{more}: the bands add up to {sum(filter(None, counts.row(place))):,.0f}, the row's total is {total:,.0f}; "
+            "expected the same number. Download it again, or ask who made the file"
+        )
 
 
 def _frame(bands: Bands, percentiles: tuple[Fraction, ...]) -> pl.DataFrame:
