@@ -1,29 +1,37 @@
 """From what is published to a list that can be projected: rates, removals, who is treated first; and how well it would have foretold."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
 import numpy as np
 
-from opencommissioning.catalogue.period import last_day
+from opencommissioning.catalogue.period import last_day, shift
 from opencommissioning.errors import DefinitionError
 from opencommissioning.flow.projection import ListModel, project
 from opencommissioning.statistics.queues import dispersion
 
 SMOOTH = 4  # bands either way over which the chance of treatment is averaged
+BALANCED = (
+    "new pathways are not in the files: those who join, less those who leave untreated, were taken from the treated and the change of "
+    "the list"
+)
 FEW = 6  # months below which scatter is not estimated
 
 
 @dataclass(frozen=True)
 class Month:
-    """One month of a list. `waiting` (bands,) on its last day, `treated` (bands,) in it, by weeks waited; `started` clock starts in it."""
+    """One month of a list. `waiting` (bands,) on its last day, `treated` (bands,) in it, by weeks waited; `started` clock starts in it.
+
+    `told`: whether the starts were published, not taken from the balance.
+    """
 
     month: date
     waiting: np.ndarray
     treated: np.ndarray
     started: float
+    told: bool = True
 
     @property
     def weeks(self) -> float:
@@ -54,6 +62,7 @@ def calibrate(name: str, months: Sequence[Month]) -> Calibrated:
     weeks = sum(each.weeks for each in months)
     bands = len(months[-1].waiting)
     remarks = [] if len(months) >= FEW else [_short(months)]
+    remarks += [] if all(each.told for each in months) else [BALANCED]
     leaving, transfers = _removals(months)
     scatters = [
         _scatter([each.started for each in months]),
@@ -71,6 +80,23 @@ def calibrate(name: str, months: Sequence[Month]) -> Calibrated:
         capacity_scatter=scatters[1],
     )
     return Calibrated(model, weeks, tuple(remarks))
+
+
+def started_by_balance(months: Sequence[Month], untold: Collection[date]) -> tuple[Month, ...]:
+    """The months with, where starts were not published, those who must have joined (less those who left untreated).
+
+    Joined = treated + list at the end − list of the month before; where no month before is there the list was taken to be steady.
+    """
+    out: list[Month] = []
+    before: Month | None = None
+    for each in sorted(months, key=lambda each: each.month):
+        if each.month in untold:
+            follows = before is not None and shift(before.month, 1) == each.month
+            grown = float(each.waiting.sum() - before.waiting.sum()) if before and follows else 0.0
+            each = replace(each, started=max(0.0, float(each.treated.sum()) + grown), told=False)
+        out.append(each)
+        before = each
+    return tuple(out)
 
 
 def _short(months: Sequence[Month]) -> str:

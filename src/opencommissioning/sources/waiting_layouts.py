@@ -203,7 +203,8 @@ def counts(column: str) -> pl.Expr:
     return pl.col(column).str.strip_chars().str.replace_all(",", "").cast(pl.Float64, strict=False)
 
 
-def _long(lines: pl.DataFrame, bands: Bands) -> pl.DataFrame:
+def long_of(lines: pl.DataFrame, bands: Bands) -> pl.DataFrame:
+    """Lines with bands as columns as the frame of the module's heading."""
     wanted = ["_row", *KEYS, *TOTALS, "adds_up"]
     long = as_long(lines.select(*wanted, *bands.columns), bands)
     started = lines.filter(pl.col("part") == "3").select(
@@ -221,17 +222,17 @@ def _long(lines: pl.DataFrame, bands: Bands) -> pl.DataFrame:
 
 def read_extract(path: Path) -> pl.DataFrame:
     """A full extract as the frame of the module's heading."""
-    return _long(*extract_lines(path))
+    return long_of(*extract_lines(path))
 
 
 def read_one_part(path: Path, side: str) -> pl.DataFrame:
     """A one-part CSV as the frame of the module's heading, without a month (its name tells)."""
-    return _long(*one_part_lines(path, side)).drop("month")
+    return long_of(*one_part_lines(path, side)).drop("month")
 
 
 def read_workbook(path: Path, side: str) -> pl.DataFrame:
     """A workbook as the frame of the module's heading."""
-    return _long(*workbook_lines(path, side))
+    return long_of(*workbook_lines(path, side))
 
 
 def doubts(frame: pl.DataFrame) -> list[str]:

@@ -9,19 +9,27 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from opencommissioning.area.waiting.reading import rows_of_files
 from opencommissioning.catalogue.period import last_day, spoken
-from opencommissioning.catalogue.waiting import TOTAL_FUNCTION, function_name
+from opencommissioning.catalogue.waiting import PARTS, TOTAL_FUNCTION, function_name
 from opencommissioning.errors import NotLoaded, UnknownName, did_you_mean
-from opencommissioning.flow.calibration import BackTest, Calibrated, Month, back_test, calibrate
+from opencommissioning.flow.calibration import (
+    BackTest,
+    Calibrated,
+    Month,
+    back_test,
+    calibrate,
+    started_by_balance,
+)
 from opencommissioning.flow.capacity import RTT, Standard
 from opencommissioning.flow.clearing import Aim, Takes, what_it_takes
 from opencommissioning.flow.projection import simulate
 from opencommissioning.flow.scenarios import Comparison, Scenario, compare
-from opencommissioning.sources.waiting_layouts import counts, read_extract
 from opencommissioning.warehouse.store import Store
 
 SIDES = ("provider", "commissioner")
 DATASETS = {"waiting": "2", "admitted": "1A", "not_admitted": "1B", "started": "3"}
+COMPLETED = ("1A", "1B")
 CENTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -72,27 +80,26 @@ class Lists:
 
 
 def lists_from_files(files: Iterable[Path], organisation: str = "") -> Lists:
-    """The lists of one organisation in RTT full extracts, a month each; the only provider when none is named."""
-    frames = [read_extract(Path(file)) for file in files]
-    rows = pl.concat(frames).with_columns(counts("pathways").alias("pathways"), counts("weeks").alias("weeks"))  # fmt: skip
+    """The lists of one organisation in RTT files of any layout; the only organisation of the files when none is named."""
+    rows = rows_of_files(files)
     side, code = _chosen(rows, organisation)
-    mine = rows.filter(pl.col(side) == code).rename({side: "organisation"})
-    return _lists(mine.with_columns(pl.col("month").str.to_date()), code, side)
+    return _lists(rows.filter(pl.col(side) == code).rename({side: "organisation"}), code, side)
 
 
 def _chosen(rows: pl.DataFrame, organisation: str) -> tuple[str, str]:
+    known = {side: rows[side].drop_nulls().unique().sort().to_list() for side in SIDES}
     if organisation:
         for side in SIDES:
-            if organisation.upper() in rows[side].unique():
+            if organisation.upper() in known[side]:
                 return side, organisation.upper()
-        known = [code for side in SIDES for code in rows[side].drop_nulls().unique()]
-        raise UnknownName(f"'{organisation}' is in none of the files{did_you_mean(organisation, known)}")
-    providers = rows["provider"].drop_nulls().unique().sort().to_list()
-    if len(providers) != 1:
+        raise UnknownName(f"'{organisation}' is in none of the files{did_you_mean(organisation, [*known['provider'], *known['commissioner']])}")  # fmt: skip
+    side = "provider" if known["provider"] else "commissioner"
+    if len(known[side]) != 1:
+        some = ", ".join(known[side][:5])
         raise UnknownName(
-            f"the files hold {len(providers)} providers; name one with --organisation ({', '.join(providers[:5])} …)"
+            f"the files hold {len(known[side])} {side}s; name one with --organisation ({some} …)"
         )
-    return "provider", providers[0]
+    return side, known[side][0]
 
 
 def lists_of(store: Store, organisation: str) -> Lists:
@@ -136,28 +143,56 @@ def organisations_with_lists(store: Store) -> dict[str, str]:
 
 def _lists(rows: pl.DataFrame, code: str, side: str) -> Lists:
     """Months by specialty from rows (month, part, function, weeks, open_from, pathways)."""
-    open_from = int(rows["open_from"].drop_nulls().cast(pl.Int64).max() or 104)
-    plain = rows.filter(pl.col("function") != TOTAL_FUNCTION)
+    plain, untold = _with_everything(rows.filter(pl.col("function") != TOTAL_FUNCTION), code)
+    open_from = _open_from(plain, code)
     sums = plain.group_by("function", "month", "part", "weeks").agg(pl.col("pathways").sum())
     out: dict[str, tuple[Month, ...]] = {}
     for (function,), group in sums.group_by("function", maintain_order=False):
-        months = _months(group, open_from)
+        months = started_by_balance(_months(group, open_from), untold)
         if months:
             out[str(function)] = months
-    total = _months(sums.group_by("month", "part", "weeks").agg(pl.col("pathways").sum()), open_from)
+    together = sums.group_by("month", "part", "weeks").agg(pl.col("pathways").sum())
+    total = started_by_balance(_months(together, open_from), untold)
     if not total:
-        raise NotLoaded(f"{code} has no month with waiting lists by weekly band; load RTT full extracts")
+        raise NotLoaded(f"{code} has no month with waiting lists by weekly band; load RTT files")
     return Lists(code, side, out | {TOTAL_FUNCTION: total})
+
+
+def _open_from(rows: pl.DataFrame, code: str) -> int:
+    """The week at which all files' bands end; NotLoaded when they end at different ones: their open bands are not the same people."""
+    ends = (
+        rows.filter(pl.col("part") != "3")["open_from"].drop_nulls().cast(pl.Int64).unique().sort().to_list()
+    )
+    if len(ends) > 1:
+        raise NotLoaded(
+            f"{code}: some files' bands end at {ends[0]} weeks and others' at {ends[-1]}; project from files of one layout"
+        )
+    return ends[0] if ends else 104
 
 
 def _months(group: pl.DataFrame, open_from: int) -> tuple[Month, ...]:
     found = []
     for (month,), rows in group.group_by("month"):
-        parts = {part: rows.filter(pl.col("part").is_in(kinds)) for part, kinds in (("2", ["2"]), ("1", ["1A", "1B"]), ("3", ["3"]))}  # fmt: skip
+        parts = {part: rows.filter(pl.col("part").is_in(kinds)) for part, kinds in (("2", ["2"]), ("1", COMPLETED), ("3", ["3"]))}  # fmt: skip
         if parts["2"].height:
             started = float(parts["3"]["pathways"].sum())
             found.append(Month(month, _bands(parts["2"], open_from), _bands(parts["1"], open_from), started))
     return tuple(sorted(found, key=lambda each: each.month))
+
+
+def _with_everything(rows: pl.DataFrame, code: str) -> tuple[pl.DataFrame, frozenset[date]]:
+    """The rows of months that have both parts of completed pathways, and the months without new pathways; NotLoaded when none has both."""
+    told = rows.group_by("month").agg(pl.col("part").unique())
+    parts = {month: set(found) for month, found in told.iter_rows()}
+    whole = [month for month, found in parts.items() if found.issuperset(COMPLETED)]
+    if not whole and parts:
+        month, found = max(parts.items())
+        lacks = " and ".join(f"'{PARTS[part]}'" for part in COMPLETED if part not in found)
+        raise NotLoaded(
+            f"{code}: {lacks} of {spoken(month)} are not there, so it is not known how many are treated; give (or load) those files "
+            "beside the list's"
+        )
+    return rows.filter(pl.col("month").is_in(whole)), frozenset(month for month in whole if "3" not in parts[month])  # fmt: skip
 
 
 def _bands(rows: pl.DataFrame, open_from: int) -> np.ndarray:

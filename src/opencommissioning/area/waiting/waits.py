@@ -1,6 +1,6 @@
 """Waits of any weekly-band file, without an area: shares, medians and percentiles by the publisher's rule, beside the published ones."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -8,13 +8,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from opencommissioning.catalogue.period import parse_month
+from opencommissioning.area.waiting.reading import read_any, refuse_bad
 from opencommissioning.catalogue.waiting import PARTS, STANDARD_WEEKS, TOTAL_FUNCTION
-from opencommissioning.errors import FileRefused
 from opencommissioning.measures.bands import Bands, monthly_share
 from opencommissioning.sources import waiting_layouts as layouts
-from opencommissioning.sources import week_bands
-from opencommissioning.sources.sniffing import sniff
 
 PERCENTILES = (Fraction(50, 100), Fraction(92, 100), Fraction(95, 100))
 OVER = (52, 65, 78)
@@ -53,75 +50,16 @@ class Waits:
 
 def waits_of(path: Path, month: date | None = None, percentiles: tuple[Fraction, ...] = PERCENTILES) -> Waits:
     """The waits of every line of a file with weekly bands, whoever published it; FileRefused when it has none."""
-    lines, bands, when = _read(Path(path), month)
-    lines = lines.filter(pl.col("part").is_null() | (pl.col("part") != "3"))
-    counts = lines.select(*(layouts.counts(name) for name in bands.columns))
+    read = read_any(Path(path), month)
+    banded = pl.col("part").is_null() | (pl.col("part") != "3")
+    read = replace(read, lines=read.lines.filter(banded))
+    refuse_bad(read)
+    counts = read.counts
     known = ~counts.select(pl.any_horizontal(pl.all().is_null())).to_series().to_numpy()
-    _refuse_bad(Path(path), lines, counts)
     whole = counts.fill_null(0).to_numpy().astype(np.int64)
-    keys = [name for name in lines.columns if name not in bands.columns]
-    made = Bands(lines.select(keys), whole, bands.open_from, when, known)
+    keys = [name for name in read.lines.columns if name not in read.bands.columns]
+    made = Bands(read.lines.select(keys), whole, read.bands.open_from, read.month, known)
     return Waits(Path(path).name, made, _frame(made, percentiles))
-
-
-def _read(path: Path, month: date | None) -> tuple[pl.DataFrame, week_bands.Bands, date]:
-    """Lines, band columns and month: by a known layout, else any table with weekly bands."""
-    sniffed = sniff(path)
-    if layouts.is_extract(sniffed):
-        lines, bands = layouts.extract_lines(path)
-        return lines, bands, month or parse_month(lines["month"][0])
-    for side in ("commissioner", "provider"):
-        for part in PARTS:
-            if layouts.is_one_part(sniffed, part, side):
-                lines, bands = layouts.one_part_lines(path, side)
-                return lines, bands, month or layouts.month_of_file(sniffed)
-            if layouts.is_workbook(sniffed, part, side):
-                lines, bands = layouts.workbook_lines(path, side)
-                return lines, bands, month or parse_month(lines["month"][0])
-    return _any_table(path, month)
-
-
-def _any_table(path: Path, month: date | None) -> tuple[pl.DataFrame, week_bands.Bands, date]:
-    raw = week_bands.read_wide(path)
-    bands = week_bands.bands_of(raw.columns, path.name)
-    if bands is None:
-        raise FileRefused(
-            f"{path.name}: has no columns of weekly bands; expected headings such as '>0-1', '>1-2' … '52 plus'. "
-            "Any list works, with its own columns beside the bands"
-        )
-    if month is None:
-        raise FileRefused(
-            f"{path.name}: does not say its month, which decides how percentiles are taken; give it with --month 2024-11"
-        )
-    missing = [pl.lit(None, pl.String).alias(name) for name in (*layouts.TOTALS, "part") if name not in raw.columns]  # fmt: skip
-    return raw.with_columns(*missing).with_row_index("_row", offset=2), bands, month
-
-
-def _refuse_bad(path: Path, lines: pl.DataFrame, counts: pl.DataFrame) -> None:
-    """A negative count, or one that is no whole number, is told with row and band."""
-    for name in counts.columns:
-        bad = (counts[name] < 0) | (counts[name] != counts[name].floor())
-        if bad.fill_null(False).any():
-            row = int(bad.fill_null(False).arg_max() or 0)
-            raise FileRefused(
-                f"{path.name}: row {lines['_row'][row]}, column '{name}' is {counts[name][row]:g}; "
-                "expected a whole number of people, 0 or more. Mend the row, or ask who made the file"
-            )
-    _refuse_unlike_total(path, lines, counts)
-
-
-def _refuse_unlike_total(path: Path, lines: pl.DataFrame, counts: pl.DataFrame) -> None:
-    """Bands that do not give their line's total are told with row and both numbers; lines without a total pass."""
-    if "adds_up" not in lines.columns:
-        return
-    off = lines.with_row_index("_place").filter(pl.col("adds_up") == "no")
-    if off.height:
-        place, row, total = off.select("_place", "_row", layouts.total_of_bands()).row(0)
-        more = f" (and {off.height - 1:,} more rows)" if off.height > 1 else ""
-        raise FileRefused(
-            f"{path.name}: row {row}{more}: the bands add up to {sum(filter(None, counts.row(place))):,.0f}, the row's total is {total:,.0f}; "
-            "expected the same number. Download it again, or ask who made the file"
-        )
 
 
 def _frame(bands: Bands, percentiles: tuple[Fraction, ...]) -> pl.DataFrame:
