@@ -12,6 +12,7 @@ import numpy as np
 from opencommissioning.area.data.expecting import rated, read_rates
 from opencommissioning.area.levels import PRACTICE, read_published
 from opencommissioning.area.library import Library
+from opencommissioning.area.percentiles import percentile_series, read_percentiles
 from opencommissioning.area.settings import Settings
 from opencommissioning.catalogue.calendar import dispensing_days
 from opencommissioning.catalogue.contract import Accumulation
@@ -207,6 +208,8 @@ class Build:
         sides = self._scaled(measure, "numerator"), self._scaled(measure, "denominator")
         if own != PRACTICE:
             series = practice_series(measure, self._grid_of(measure), *sides, level=own)
+            if measure.percentile is not None:
+                series = percentile_series(series, read_percentiles(self.folder, measure.id))
             return series if level == own else nothing_here(measure, self._empty(level, current, series))
         if level in self.published and level not in LEVELS:
             return nothing_here(measure, self._bare(level))

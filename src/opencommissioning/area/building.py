@@ -14,6 +14,7 @@ import polars as pl
 from opencommissioning.area.data.expecting import rated, rates_of, write_rates
 from opencommissioning.area.levels import PRACTICE, Grids, published_grids, write_published
 from opencommissioning.area.library import Library
+from opencommissioning.area.percentiles import write_percentiles
 from opencommissioning.area.settings import Settings
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.period import months_between
@@ -228,6 +229,7 @@ def write_build(folder: Path, made_of: Material, grids: Grids, previous: Path | 
     """Everything but the verdicts into a build folder that nobody reads yet."""
     write_grid(folder, grids.practices, previous)
     write_published(folder, grids, previous)
+    write_percentiles(folder, made_of.store, made_of.measures, grids.published, made_of.library.contracts)
     meta = {
         "id": made_of.id,
         "built": datetime.now().astimezone().isoformat(timespec="seconds"),

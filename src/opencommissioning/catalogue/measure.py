@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 
 from opencommissioning.catalogue.condition import Condition
 
@@ -87,12 +88,15 @@ class Measure:
     author: str = ""
     review: Review = field(default_factory=Review)
     standardised: bool = field(default=False, repr=False)  # the denominator is what ages and sexes would give
+    percentile: Fraction | None = None  # the value is the wait below which this share of the denominator lies
 
     def shape(
         self,
         counts: frozenset[str] = COUNTED,
     ) -> Shape:
         """Proportion when narrowed and counted, rate when two counts are divided, ratio otherwise."""
+        if self.percentile is not None:
+            return Shape.RATIO
         numerator_counts = self.numerator.column in counts and not self.numerator.times
         if self.narrowed and numerator_counts:
             return Shape.PROPORTION

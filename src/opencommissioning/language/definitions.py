@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 from opencommissioning.catalogue.codelist import Codelist
@@ -28,8 +29,10 @@ MEASURE_KEYS = [
     "author",
     "numerator",
     "denominator",
+    "percentile",
     "review",
 ]
+BANDED = ("weeks", "open_from")  # columns of a dataset whose counts are by weeks waited
 
 
 class World:
@@ -76,6 +79,7 @@ def measure_from(reader: Reader, world: World, name: str, topic: str) -> Measure
         numerator=numerator,
         denominator=denominator,
         narrowed=narrowed,
+        percentile=_percentile(reader, world, denominator),
         per=reader.whole("per", 100 if narrowed else 1),
         unit=reader.text("unit", ""),
         window=reader.whole("window", 1),
@@ -92,10 +96,31 @@ def measure_from(reader: Reader, world: World, name: str, topic: str) -> Measure
         standardised=bool(denominator.times and world.codelists[denominator.times].rates),
     )
     reader.finish(MEASURE_KEYS)
+    if measure.percentile is not None and (measure.window, measure.per) != (1, 1):
+        raise reader.refuse("a percentile is of one month: leave 'window' and 'per' out")
     return measure if measure.unit else replace(measure, unit=_unit(measure, world))
 
 
+def _percentile(reader: Reader, world: World, whole: Quantity) -> Fraction | None:
+    """The share below the value; only of counts by weeks waited, of all treatment functions or of some."""
+    share = reader.number("percentile")
+    if share is None:
+        return None
+    if not 0 < share < 1:
+        raise reader.refuse("'percentile' is a share between 0 and 1, as in \"0.92\"")
+    columns = [column.name for column in world.contracts[whole.dataset].columns]
+    if not set(BANDED) <= set(columns):
+        raise reader.refuse(f"'percentile' needs counts by weeks waited; {whole.dataset} has none")
+    if any(each.column != "function" or not each.any_of for each in whole.where):
+        raise reader.refuse(
+            "a percentile can only be narrowed by 'where.function', to some treatment functions"
+        )
+    return Fraction(share)
+
+
 def _unit(measure: Measure, world: World) -> str:
+    if measure.percentile is not None:
+        return "weeks"
     top = _worded(measure.numerator, world)
     bottom = _worded(measure.denominator, world)
     if measure.narrowed and measure.per == 100:
@@ -113,6 +138,11 @@ def _worded(quantity: Quantity, world: World) -> str:
 
 def _sides(reader: Reader, world: World) -> tuple[Quantity, Quantity, bool]:
     top, bottom = reader.table("numerator"), reader.table("denominator")
+    if "percentile" in reader.data:
+        if top.data or "sum" not in bottom.data:
+            raise reader.refuse("a percentile needs a [denominator] with a 'sum', and no [numerator]")
+        whole = _quantity(bottom, world, None)
+        return whole, whole, False
     if not top.data or not bottom.data:
         raise reader.refuse("needs both a [numerator] and a [denominator]")
     if "sum" in top.data and "sum" in bottom.data:

@@ -17,6 +17,9 @@ DIRECTION = {"lower": "lower is better", "higher": "higher is better", "neither"
 def sentence(measure: Measure, codelists: Mapping[str, Codelist]) -> str:
     """`items in prescribing where route is oral and BNF code is under 0501, per 1,000 patients in registrations (rate; lower is better)`."""
     top, bottom = _side(measure.numerator, codelists), _side(measure.denominator, codelists)
+    if measure.percentile is not None:
+        share = f"{float(100 * measure.percentile):g} %"
+        return f"the wait in weeks below which {share} of {top} lie (percentile; {DIRECTION[measure.better]})"
     if measure.narrowed:
         only = measure.numerator.where[len(measure.denominator.where) :]
         top = f"of {bottom}, the share where {_all(only, codelists)}"
@@ -70,10 +73,19 @@ def readable_sql(
     measure: Measure, contracts: Mapping[str, Contract], codelists: Mapping[str, Codelist]
 ) -> str:
     """One query per side, as a person would write it; what the engine runs sums all measures at once but means the same."""
+    if measure.percentile is not None:
+        return _by_weeks(measure.denominator, contracts[measure.denominator.dataset], codelists)
     sides = (("numerator", measure.numerator), ("denominator", measure.denominator))
     return "\n\n".join(
         f"-- {name}\n{_query(side, contracts[side.dataset], codelists)}" for name, side in sides
     )
+
+
+def _by_weeks(quantity: Quantity, contract: Contract, codelists: Mapping[str, Codelist]) -> str:
+    """The counts that a percentile is taken of."""
+    counted = _query(quantity, contract, codelists)
+    by_weeks = counted.replace("month,", "month,\n  weeks,", 1)
+    return f"-- people by weeks waited\n{by_weeks},\n  weeks"
 
 
 def _query(quantity: Quantity, contract: Contract, codelists: Mapping[str, Codelist]) -> str:

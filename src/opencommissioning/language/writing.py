@@ -26,7 +26,8 @@ def as_toml(measure: Measure) -> str:
     document = tomlkit.document()
     for key, value in _plain(measure).items():
         document[key] = _text(value) if isinstance(value, str) else value
-    document["numerator"] = _side(measure.numerator, measure.denominator if measure.narrowed else None)
+    if measure.percentile is None:
+        document["numerator"] = _side(measure.numerator, measure.denominator if measure.narrowed else None)
     document["denominator"] = _side(measure.denominator, None)
     if measure.review != Review():
         document["review"] = {
@@ -37,6 +38,8 @@ def as_toml(measure: Measure) -> str:
 
 def _plain(measure: Measure) -> Mapping[str, object]:
     needed = {"title": measure.title, "better": str(measure.better), "per": measure.per, "unit": measure.unit}
+    if measure.percentile is not None:
+        needed["percentile"] = str(float(measure.percentile))
     lists = {"tags": measure.tags, "guidance": measure.guidance, "search_terms": measure.search_terms}
     out = needed | {"window": measure.window} | {key: list(value) for key, value in lists.items() if value}
     return out | {key: getattr(measure, key) for key in TEXTS if getattr(measure, key)}

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.catalogue.measure import Measure
+from opencommissioning.errors import DefinitionError
 
 
 class Missing(IntEnum):
@@ -25,6 +26,7 @@ class Missing(IntEnum):
     NO_MEMBERS = 8
     SMALL = 9
     OTHER_LEVEL = 10
+    FEW = 11
 
 
 REASONS: Mapping[int, str] = {
@@ -39,6 +41,7 @@ REASONS: Mapping[int, str] = {
     Missing.NO_MEMBERS: "no practice belonged to it in this month",
     Missing.SMALL: "a small count, which is not shown",
     Missing.OTHER_LEVEL: "published for organisations of another kind",
+    Missing.FEW: "too few people wait for a median or percentile to be shown",
 }
 
 
@@ -77,7 +80,9 @@ class Series:
 
     @property
     def numerators(self) -> np.ndarray:
-        """Numerators in their unit, float, nan where missing."""
+        """Numerators in their unit, float, nan where missing; a percentile has none."""
+        if self.measure.percentile is not None:
+            return np.full(self.numerator.shape, np.nan)
         return self._unscaled(self.numerator, self.numerator_scale, self.numerator_months)
 
     @property
@@ -89,7 +94,8 @@ class Series:
     def values(self) -> np.ndarray:
         """numerator / denominator × per, for each dispensing day when `days` are given; nan where missing."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            values = self.numerators / self.denominators * self.measure.per
+            top = self._unscaled(self.numerator, self.numerator_scale, self.numerator_months)
+            values = top / self.denominators * self.measure.per
         return values if self.days is None else values / self.days
 
     def _unscaled(self, whole: np.ndarray, scale: int, months: int) -> np.ndarray:
@@ -116,6 +122,10 @@ class Series:
         """
         if window == 1:
             return self
+        if self.measure.percentile is not None:
+            raise DefinitionError(
+                f"'{self.measure.id}' is a percentile of one month's people: months cannot be looked at together; ask for one month"
+            )
         gap = ~known(self.missing)
         incomplete = _rolling(gap.astype(np.int64), window) > 0
         incomplete[:, : window - 1] = True

@@ -45,10 +45,11 @@ def quantile_intervals(counts: np.ndarray, share: Fraction, z: float = 1.96) -> 
     total = counts.sum(axis=1)
     spread = z * np.sqrt(total * float(share) * (1 - float(share)))
     rank = total * float(share)
-    return _at(counts, np.maximum(rank - spread, 0)), _at(counts, np.minimum(rank + spread, total))
+    return at_ranks(counts, np.maximum(rank - spread, 0)), at_ranks(counts, np.minimum(rank + spread, total))
 
 
-def _at(counts: np.ndarray, target: np.ndarray) -> np.ndarray:
+def at_ranks(counts: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """The position, in bands, below which `target` of each row's people lie (not a share: a number, whole or not); nan where a row is empty."""
     cumulative = np.cumsum(counts, axis=1)
     place = np.minimum((cumulative < target[:, None] - 1e-9).sum(axis=1), counts.shape[1] - 1)
     rows = np.arange(len(counts))

@@ -35,7 +35,7 @@ def verdicts(windowed: Series, monthly: Series, patients: np.ndarray | None, col
     moved = movements(
         monthly.values[:, cut], _everybody(monthly, judged(monthly, patients))[:, cut], monthly.months[cut]
     )
-    return _frame(windowed, column, where, moved, large[:, column], measure)
+    return verdict_frame(windowed, column, where, moved, large[:, column], measure)
 
 
 def _everybody(series: Series, large: np.ndarray) -> np.ndarray:
@@ -46,9 +46,10 @@ def _everybody(series: Series, large: np.ndarray) -> np.ndarray:
     return np.broadcast_to(centre, series.numerator.shape)
 
 
-def _frame(
+def verdict_frame(
     series: Series, column: int, where: Position, moved: Movement, large: np.ndarray, measure: Measure
 ) -> pl.DataFrame:
+    """The columns of a verdict: `large` (O,) tells who is large enough to be compared in the month at `column`."""
     values = series.values[:, column]
     enough = large & (_counts(measure, where.expected[:, -1]))
     stands = _stands(values, where.z[:, -1], enough, moved)

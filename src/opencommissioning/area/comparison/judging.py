@@ -12,12 +12,14 @@ import polars as pl
 
 from opencommissioning.area.build import MEMBERSHIPS, Build
 from opencommissioning.area.comparison.lines import LinesWriter
+from opencommissioning.area.percentiles import read_percentiles
 from opencommissioning.catalogue.organisation import LEVELS, PARENT_LEVELS, PUBLISHED_LEVELS
 from opencommissioning.measures.series import Missing, Series
 from opencommissioning.measures.shielding import shielded_verdicts
 from opencommissioning.measures.summing import Progress
 from opencommissioning.statistics.ranks import decile_lines
 from opencommissioning.variation.judging import judged, verdicts
+from opencommissioning.variation.percentiles import percentile_verdicts
 from opencommissioning.variation.verdict import Stand
 from opencommissioning.warehouse.mapped import Mapped, write_mapped
 
@@ -113,6 +115,10 @@ def _verdicts(build: Build, monthly: Series, windowed: Series, shown: Series) ->
     column = _latest(windowed)
     if column is None:
         return None
+    if monthly.measure.percentile is not None:
+        return percentile_verdicts(
+            monthly, read_percentiles(build.folder, monthly.measure.id), column
+        ).with_columns(pl.lit(1).alias("window"))
     found = verdicts(windowed, monthly, _patients(build, monthly), column)
     found = shielded_verdicts(found, shown, column, str(Stand.NO_VALUE))
     return found.with_columns(pl.lit(1 if windowed is monthly else monthly.measure.window).alias("window"))

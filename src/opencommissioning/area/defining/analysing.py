@@ -21,7 +21,7 @@ from opencommissioning.area.comparison.asking import report_measure
 from opencommissioning.area.comparison.judging import FOLDER as VERDICTS
 from opencommissioning.area.comparison.judging import verdicts_on
 from opencommissioning.catalogue.measure import Measure
-from opencommissioning.errors import NotLoaded
+from opencommissioning.errors import DefinitionError, NotLoaded
 from opencommissioning.measures.grid import Grid, lay_out, recent
 from opencommissioning.measures.quantities import Scaled, scaled
 from opencommissioning.measures.series import Series
@@ -83,6 +83,10 @@ def analyse(
 
     NotLoaded when the build lacks a dataset of the measure. With at least 36 months the verdicts are those that a build would give.
     """
+    if measure.percentile is not None:
+        raise DefinitionError(
+            f"'{measure.id}' is a percentile, which is made when an area is built: put the file below definitions/measures and build"
+        )
     trial = _trial(build, store, measure, months, progress)
     _judge(trial, measure, level)
     report = report_measure(trial, measure.id, level)
