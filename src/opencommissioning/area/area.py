@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import polars as pl
@@ -225,12 +225,12 @@ class Area:
         return report
 
     def _make(self, made_of: Material, previous: Path | None, progress: Progress) -> dict[str, float]:
-        steps = {}
+        steps, secret = {}, partial(gate_secret, self.folder)
         with self.builds.aside() as draft:
             started = now()
-            grid = compute(made_of, self.folder / "results", progress, lambda: gate_secret(self.folder))
+            grid = compute(made_of, self.folder / "results", progress, secret)
             steps["facts"] = now() - started
-            write_build(draft.folder, made_of, grid, previous, steps["facts"])
+            write_build(draft.folder, made_of, grid, previous, steps["facts"], secret)
             check(draft.folder, self.settings.groups)
             steps["arrays"] = now() - started - steps["facts"]
             judge(Build(draft.folder, self.library, self.settings), progress)

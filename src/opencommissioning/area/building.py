@@ -16,6 +16,7 @@ from opencommissioning.area.levels import PRACTICE, Grids, published_grids, writ
 from opencommissioning.area.library import Library
 from opencommissioning.area.percentiles import write_percentiles
 from opencommissioning.area.settings import Settings
+from opencommissioning.area.waiting.avoidable_counts import write_avoidable
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.period import months_between
 from opencommissioning.errors import DefinitionError, NotLoaded
@@ -27,6 +28,7 @@ from opencommissioning.measures.quantities import COMPUTATION, Scaled
 from opencommissioning.measures.register import Register, read_register
 from opencommissioning.measures.storing import read_grid, write_grid
 from opencommissioning.measures.summing import Progress, Sums, sum_dataset, wanted_by_dataset
+from opencommissioning.sources.avoidable import AVOIDABLE
 from opencommissioning.warehouse.engine import DuckDB
 from opencommissioning.warehouse.store import Store
 
@@ -67,10 +69,17 @@ class Material:
                 sorted(parts),
                 keys,
                 measures,
+                self._avoidable,
                 self.settings,
             )
         )
         return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @property
+    def _avoidable(self) -> list[str]:
+        """Kinds of avoidable activity, where there are counts of it."""
+        loaded = AVOIDABLE.dataset in self.store.datasets()
+        return [repr(each) for each in self.library.avoidable.values()] if loaded else []
 
     @property
     def _datasets(self) -> list[str]:
@@ -85,6 +94,7 @@ class Material:
                 "strengths",
                 "deprivation",
                 "trusts",
+                AVOIDABLE.dataset,
             }
             & set(self.store.datasets())
         )
@@ -225,9 +235,17 @@ def _patients(made_of: Material, register: Register, layers: Mapping[str, Layer]
     return over.on(listed, every, np.nan)
 
 
-def write_build(folder: Path, made_of: Material, grids: Grids, previous: Path | None, seconds: float) -> None:
-    """Everything but the verdicts into a build folder that nobody reads yet."""
+def write_build(
+    folder: Path,
+    made_of: Material,
+    grids: Grids,
+    previous: Path | None,
+    seconds: float,
+    secret: Callable[[], bytes],
+) -> None:
+    """Everything but the verdicts into a build folder that nobody reads yet. `secret` is the disclosure gate's."""
     write_grid(folder, grids.practices, previous)
+    write_avoidable(folder, made_of.store, made_of.library, grids.practices.register, secret)
     write_published(folder, grids, previous)
     write_percentiles(folder, made_of.store, made_of.measures, grids.published, made_of.library.contracts)
     meta = {

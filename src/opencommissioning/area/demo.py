@@ -1,13 +1,22 @@
 """The demo: an invented health economy as publishers' files, loaded and built like anybody's."""
 
 import shutil
+import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from opencommissioning.area.area import Area
+from opencommissioning.area.data.counting import Material, count_avoidable
+from opencommissioning.area.data.people_in import take_in
 from opencommissioning.measures.summing import Progress
+from opencommissioning.records.opt_outs import read_opt_outs
+from opencommissioning.records.purposes import Look, Purpose
+from opencommissioning.records.vault import Vault
+from opencommissioning.sources.recognise import recognise
 from opencommissioning.synthetic import economy, write
+from opencommissioning.synthetic.model import Economy
+from opencommissioning.synthetic.records import write_records
 
 Step = Callable[[str], AbstractContextManager[Progress]]  # announces a step, and takes its progress
 
@@ -32,6 +41,22 @@ def make_demo(folder: Path, practices: int, months: int, seed: int, step: Step) 
         files = write(made, folder / "files", progress)
     with step(f"Loading {len(files)} files") as progress:
         area.load([file for file in files if file.suffix != ".toml"], progress=progress)
+    with step("Counting what could be avoided out of invented records") as progress:
+        count_invented(area, made, progress)
     with step("Building every measure for every organisation") as progress:
         area.build(progress)
     return area
+
+
+def count_invented(area: Area, made: Economy, progress: Progress) -> None:
+    """Records of a few practices' invented patients become counts of potentially avoidable activity; the records themselves are gone
+    afterwards. (In the area's own records they would be counted as admissions a second time.)"""
+    invented = {"none": True, "because": "invented people, who cannot opt out"}
+    with tempfile.TemporaryDirectory(dir=area.folder) as name:
+        folder = Path(name)
+        vault = Vault(folder / "records", folder / "records.key", area.settings.threads, area.settings.memory)
+        opt_outs = read_opt_outs(invented, folder)
+        for file in write_records(made, folder):
+            take_in(vault, opt_outs, file, recognise(file), False, "stop", None, None)
+        look = Look(Purpose.COMMISSIONING, "potentially avoidable activity of the invented area")
+        count_avoidable(Material(vault, opt_outs, area.store, area.library), look, progress)

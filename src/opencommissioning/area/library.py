@@ -6,19 +6,22 @@ from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
+from opencommissioning.catalogue.avoidable import Avoidable
 from opencommissioning.catalogue.category import Category
 from opencommissioning.catalogue.codelist import Codelist
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.errors import UnknownName, did_you_mean
+from opencommissioning.language.avoidable import read_avoidable
 from opencommissioning.language.categories import read_categories
 from opencommissioning.language.codelists import read_codelists
 from opencommissioning.language.definitions import World, read_measures
 from opencommissioning.sources.admitted_care import SPELLS
 from opencommissioning.sources.registry import contracts
-from opencommissioning.sources.visits import VISITS
+from opencommissioning.sources.visits import CLINICS, VISITS
 
 RECORDS = {each.dataset: each for each in (SPELLS, VISITS)}
+ACTIVITY = RECORDS | {CLINICS.dataset: CLINICS}  # what kinds of avoidable activity may speak of
 
 
 def shipped() -> Path:
@@ -59,6 +62,12 @@ class Library:
         return read_categories(
             [folder / "categories" for folder in self._folders], World(RECORDS, self.codelists)
         )
+
+    @cached_property
+    def avoidable(self) -> dict[str, Avoidable]:
+        """id → kind of potentially avoidable activity, in the order in which a row of several kinds counts."""
+        folders = [folder / "avoidable" for folder in self._folders]
+        return read_avoidable(folders, World(ACTIVITY, self.codelists), self.categories)
 
     def with_codelists(self, others: Mapping[str, Codelist]) -> "Library":
         """The same definitions with other lists under the same names."""

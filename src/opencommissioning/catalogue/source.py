@@ -60,6 +60,7 @@ class Era:
     projections: tuple[Projection, ...]
     period: str = ""
     period_of: Callable[["Sniff"], Any] | None = None
+    optional: frozenset[str] = frozenset()  # columns that some files lack: blank there, never a refusal
 
 
 @dataclass(frozen=True)

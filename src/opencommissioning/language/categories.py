@@ -46,12 +46,12 @@ def read_category(path: Path, world: World, dataset: str) -> Category:
     )
     reader.finish(KEYS)
     for condition in (each for way in category.ways for each in way):
-        _refuse_vague(reader, world, condition, dataset)
+        refuse_vague(reader, world, condition, dataset)
     return category
 
 
-def _refuse_vague(reader: Reader, world: World, condition: Condition, dataset: str) -> None:
-    """A list with exceptions has no one meaning on a column of several codes."""
+def refuse_vague(reader: Reader, world: World, condition: Condition, dataset: str) -> None:
+    """DefinitionError for a list with exceptions on a column of several codes: a list with exceptions has no one meaning on a column of several codes."""
     if world.contracts[dataset].column(condition.column).kind is not Kind.CODES:
         return
     barred = [name for name in condition.codelists if world.codelists[name].exclude]
@@ -71,11 +71,18 @@ def _alternatives(reader: Reader) -> list[Reader]:
 
 def is_in(category: Category, contract: Contract, codelists: Mapping[str, Codelist]) -> exp.Expression:
     """The SQL condition on a row of the table `facts` that the category takes; never NULL."""
-    ways = [
-        exp.and_(*(test for each in way for test in tests(each, contract, codelists)), exp.true())
-        for way in category.ways
+    return any_way(category.ways, contract, codelists)
+
+
+def any_way(
+    ways: Sequence[Sequence[Condition]], contract: Contract, codelists: Mapping[str, Codelist]
+) -> exp.Expression:
+    """The SQL condition on a row of the table `facts` that every condition of one of the ways holds; never NULL."""
+    found = [
+        exp.and_(*(test for each in way for test in tests(each, contract, codelists)), exp.true(), copy=False)
+        for way in ways
     ]
-    return exp.func("coalesce", exp.or_(*ways), exp.false())
+    return exp.func("coalesce", exp.or_(*found, copy=False), exp.false(), copy=False)
 
 
 def tests(
@@ -109,10 +116,12 @@ def _tests_of_many(condition: Condition, codelists: Mapping[str, Codelist]) -> l
     )  # NULL adds nothing
     out: list[exp.Expression] = []
     if condition.under:
-        out.append(exp.or_(*(_like(spaced, f"% {pattern}%") for pattern in condition.under)))
+        out.append(exp.or_(*(_like(spaced, f"% {pattern}%") for pattern in condition.under), copy=False))
     out += [exp.not_(_like(spaced, f"% {pattern}%")) for pattern in condition.except_]
     if condition.codelists:
-        out.append(exp.or_(*(_in_list(spaced, codelists[name], "% ") for name in condition.codelists)))
+        out.append(
+            exp.or_(*(_in_list(spaced, codelists[name], "% ") for name in condition.codelists), copy=False)
+        )
     return out
 
 
@@ -121,7 +130,10 @@ def _in_list(column: exp.Expression, codelist: Codelist, before: str) -> exp.Exp
     held = [_like(column, before + pattern) for pattern in patterns]
     held += [_in_list(column, part, before) for part in codelist.parts]
     barred = [_like(column, before + like_pattern(each, codelist.system)) for each in codelist.exclude]
-    return exp.and_(exp.or_(*held), exp.not_(exp.or_(*barred))) if barred else exp.or_(*held)
+    taken = exp.or_(*held, copy=False)
+    return (
+        exp.and_(taken, exp.not_(exp.or_(*barred, copy=False), copy=False), copy=False) if barred else taken
+    )
 
 
 def _like(column: exp.Expression, pattern: str) -> exp.Expression:

@@ -102,7 +102,7 @@ def row_tests(contract: Contract, condition: Condition) -> list[exp.Expression]:
     if condition.none_of:
         tests.append(exp.not_(column.copy().isin(*(_literal(value, numeric) for value in condition.none_of))))
     if condition.under:
-        tests.append(exp.or_(*(like(column, pattern) for pattern in condition.under)))
+        tests.append(exp.or_(*(like(column, pattern) for pattern in condition.under), copy=False))
     tests += [exp.not_(like(column, pattern)) for pattern in condition.except_]
     if condition.contains:
         tests.append(exp.or_(*(holds(column, word) for word in condition.contains)))

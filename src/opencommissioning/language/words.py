@@ -48,6 +48,11 @@ def _all(conditions: tuple[Condition, ...], codelists: Mapping[str, Codelist]) -
     return " and ".join(_condition(condition, codelists) for condition in conditions)
 
 
+def conditions_in_words(conditions: Iterable[Condition], codelists: Mapping[str, Codelist]) -> str:
+    """`kind is emergency and age is at least 65`."""
+    return _all(tuple(conditions), codelists)
+
+
 def _condition(condition: Condition, codelists: Mapping[str, Codelist]) -> str:
     name = condition.column.replace("_", " ").replace("bnf", "BNF")
     lists = " or ".join(f"“{codelists[each].title}”" for each in condition.codelists)

@@ -33,5 +33,5 @@ def run(
             if isinstance(table, pl.DataFrame):
                 connection.register(name, table.to_arrow())
             else:
-                connection.read_parquet([str(path) for path in table]).create_view(name)
+                connection.read_parquet([str(path) for path in table], union_by_name=True).create_view(name)
         return connection.sql(query.sql(dialect="duckdb")).pl()

@@ -11,10 +11,11 @@ EMERGENCY = ("21", "22", "23", "24", "25", "28", "2A", "2B", "2C", "2D")
 ELECTIVE, MATERNITY = ("11", "12", "13"), ("31", "32")
 TRANSFER = ("51", "52", "53")  # sources: another provider
 READMITTED_WITHIN = 30  # days
+NOT_BY_TRANSFER = f"coalesce(source, '') NOT IN ({', '.join(repr(each) for each in TRANSFER)})"
 
 FIRST = (
     "person", "episode", "provider", "practice", "admitted", "method", "source", "classification", "age", "sex", "specialty", "diagnosis",
-    "diagnoses", "procedure", "procedures",
+    "diagnoses", "procedure", "procedures", "hrg",
 )  # fmt: skip
 # Total order of a spell's episodes: place, finished before unfinished, day, identifier. Never the row's place in the file.
 PLACE = "struct_pack(n := coalesce(number, 99), u := status IS DISTINCT FROM '3', d := coalesce(started, admitted), e := episode)"
@@ -25,8 +26,9 @@ def spells(emergency: tuple[str, ...] = EMERGENCY) -> exp.Select:
     """One row per spell over the table `episodes`.
 
     Columns: those of the first episode (`FIRST`), `discharged`, `destination`, `end_method`, `episodes`, `days` (nights; null before
-    discharge), `days_to_death`, `kind` (emergency, elective, maternity, other; `emergency` lists the methods) and `returned` (whether an
-    emergency within 30 days of an earlier discharge of the same person, not by transfer).
+    discharge), `days_to_death`, `kind` (emergency, elective, maternity, other; `emergency` lists the methods), `operated` (any procedure
+    is coded), `since_discharge` (days since an earlier discharge of the same person; none after a transfer) and `returned` (whether an
+    emergency within 30 days of it).
     """
     grouped = exp.select(
         *(f"first.{name} AS {name}" for name in FIRST),
@@ -40,11 +42,11 @@ def spells(emergency: tuple[str, ...] = EMERGENCY) -> exp.Select:
         "CASE WHEN discharged >= admitted THEN discharged - admitted END AS days",
         _to_death(),
         _kind(emergency).as_("kind"),
+        _parsed("coalesce(nullif(procedures, ''), procedure) IS NOT NULL AS operated"),
         _left_before().as_("left_before"),
     ).from_(grouped.subquery("spells"))
-    return exp.select(exp.Star(except_=[exp.column("left_before")]), _returned().as_("returned")).from_(
-        timed.subquery("timed")
-    )
+    told = exp.select(exp.Star(except_=[exp.column("left_before")]), _returned().as_("returned"))
+    return told.select(_since().as_("since_discharge")).from_(timed.subquery("timed"))
 
 
 def _grouped() -> exp.Select:
@@ -84,9 +86,11 @@ def _to_death() -> exp.Expression:
     return _parsed(f"{died} - admitted AS days_to_death")
 
 
+def _since() -> exp.Expression:
+    return _parsed(f"CASE WHEN {NOT_BY_TRANSFER} AND admitted >= left_before THEN admitted - left_before END")
+
+
 def _returned() -> exp.Expression:
-    listed = ", ".join(f"'{each}'" for each in TRANSFER)
     return _parsed(
-        f"coalesce(kind = 'emergency' AND coalesce(source, '') NOT IN ({listed}) "
-        f"AND admitted - left_before BETWEEN 0 AND {READMITTED_WITHIN}, FALSE)"
+        f"coalesce(kind = 'emergency' AND {NOT_BY_TRANSFER} AND admitted - left_before BETWEEN 0 AND {READMITTED_WITHIN}, FALSE)"
     )

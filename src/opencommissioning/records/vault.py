@@ -15,15 +15,18 @@ import polars as pl
 from filelock import FileLock
 from sqlglot import exp
 
+from opencommissioning.catalogue.contract import Kind as Stored
 from opencommissioning.errors import FileRefused, NotLoaded, StoreError
 from opencommissioning.records.engine import MEMORY, run
 from opencommissioning.records.manifest import Held, read_manifest, write_manifest
 from opencommissioning.records.opt_outs import Kind, OptOuts
 from opencommissioning.records.pseudonyms import VAULT, Keys
 from opencommissioning.records.purposes import Log, Look, Purpose
+from opencommissioning.sources.registry import contracts
 
 PERSON = "person"
 NHS_NUMBER = r"^\d{10}$"
+TYPES = {Stored.INTEGER: "INTEGER", Stored.DATE: "DATE", Stored.FLAG: "BOOLEAN"}
 
 
 class Vault:
@@ -110,7 +113,7 @@ class Vault:
         return keys
 
     def read(self, query: exp.Select, dataset: str, look: Look, opt_outs: OptOuts) -> pl.DataFrame:
-        """The rows of a query over the table named after the dataset, for one purpose.
+        """The rows of a query over the table named after the dataset, for one purpose (the query is changed: make a new one for each read).
 
         Who may not be used for the purpose is left out before the query sees a row; a result column `person` holds pseudonyms of
         the purpose. The look is written down first.
@@ -124,7 +127,8 @@ class Vault:
         self.log.add(look, "read", dataset, sum(each.rows for each in self.held if each.dataset == dataset))
         listed = pl.Series(PERSON, sorted(opt_outs.people), dtype=pl.String)
         tables = {"held": paths, "listed": pl.DataFrame({PERSON: keys.pseudonyms(VAULT, listed)})}
-        guarded = query.with_(dataset, as_=_allowed(look, opt_outs, len(paths) > 1))
+        allowed = _allowed(look, opt_outs, len(paths) > 1, _blank(dataset, paths))
+        guarded = query.with_(dataset, as_=allowed, copy=False)
         frame = run(guarded, tables, self.folder, self.threads, self.memory)
         if PERSON in frame.columns:
             frame = frame.with_columns(
@@ -133,9 +137,20 @@ class Vault:
         return frame
 
 
-def _allowed(look: Look, opt_outs: OptOuts, several: bool) -> exp.Select:
+def _blank(dataset: str, paths: list[Path]) -> list[exp.Expression]:
+    """The contract's columns that none of the files has, because they were kept before there were such columns."""
+    contract = contracts().get(dataset)
+    present = {name for path in paths for name in pl.read_parquet_schema(path)}
+    return [
+        exp.cast(exp.null(), TYPES.get(column.kind, "VARCHAR")).as_(column.name)
+        for column in (contract.columns if contract else ())
+        if column.name not in present
+    ]
+
+
+def _allowed(look: Look, opt_outs: OptOuts, several: bool, blank: list[exp.Expression]) -> exp.Select:
     """The rows that the purpose may see. The same episode in two files counts once, as in the later one."""
-    rows = exp.select(exp.Star(except_=[exp.column("part")])).from_("held")
+    rows = exp.select(exp.Star(except_=[exp.column("part")]), *blank).from_("held")
     if several:
         rows = rows.qualify("row_number() OVER (PARTITION BY person, episode ORDER BY part DESC) = 1")
     if look.purpose is Purpose.DIRECT_CARE:

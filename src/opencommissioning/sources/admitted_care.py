@@ -9,7 +9,7 @@ from opencommissioning.sources.words import NHS_ENGLAND, text
 
 SPELL_COLUMNS = (
     "provider", "practice", "admitted", "discharged", "method", "source", "destination", "end_method", "classification", "age", "sex",
-    "specialty", "diagnosis", "diagnoses", "procedure", "procedures",
+    "specialty", "diagnosis", "diagnoses", "procedure", "procedures", "hrg",
 )  # fmt: skip
 CODES = "[A-Z][0-9]{2}[0-9X]?"
 NO_PRACTICE = "('V81997', 'V81998', 'V81999')"  # no practice, not known, no fixed abode
@@ -51,6 +51,7 @@ EPISODES = Contract(
         Column("diagnoses", Kind.CODES, "all diagnoses in their order, with blanks between", required=False, system="icd10"),
         Column("procedure", Kind.CODE, "main procedure, OPCS-4", required=False, system="opcs4", example="Z942"),
         Column("procedures", Kind.CODES, "all procedures in their order, with blanks between", required=False, system="opcs4"),
+        Column("hrg", Kind.CODE, "healthcare resource group of the spell, where the file has one", required=False, example="DZ65F"),
     ),
 )  # fmt: skip
 
@@ -66,6 +67,8 @@ SPELLS = Contract(  # what episodes become in the records: categories are define
         Column("days", Kind.INTEGER, "nights from admission to discharge", "nights", required=False),
         Column("days_to_death", Kind.INTEGER, "days from admission to the person's death in hospital, where it is on file", "days", required=False),
         Column("kind", Kind.CODE, "emergency, elective, maternity or other", example="emergency"),
+        Column("operated", Kind.FLAG, "whether any procedure is coded"),
+        Column("since_discharge", Kind.INTEGER, "days since the person's earlier discharge, at any provider; none after a transfer", "days", required=False),
     ),
 )  # fmt: skip
 
@@ -94,6 +97,11 @@ def every_opcs4(column: str) -> str:
     return f"array_to_string(regexp_extract_all({plain}, '[A-Z][0-9]{{2,3}}'), ' ')"
 
 
+def opcs4(column: str) -> str:
+    """A procedure code; `-` (none), `&` (not known) and whatever else is no OPCS-4 code is missing."""
+    return f"nullif(regexp_extract(replace(upper({text(column)}), '.', ''), '^[A-Z][0-9]{{2,3}}'), '')"
+
+
 def practice_code(column: str) -> str:
     """The practice of registration; the codes for none, unknown and no fixed abode are missing."""
     code = f"upper({text(column)})"
@@ -111,8 +119,9 @@ HES_NAMES = {
     "started": "EPISTART", "ended": "EPIEND", "number": "EPIORDER", "status": "EPISTAT", "kind": "EPITYPE", "method": "ADMIMETH",
     "source": "ADMISORC", "destination": "DISDEST", "end_method": "DISMETH", "classification": "CLASSPAT", "age": "STARTAGE",
     "sex": "SEX", "specialty": "TRETSPEF", "diagnosis": "DIAG_4_01", "diagnoses": "DIAG_4_CONCAT", "procedure": "OPERTN_4_01",
-    "procedures": "OPERTN_4_CONCAT",
+    "procedures": "OPERTN_4_CONCAT", "hrg": "SUSHRG",
 }  # fmt: skip
+OPTIONAL = frozenset({"SUSHRG"})
 SUS_NAMES = {
     "person": "Der_Pseudo_NHS_Number", "episode": "APCE_Ident", "spell": "APCS_Ident", "provider": "Der_Provider_Code",
     "practice": "GP_Practice_Code", "admitted": "Admission_Date", "discharged": "Discharge_Date", "started": "Episode_Start_Date",
@@ -137,6 +146,7 @@ def _projection(names: Mapping[str, str]) -> Projection:
         **{name: text(names[name]) for name in ("number", "status", "kind")},
         "method": f"upper({text(names['method'])})",
         **{name: coded(names[name]) for name in ("source", "destination", "end_method", "classification", "sex", "specialty", "procedure")},
+        "hrg": coded(names["hrg"]) if "hrg" in names else "NULL",
         "age": f"CASE WHEN {age} BETWEEN 7001 AND 7007 THEN 0 ELSE {age} END",
         "diagnosis": icd10(names["diagnosis"]),
         "diagnoses": every_icd10(names["diagnoses"]),
@@ -160,12 +170,14 @@ OLD = Era(
     lambda sniff: _is_hes(sniff, "PSEUDO_HESID"),
     Csv(),
     (_projection({**HES_NAMES, "person": "PSEUDO_HESID"}),),
+    optional=OPTIONAL,
 )
 NEW = Era(
     "HES episodes with TOKEN_PERSON_ID and SUSSPELLID",
     lambda sniff: _is_hes(sniff, "TOKEN_PERSON_ID") and sniff.has("SUSSPELLID"),
     Csv(),
     (_projection({**HES_NAMES, "person": "TOKEN_PERSON_ID", "spell": "SUSSPELLID"}),),
+    optional=OPTIONAL,
 )
 SUS = Era("SUS+ episodes", lambda sniff: sniff.has(*SUS_NAMES.values()), Csv(), (_projection(SUS_NAMES),))
 SOURCE = Source(
@@ -182,6 +194,7 @@ SOURCE = Source(
         "a file holds the episodes that ended in its months: admissions before its first month are few and are not counted",
         "ICD-10 codes come with X as a filler (I10X), with dots, or with a dagger or asterisk",
         "ages 7001 to 7007 are babies under one year",
+        "HRGs come from SUSHRG where the extract has it; the SUS+ layout has none here, so kinds of activity told by HRG find nothing in it",
         "practices V81997 to V81999 stand for none or unknown; provider codes are those of the time",
     ),
 )

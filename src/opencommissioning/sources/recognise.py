@@ -76,7 +76,7 @@ def _refuse_damaged(path: Path, era: Era, sniffed: Sniff) -> None:
         raise FileRefused(
             f"{path.name}: column '{doubled[0]}' stands in the heading twice; remove one, it is not clear which is meant"
         )
-    missing = _missing(columns_read(era), heading)
+    missing = _missing(columns_read(era) - era.optional, heading)
     if missing:
         raise FileRefused(
             f"{path.name}: is {era.name} but has no column '{missing[0]}'{did_you_mean(missing[0], filter(None, heading))}"
@@ -93,7 +93,7 @@ def _nearest(path: Path, sniffed: Sniff) -> str:
     named = [
         (source, era) for source in SOURCES for era in source.eras if not getattr(era.reader, "names", ())
     ]
-    eras = [(source, era, columns_read(era) or heading_of(era)) for source, era in named]
+    eras = [(source, era, columns_read(era) - era.optional or heading_of(era)) for source, era in named]
     near = [
         (len(missing) / len(needed), number, source, era, missing)
         for number, (source, era, needed) in enumerate(eras)

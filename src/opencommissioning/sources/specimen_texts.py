@@ -99,6 +99,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "month,practice,category,kind,stay,returned,spells,finished_spells,bed_days\n"
         "2026-04,Z99001,all,emergency,1-6,no,12,12,41\n2026-04,Z99001,copd,emergency,1-6,no,2,2,9\n",
     ),
+    "practice, month, kinds of avoidable activity, counts": (
+        "avoidable_activity.csv",
+        "month,practice,activity_of,kinds,activity,bed_days,squared_bed_days\n"
+        "2026-04,Z99001,spells,falls readmission_28_days,9,61,615\n2026-04,Z99001,spells,none,120,240,1450\n",
+    ),
     "HES A&E": (
         "hes_ae.csv",
         "AEKEY,PSEUDO_HESID,PROCODE3,GPPRAC,ARRIVALDATE,AEDEPTTYPE,AEATTENDCAT,AEARRIVALMODE,AEATTENDDISP,ARRIVALAGE,SEX,"

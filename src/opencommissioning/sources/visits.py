@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from opencommissioning.catalogue.contract import PERSON, Accumulation, Column, Contract, Kind
 from opencommissioning.catalogue.source import Csv, Era, Projection, Source
-from opencommissioning.sources.admitted_care import coded, day, practice_code
+from opencommissioning.sources.admitted_care import coded, day, opcs4, practice_code
 from opencommissioning.sources.words import NHS_ENGLAND, any_month, number, text
 
 LICENCE = "under the area's own agreement"
@@ -39,6 +39,10 @@ ATTENDANCES = Contract(
         Column("ambulance", Kind.FLAG, "whether brought by ambulance", required=False),
         Column("admitted", Kind.FLAG, "whether admitted from A&E", required=False),
         Column("avoidable", Kind.FLAG, "whether avoidable by NHS England's rule", required=False),
+        Column("untreated", Kind.FLAG, "whether neither investigated nor treated", required=False),
+        Column("left_early", Kind.FLAG, "whether the patient left before treatment", required=False),
+        Column("sent_home", Kind.FLAG, "whether discharged, with no follow-up or with the GP's", required=False),
+        Column("hrg", Kind.CODE, "healthcare resource group, where the file has one", required=False, example="VB09Z"),
         AGE,
         SEX,
     ),
@@ -73,10 +77,22 @@ APPOINTMENTS = Contract(
         Column("attended", Kind.CODE, "5, 6 seen; 7 too late; 2 patient cancelled; 3 did not attend; 4 provider cancelled", required=False),
         Column("first", Kind.CODE, "1 first, 2 follow-up, 3 first at a distance, 4 follow-up at a distance", required=False),
         Column("specialty", Kind.CODE, "treatment function", required=False, example="110"),
+        Column("referred_by", Kind.CODE, "03 general practitioner, 05 another consultant", required=False, example="03"),
+        Column("operated", Kind.FLAG, "whether a procedure is coded", required=False),
+        Column("hrg", Kind.CODE, "healthcare resource group, where the file has one", required=False, example="WF01B"),
         AGE,
         SEX,
     ),
 )  # fmt: skip
+CLINICS = Contract(  # appointments as kinds of activity are defined on them
+    dataset="appointments",
+    title="Outpatient appointments",
+    publisher=NHS_ENGLAND,
+    licence=LICENCE,
+    level=PERSON,
+    every="month",
+    columns=APPOINTMENTS.columns[2:],
+)
 COUNTED_VISITS = Contract(
     dataset="ae_visits",
     title="A&E attendances by practice and category",
@@ -131,6 +147,15 @@ ECDS_RULE = {
     "treatment": ("413334001", "81733005", "266712008", "183964008"),
 }
 ECDS_AMBULANCE = ("1048071000000103", "1048061000000105", "1047991000000102", "1048001000000106")
+# Neither investigated nor treated, left before treatment, discharged home: as coded by The Strategy Unit (nhp_data, MIT); the HES codes are
+# those of the same meaning (24 none; 99 none; 12 and 13 left; 02 and 03 discharged).
+HES_NONE = {"investigation": ("24",), "treatment": ("99",), "left": ("12", "13"), "home": ("02", "03")}
+ECDS_NONE = {
+    "investigation": ("1088291000000101",),
+    "treatment": ("183964008",),
+    "left": ("1066301000000103", "1066311000000101", "1066321000000107"),
+    "home": ("989501000000106", "3780001"),
+}
 HES_ADMITTED = ("01",)
 ECDS_ADMITTED = (  # discharge destination: ward, short stay, high dependency, coronary, special baby, intensive, neonatal intensive care
     "306706006", "1066331000000109", "1066361000000104", "1066371000000106", "1066381000000108", "1066391000000105", "1066401000000108",
@@ -153,7 +178,8 @@ def _age(column: str) -> str:
 
 
 def _visit(
-    names: Mapping[str, str], ambulance: str, admitted: str, rule: Mapping[str, Sequence[str]], columns: Mapping[str, Sequence[str]]
+    names: Mapping[str, str], ambulance: str, admitted: str, rule: Mapping[str, Sequence[str]], none: Mapping[str, Sequence[str]],
+    columns: Mapping[str, Sequence[str]],
 ) -> Projection:  # fmt: skip
     """Attendances out of a file with these names; avoidable: a major department, first attendance, on foot, nothing done but advice."""
     department = f"lpad({coded(names['department'])}, 2, '0')"
@@ -179,6 +205,12 @@ def _visit(
             "ambulance": ambulance,
             "admitted": admitted,
             "avoidable": avoidable,
+            "untreated": " AND ".join(
+                _only(columns[kind], none[kind]) for kind in ("investigation", "treatment")
+            ),
+            "left_early": f"coalesce({_one_of(coded(names['disposal']), none['left'])}, FALSE)",
+            "sent_home": f"coalesce({_one_of(coded(names['home']), none['home'])}, FALSE)",
+            "hrg": coded(names["hrg"]) if "hrg" in names else "NULL",
             "age": _age(names["age"]),
             "sex": coded(names["sex"]),
         },
@@ -191,13 +223,15 @@ HES_AE = Era(
     Csv(),
     (
         _visit(
-            {"person": "PSEUDO_HESID", "episode": text("AEKEY"), "provider": "PROCODE3", "practice": "GPPRAC", "day": "ARRIVALDATE", "department": "AEDEPTTYPE", "attendance": "AEATTENDCAT", "disposal": "AEATTENDDISP", "age": "ARRIVALAGE", "sex": "SEX"},
+            {"person": "PSEUDO_HESID", "episode": text("AEKEY"), "provider": "PROCODE3", "practice": "GPPRAC", "day": "ARRIVALDATE", "department": "AEDEPTTYPE", "attendance": "AEATTENDCAT", "disposal": "AEATTENDDISP", "home": "AEATTENDDISP", "hrg": "SUSHRG", "age": "ARRIVALAGE", "sex": "SEX"},
             f"{coded('AEARRIVALMODE')} = '1'",
             _one_of(coded("AEATTENDDISP"), HES_ADMITTED),
             HES_RULE,
+            HES_NONE,
             {"investigation": [f"INVEST2_{n:02d}" for n in range(1, 13)], "treatment": [f"TREAT3_{n:02d}" for n in range(1, 13)]},
         ),
     ),
+    optional=frozenset({"SUSHRG"}),
 )  # fmt: skip
 ECDS = Era(
     "ECDS",
@@ -205,13 +239,15 @@ ECDS = Era(
     Csv(),
     (
         _visit(
-            {"person": "TOKEN_PERSON_ID", "episode": f"concat_ws('/', {text('PROVIDER_CODE')}, {text('ARRIVAL_DATE')}, {text('ARRIVAL_TIME')}, {text('DEPARTURE_TIME')})", "provider": "PROVIDER_CODE", "practice": "PRACTICE_CODE_PATIENT_REGISTRATION", "day": "ARRIVAL_DATE", "department": "DEPARTMENT_TYPE", "attendance": "ATTENDANCE_CATEGORY", "disposal": "DISCHARGE_STATUS", "age": "AGE_AT_ARRIVAL", "sex": "STATED_GENDER"},
+            {"person": "TOKEN_PERSON_ID", "episode": f"concat_ws('/', {text('PROVIDER_CODE')}, {text('ARRIVAL_DATE')}, {text('ARRIVAL_TIME')}, {text('DEPARTURE_TIME')})", "provider": "PROVIDER_CODE", "practice": "PRACTICE_CODE_PATIENT_REGISTRATION", "day": "ARRIVAL_DATE", "department": "DEPARTMENT_TYPE", "attendance": "ATTENDANCE_CATEGORY", "disposal": "DISCHARGE_STATUS", "home": "DISCHARGE_FOLLOW_UP", "hrg": "SUS_HRG_CODE", "age": "AGE_AT_ARRIVAL", "sex": "STATED_GENDER"},
             _one_of(coded("ARRIVAL_MODE"), ECDS_AMBULANCE),
             _one_of(coded("DISCHARGE_DESTINATION"), ECDS_ADMITTED),
             ECDS_RULE,
+            ECDS_NONE,
             {"investigation": [f"INVESTIGATION_CODE_{n}" for n in range(1, 13)], "treatment": [f"TREATMENT_CODE_{n}" for n in range(1, 13)]},
         ),
     ),
+    optional=frozenset({"SUS_HRG_CODE", "DISCHARGE_FOLLOW_UP"}),
 )  # fmt: skip
 HES_OP = Era(
     "HES outpatients",
@@ -229,11 +265,15 @@ HES_OP = Era(
                 "attended": coded("ATTENDED"),
                 "first": coded("FIRSTATT"),
                 "specialty": coded("TRETSPEF"),
+                "referred_by": coded("REFSOURC"),
+                "operated": f"{opcs4('OPERTN_4_01')} IS NOT NULL",
+                "hrg": coded("SUSHRG"),
                 "age": _age("APPTAGE"),
                 "sex": coded("SEX"),
             },
         ),
     ),
+    optional=frozenset({"REFSOURC", "OPERTN_4_01", "SUSHRG"}),
 )
 
 

@@ -68,8 +68,16 @@ class Stager:
     def _heading(self, reader: Csv) -> list[str]:
         heading, *rows = self.sniff.cells[reader.skip :]
         names = fitted(heading, rows[0] if rows else heading)
-        check_heading(names, needed(self.era.projections), self.file)
+        check_heading(names, self._needed(names), self.file)
         return unique(names)
+
+    def _needed(self, names: list[str]) -> frozenset[str]:
+        """The columns that the file must have: those that its projections speak of, without the optional ones that it lacks."""
+        return needed(self.era.projections) - set(self._absent(names))
+
+    def _absent(self, names: list[str]) -> list[str]:
+        here = {name.strip().upper() for name in names}
+        return sorted(name for name in self.era.optional if name.upper() not in here)
 
     def _stage_csv(self, reader: Csv, names: list[str], code: str, numbered: bool) -> Staged:
         skip = reader.skip + (0 if reader.names else 1)
@@ -139,7 +147,8 @@ class Stager:
             before = [line - skip - 1 - place for place, line in enumerate(broken["row"])]
             missed = f"len(list_filter({literal(before)}, lambda x: x <= file_row_number))" if before else "0"
             number = f", CAST(file_row_number + {skip + 1} + {missed} AS BIGINT) AS {ROW}"
-        listed = ", ".join(identifier(name) for name in columns)
+        blank = [f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in self._absent(columns)]
+        listed = ", ".join((*(identifier(name) for name in columns), *blank))
         self.connection.execute(
             f"CREATE OR REPLACE TEMP VIEW {STAGED} AS SELECT {listed}{number} FROM read_parquet({literal(str(path))}, file_row_number = true)"
         )

@@ -10,8 +10,10 @@ from pathlib import Path
 import polars as pl
 
 from opencommissioning.area.library import Library
+from opencommissioning.catalogue.avoidable import Avoidable
 from opencommissioning.catalogue.category import Category
 from opencommissioning.errors import NotLoaded, StoreError
+from opencommissioning.records.avoiding import RECORDS, activity_counts
 from opencommissioning.records.counting import (
     admission_ages,
     admission_counts,
@@ -24,10 +26,11 @@ from opencommissioning.records.purposes import Look, Purpose
 from opencommissioning.records.spells import EMERGENCY, EPISODES
 from opencommissioning.records.vault import Vault
 from opencommissioning.records.visits import appointment_counts, attendance_counts, by_month
+from opencommissioning.sources.avoidable import AVOIDABLE, NO_KIND
 from opencommissioning.sources.recognise import recognise
 from opencommissioning.warehouse.store import Store
 
-COMPUTATION = 1  # raise by hand when the same records would be counted otherwise
+COMPUTATION = 2  # raise by hand when the same records would be counted otherwise
 NOTE = "counted.json"
 PREFIX = "counted-from-records-"
 Progress = Callable[[str, int, int], None]
@@ -69,6 +72,7 @@ def count(made_of: Material, progress: Progress, because: str = "") -> list[Coun
         )
     look = Look(Purpose.COMMISSIONING, because or "counts by practice, month and category")
     out = [each for counter in counters for each in counter(made_of, look, progress)]
+    out += count_avoidable(made_of, look, progress)
     (made_of.vault.folder / NOTE).write_text(json.dumps(_fingerprint(made_of)), encoding="utf-8")
     return out
 
@@ -111,12 +115,38 @@ def _count_appointments(made_of: Material, look: Look, progress: Progress) -> li
     ]
 
 
+def count_avoidable(made_of: Material, look: Look, progress: Progress) -> list[Count]:
+    """Potentially avoidable activity of all records that are held, into one table of the store; each sort has the months that it covers."""
+    held = [name for name, record in RECORDS.items() if record in made_of.vault.datasets()]
+    frames, months = [], set()
+    for place, dataset in enumerate(held):
+        progress("counting what could be avoided", place, len(held))
+        covered = _months_of(made_of, RECORDS[dataset], look)
+        if not covered:
+            continue
+        kinds = [each for each in made_of.library.avoidable.values() if each.dataset == dataset]
+        query = activity_counts(dataset, kinds, made_of.library.codelists, covered)
+        counts = made_of.vault.read(query, RECORDS[dataset], look, made_of.opt_outs)
+        frames.append(with_zeros(counts, {"activity_of": dataset, "kinds": NO_KIND}))
+        months |= set(covered)
+    return [_put(made_of, AVOIDABLE.dataset, pl.concat(frames), tuple(sorted(months)))] if frames else []
+
+
+def _months_of(made_of: Material, record: str, look: Look) -> tuple[date, ...]:
+    query = episodes_by_month() if record == EPISODES else by_month(record)
+    return months_covered(made_of.vault.read(query, record, look, made_of.opt_outs))
+
+
 COUNTERS = {
     EPISODES: _count_admissions,
     "attendance_records": _count_attendances,
     "appointment_records": _count_appointments,
 }
-TOTALS = {"ae_visits": "attendances", "outpatient_appointments": "appointments"}
+TOTALS = {
+    "ae_visits": "attendances",
+    "outpatient_appointments": "appointments",
+    AVOIDABLE.dataset: "activity",
+}
 
 
 def _put(made_of: Material, dataset: str, counts: pl.DataFrame, months: tuple[date, ...]) -> Count:
@@ -154,10 +184,13 @@ def _fingerprint(made_of: Material) -> Mapping[str, object]:
         for group in made_of.library.categories.values()
         for each in group
     ]
+    defined += [
+        (each, [lists[name] for name in _lists_of(each)]) for each in made_of.library.avoidable.values()
+    ]
     text = repr((COMPUTATION, defined, made_of.opt_outs.checksum))
     held = sorted(f"{each.dataset}/{each.label}/{each.checksum}" for each in made_of.vault.held)
     return {"held": held, "how": hashlib.sha256(text.encode()).hexdigest()}
 
 
-def _lists_of(category: Category) -> list[str]:
+def _lists_of(category: Category | Avoidable) -> list[str]:
     return sorted({name for way in category.ways for each in way for name in each.codelists})
