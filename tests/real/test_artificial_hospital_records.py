@@ -63,7 +63,7 @@ def test_every_look_was_for_a_purpose_and_the_log_holds(area, shared_data):
     area.count(because="a trial")
     entries = [json.loads(line) for line in area.vault.log.lines()]
     assert {each["purpose"] for each in entries} == {"commissioning"}
-    assert [each["because"] for each in entries[1:]] == ["a trial"] * 3
+    assert [each["because"] for each in entries[1:]] == ["a trial"] * 5
     assert area.vault.log.broken_at() is None
 
 

@@ -113,7 +113,7 @@ class Vault:
         return keys
 
     def read(self, query: exp.Select, dataset: str, look: Look, opt_outs: OptOuts) -> pl.DataFrame:
-        """The rows of a query over the table named after the dataset, for one purpose (the query is changed: make a new one for each read).
+        """The rows of a query over the table named after the dataset, for one purpose.
 
         Who may not be used for the purpose is left out before the query sees a row; a result column `person` holds pseudonyms of
         the purpose. The look is written down first.
@@ -128,7 +128,7 @@ class Vault:
         listed = pl.Series(PERSON, sorted(opt_outs.people), dtype=pl.String)
         tables = {"held": paths, "listed": pl.DataFrame({PERSON: keys.pseudonyms(VAULT, listed)})}
         allowed = _allowed(look, opt_outs, len(paths) > 1, _blank(dataset, paths))
-        guarded = query.with_(dataset, as_=allowed, copy=False)
+        guarded = query.with_(dataset, as_=allowed)
         frame = run(guarded, tables, self.folder, self.threads, self.memory)
         if PERSON in frame.columns:
             frame = frame.with_columns(
