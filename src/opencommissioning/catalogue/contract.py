@@ -45,6 +45,9 @@ class Column:
     pattern: str | None = None  # RE2, anchored by the checker
     example: str = ""
     system: str = ""  # which codes it holds (icd10, opcs4), where a codelist may speak of it
+    ahead: bool = (
+        False  # a date that may lie in the future though the rest of its row has happened (due, booked)
+    )
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,11 @@ class Contract:
                 return column
         known = [column.name for column in self.columns]
         raise DefinitionError(f"column '{name}' of {self.dataset} is not known{did_you_mean(name, known)}")
+
+    @property
+    def happened(self) -> bool:
+        """Whether rows say what has happened, so that none is of the future; registers and prices are known in advance."""
+        return bool(self.summable) or self.level in (PERSON, "any")
 
     @property
     def summable(self) -> tuple[Column, ...]:

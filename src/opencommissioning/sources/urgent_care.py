@@ -52,7 +52,8 @@ def by_organisation(path: Path) -> pl.DataFrame:
     wide = pl.read_csv(path, infer_schema=False).with_row_index("_row", offset=2)
     names = {"1": "type_1", "2": "type_2", "other": "other_aande_department"}
     parts = [_of_type(wide, each, name) for each, name in names.items()]
-    return pl.concat(parts).filter(pl.col("attendances") != "0")
+    nobody = (pl.col("attendances") == "0") & (pl.col("within_4_hours") == "0")
+    return pl.concat(parts).filter(~nobody)
 
 
 def _of_type(wide: pl.DataFrame, department: str, name: str) -> pl.DataFrame:
@@ -77,7 +78,8 @@ def by_type(path: Path) -> pl.DataFrame:
 def _rows(
     raw: pl.DataFrame, department: str, attended: pl.Expr, timed: pl.Expr, over: pl.Expr, admitted: pl.Expr
 ) -> pl.DataFrame:
-    inside = pl.when(timed > 0).then(timed - over).otherwise(0)
+    somebody = (timed > 0) | (over > 0).fill_null(False)
+    inside = pl.when(somebody).then(timed - over).otherwise(0)
     counts = {"attendances": attended, "timed": timed, "within_4_hours": inside, "admissions": admitted}
     return raw.select(
         "_row",

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from opencommissioning.catalogue.contract import Accumulation, Column, Contract, Kind
 from opencommissioning.catalogue.source import Era, Projection, Source, Table
+from opencommissioning.catalogue.waiting import FUNCTIONS
 from opencommissioning.sources.waiting_layouts import (
     doubts,
     is_extract,
@@ -29,7 +30,9 @@ PARTS = {  # dataset's beginning → published part, what is counted, how it acc
 }  # fmt: skip
 SIDES = {"provider": ("provider", "commissioner"), "commissioner": ("commissioner", "provider")}
 LEVEL = {"provider": "provider", "commissioner": "sub_icb"}
-FUNCTION = Column("function", Kind.CODE, "treatment function", pattern="[0-9X][0-9A-Z]{1,2}", example="100")
+FUNCTION = Column(
+    "function", Kind.CODE, "treatment function of RTT returns", pattern="|".join(FUNCTIONS), example="100"
+)
 
 
 def _organisations(side: str) -> tuple[Column, Column]:

@@ -23,7 +23,7 @@ from opencommissioning.warehouse.manifest import Manifest, Part, Version
 from opencommissioning.warehouse.reading import Bytes, read_bytes, unpacked
 from opencommissioning.warehouse.report import Loaded, LoadReport
 from opencommissioning.warehouse.staging import Stager
-from opencommissioning.warehouse.typing import MONTH, order, sql_type
+from opencommissioning.warehouse.typing import MONTH, TODAY, order, sql_type
 
 Progress = Callable[[str, int, int], None]  # what, done, of
 MONTH_GIVEN = "month_given"  # a variable of the engine, so that files of all months share their SQL
@@ -58,6 +58,7 @@ class Job:
     month: date | None
     label: str | None
     progress: Progress
+    today: date | None = None  # what lies after it is refused; the machine's own when none is given
 
     def run(self) -> LoadReport:
         """Load the file: its parts first, then the manifest that makes them count."""
@@ -116,6 +117,7 @@ class Job:
         plain = unpacked(self.path, scratch)
         is_utf8 = raw.is_utf8 if plain == self.path else read_bytes(plain).is_utf8
         with self.store.engine() as database:
+            database.execute(f"SET VARIABLE {TODAY} = DATE '{self.today or date.today()}'")
             if any(GIVEN in each.columns.get(MONTH, "") for each in projections):
                 database.execute(f"SET VARIABLE {MONTH_GIVEN} = DATE '{self._month_of_file()}'")
             stager = Stager(

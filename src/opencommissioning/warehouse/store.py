@@ -73,15 +73,25 @@ class Store:
         month: date | None = None,
         label: str | None = None,
         progress: Progress | None = None,
+        today: date | None = None,
     ) -> LoadReport:
         """Load one file. FileRefused leaves the store as it was.
 
         `replace` lets other content take a loaded period's place; `on_error` "stop" refuses a file with any bad row or doubt;
         `known`: level → codes of its register, for a warning about others; `month` for files that do not say theirs; `label` of
-        a part of a collection (otherwise the file's name).
+        a part of a collection (otherwise the file's name); `today`: rows of after it are refused (otherwise the machine's own).
         """
         job = Job(
-            self, Path(path), recognised, replace, on_error, known or {}, month, label, progress or silent
+            self,
+            Path(path),
+            recognised,
+            replace,
+            on_error,
+            known or {},
+            month,
+            label,
+            progress or silent,
+            today,
         )
         with self._locked():
             return job.run()

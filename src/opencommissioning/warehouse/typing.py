@@ -14,6 +14,8 @@ from opencommissioning.warehouse.staging import ROW, STAGED
 
 PROBLEM, MONTH = "_problem", "month"
 TYPED, FINE = "typed", "fine_"
+TODAY = "today"  # a variable of the engine: what lies after it has not happened. Unset, nothing is refused
+PLANNED = 2  # years by which yearly files (allocations) may be ahead of their time
 LEFT_OUT = 0  # the problem's number when a row is not meant: counted apart, not refused
 WIDTH, NARROW = 18, 9  # digits of a decimal that 64 and 32 bits hold, so that sums stay quick
 FINER = 9  # decimal places beyond those kept, by which a rounded number is told from an exact one
@@ -120,7 +122,8 @@ def rules_of(projection: Projection) -> tuple[Rule, ...]:
     """All rules of a projection, in the order in which they are told. The first is: left out."""
     rules = [Rule("left out", exp.not_(exp.column("ok_0")))]
     for column in projection.contract.columns:
-        rules += _rules(column, _spoken_of(projection, column))
+        name = _spoken_of(projection, column)
+        rules += [*_rules(column, name), *_future(projection.contract, column, name)]
     for number, sentence in enumerate(projection.checks, start=1):
         rules.append(Rule(f"expected: {sentence}", exp.not_(exp.column(f"ok_{number}"))))
     return tuple(rules)
@@ -177,6 +180,17 @@ def _rules(column: Column, name: str) -> list[Rule]:
             )
         )
     return rules
+
+
+def _future(contract: Contract, column: Column, name: str) -> list[Rule]:
+    """A month or day of what has happened is not after today."""
+    if not contract.happened or column.ahead or column.kind not in (Kind.MONTH, Kind.DATE):
+        return []
+    today = exp.Anonymous(this="getvariable", expressions=[exp.Literal.string(TODAY)])
+    years = PLANNED if contract.every == "year" else 0
+    latest = exp.cast(today, "DATE") + parsed(f"INTERVAL {years} YEAR") if years else exp.cast(today, "DATE")
+    after = exp.GT(this=exp.column(column.name, quoted=True), expression=latest)
+    return [Rule(f"column '{name}' lies in the future", after, f"t_{column.name}")]
 
 
 def _not_null(value: exp.Expression) -> exp.Expression:

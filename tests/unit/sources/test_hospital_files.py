@@ -37,6 +37,16 @@ def test_each_layout_is_known_by_its_content_and_loads(name, area, tmp_path):
     assert report.warnings == ()
 
 
+def test_more_late_than_attended_is_kept_apart_also_where_nobody_attended(area, tmp_path):
+    """Ten over four hours of nobody: the row vanished with those that are all 0."""
+    path = write_specimen(ERAS["A&E by organisation, types side by side"], tmp_path)
+    path.write_text(path.read_text().replace("9000,0,3000,4000,0,30", "9000,0,3000,4000,10,30"))
+    area.load([path])
+    refused = area.store.refused("ae_attendances")
+    assert refused["row"].to_list() == [2]
+    assert urgent_care.MORE_THAN_ALL in refused["problem"][0] or "below 0" in refused["problem"][0]
+
+
 def test_field_test_trusts_are_not_perfect_but_not_measured(loaded):
     rows = loaded("A&E by organisation, types side by side", "ae_attendances")
     tested = rows.filter(pl.col("provider") == "RX2")

@@ -93,6 +93,21 @@ def test_bands_are_held_against_all_pathways_where_the_total_is_blank(without_to
         waits_of(path)
 
 
+def test_an_unknown_treatment_function_is_kept_apart(tmp_path):
+    path = write_specimen(SOURCE.eras[0], tmp_path)
+    text = path.read_text()
+    more = [
+        line.replace("C_100", "C_777") for line in text.splitlines() if "Part_1A" in line and "C_100" in line
+    ]
+    path.write_text(text + "\n".join(more) + "\n")
+    area = Area.create(tmp_path / "area")
+    area.load([path])
+    refused = area.store.refused("admitted_by_provider")
+    assert "column 'function' is not a treatment function of RTT returns, such as 100: '777'" in set(refused["problem"])  # fmt: skip
+    assert set(pl.read_parquet(area.store.parts("admitted_by_provider")[0].path)["function"]) == {"100"}
+    assert any("No treatment function of RTT returns: 777" in each for each in waits_of(path).sentences)
+
+
 def test_a_total_that_is_not_its_functions_sum_is_told(tmp_path):
     path = extract(tmp_path, lambda text: text.replace("Part_3,New RTT Periods,C_999,Total," + "," * 104 + ",,,9", "Part_3,New RTT Periods,C_999,Total," + "," * 104 + ",,,8"))  # fmt: skip
     report = Area.create(tmp_path / "area").load([path])[0]

@@ -46,6 +46,19 @@ def test_bad_row_is_set_apart_with_its_number(store, load, write, row, problem):
     assert problem.split(":")[0] in report.loaded[0].reasons[0][0]
 
 
+def test_a_row_of_the_future_is_set_apart(store, load, write):
+    """A month that has begun is loaded; of the next one nothing can have happened."""
+    load(write(*MANY, "2017-10,A1,0101,3,1,,x"), today=date(2017, 9, 1))
+    assert refused(store) == [(12, "column 'MONTH' lies in the future: '2017-10-01'")]
+    assert [part.period for part in store.parts("facts")] == [SEPTEMBER]
+
+
+def test_a_file_of_the_future_is_refused(store, load, write):
+    with pytest.raises(FileRefused, match=r"no usable row was found: column 'MONTH' lies in the future"):
+        load(write(*MANY), today=date(2017, 8, 31))
+    assert store.datasets() == []
+
+
 def test_bad_row_stops_the_file_when_asked(store, load, write):
     with pytest.raises(
         FileRefused,

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.area.waiting.reading import read_any, refuse_bad
-from opencommissioning.catalogue.waiting import PARTS, STANDARD_WEEKS, TOTAL_FUNCTION
+from opencommissioning.catalogue.waiting import FUNCTIONS, PARTS, STANDARD_WEEKS, TOTAL_FUNCTION
 from opencommissioning.measures.bands import Bands, monthly_share
 from opencommissioning.sources import waiting_layouts as layouts
 
@@ -45,7 +45,7 @@ class Waits:
     @property
     def sentences(self) -> list[str]:
         """What the file holds, in words."""
-        return [*_summary(self), *_agreement(self)]
+        return [*_summary(self), *_agreement(self), *_strange(self)]
 
 
 def waits_of(path: Path, month: date | None = None, percentiles: tuple[Fraction, ...] = PERCENTILES) -> Waits:
@@ -144,6 +144,17 @@ def _told(whole: Bands, part: str) -> str:
     if part != PARTS["2"]:
         return told
     return f"{told} (By weekly bands; a tool with monthly bins would say {monthly_share(whole)[0]:.2%}.)"
+
+
+def _strange(waits: Waits) -> list[str]:
+    """Codes of treatment functions that RTT returns do not have."""
+    strange = sorted({code for code in _column(waits.bands, "function") if code and code not in FUNCTIONS})
+    if not strange:
+        return []
+    return [
+        f"No treatment function of RTT returns: {', '.join(strange[:5])}{' …' if len(strange) > 5 else ''}. "
+        "Their lists are shown; a file with them is not loaded whole: ask who made it."
+    ]
 
 
 def _agreement(waits: Waits) -> list[str]:
