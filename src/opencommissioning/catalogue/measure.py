@@ -6,6 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from opencommissioning.catalogue.condition import Condition
+from opencommissioning.catalogue.standard import Standard
 
 COUNTED = frozenset(
     {"items", "patients", "spells", "attendances", "appointments", "pathways", "timed", "within_4_hours"}
@@ -87,6 +88,7 @@ class Measure:
     source: str = ""
     author: str = ""
     review: Review = field(default_factory=Review)
+    standards: tuple[Standard, ...] = ()
     standardised: bool = field(default=False, repr=False)  # the denominator is what ages and sexes would give
     percentile: Fraction | None = None  # the value is the wait below which this share of the denominator lies
 

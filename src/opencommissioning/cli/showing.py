@@ -96,6 +96,7 @@ def _tell(report: OrganisationReport, everything: bool) -> None:
     _lines("Worth celebrating", report.better)
     _lines("Different, without a judgement", report.different)
     _lines("Moved", report.moved)
+    _lines("Against the standards", report.held)
     say()
     say(report.luck, "dim")
     if report.coverage:

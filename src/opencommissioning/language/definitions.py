@@ -9,6 +9,7 @@ from opencommissioning.catalogue.codelist import Codelist
 from opencommissioning.catalogue.condition import TESTS, Condition
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Better, Measure, Quantity
+from opencommissioning.catalogue.standard import Standard
 from opencommissioning.errors import DefinitionError, did_you_mean
 from opencommissioning.language.checking import ATTRIBUTES, check_condition, check_system
 from opencommissioning.language.reading import Reader, read_review, read_toml
@@ -31,6 +32,7 @@ MEASURE_KEYS = [
     "denominator",
     "percentile",
     "review",
+    "standard",
 ]
 BANDED = ("weeks", "open_from")  # columns of a dataset whose counts are by weeks waited
 
@@ -93,6 +95,7 @@ def measure_from(reader: Reader, world: World, name: str, topic: str) -> Measure
         source=reader.text("source", ""),
         author=reader.text("author", ""),
         review=read_review(reader),
+        standards=_standards(reader, better),
         standardised=bool(denominator.times and world.codelists[denominator.times].rates),
     )
     reader.finish(MEASURE_KEYS)
@@ -116,6 +119,27 @@ def _percentile(reader: Reader, world: World, whole: Quantity) -> Fraction | Non
             "a percentile can only be narrowed by 'where.function', to some treatment functions"
         )
     return Fraction(share)
+
+
+def _standards(reader: Reader, better: Better) -> tuple[Standard, ...]:
+    """The [[standard]] tables. Neither met nor missed can be told of a measure of which neither side is better."""
+    tables = reader.tables("standard")
+    if tables and better is Better.NEITHER:
+        raise reader.refuse('a [[standard]] needs better = "higher" or "lower", to say what meets it')
+    return tuple(_standard(table) for table in tables)
+
+
+def _standard(table: Reader) -> Standard:
+    value, since = table.number("value"), table.day("since")
+    if value is None or since is None:
+        raise table.refuse(
+            "needs a 'value' such as \"92\" and the day 'since' which it holds, such as 2012-04-01"
+        )
+    standard = Standard(value, since, table.text("source"), table.day("until"))
+    if standard.until and standard.until < since:
+        raise table.refuse(f"ends ({standard.until}) before it begins ({since})")
+    table.finish(("value", "since", "until", "source"))
+    return standard
 
 
 def _unit(measure: Measure, world: World) -> str:

@@ -7,6 +7,7 @@ from tomlkit.items import Table
 
 from opencommissioning.catalogue.condition import Condition
 from opencommissioning.catalogue.measure import Measure, Quantity, Review
+from opencommissioning.catalogue.standard import Standard
 from opencommissioning.errors import DefinitionError
 
 LISTS = {
@@ -33,6 +34,10 @@ def as_toml(measure: Measure) -> str:
         document["review"] = {
             key: value for key in ("by", "checked", "due") if (value := getattr(measure.review, key))
         }
+    if measure.standards:
+        document["standard"] = tomlkit.aot()
+        for standard in measure.standards:
+            document["standard"].append(_standard(standard))
     return tomlkit.dumps(document)
 
 
@@ -43,6 +48,14 @@ def _plain(measure: Measure) -> Mapping[str, object]:
     lists = {"tags": measure.tags, "guidance": measure.guidance, "search_terms": measure.search_terms}
     out = needed | {"window": measure.window} | {key: list(value) for key, value in lists.items() if value}
     return out | {key: getattr(measure, key) for key in TEXTS if getattr(measure, key)}
+
+
+def _standard(standard: Standard) -> Table:
+    out = tomlkit.table()
+    out.update({"value": str(standard.value), "since": standard.since, "source": standard.source})
+    if standard.until:
+        out["until"] = standard.until
+    return out
 
 
 def _text(value: str) -> tomlkit.items.String:

@@ -6,9 +6,10 @@ from datetime import date
 
 import polars as pl
 
-from opencommissioning.catalogue.measure import Measure
+from opencommissioning.catalogue.measure import Better, Measure
 from opencommissioning.catalogue.organisation import PUBLISHED_LEVELS, level_name
 from opencommissioning.catalogue.period import spoken
+from opencommissioning.catalogue.standard import standard_on
 from opencommissioning.reports.numbers import valued
 from opencommissioning.variation.verdict import (
     BEYOND_CHANCE,
@@ -38,6 +39,7 @@ class Line:
     z: float | None
     window: int = 1
     saving: float | None = None
+    standard: str = ""  # what it is held against, and whether it is met
 
     @property
     def sentence(self) -> str:
@@ -49,7 +51,20 @@ class Line:
         short = (
             "" if self.window == self.measure.window else f" (one month; {self.measure.window} are wanted)"
         )
-        return f"{self.measure.title}: {self.value}{against}{limits}{short}: {self.words}{_move(self.verdict, self.measure)}."
+        standard = f" {self.standard}" if self.standard else ""
+        return f"{self.measure.title}: {self.value}{against}{limits}{short}: {self.words}{_move(self.verdict, self.measure)}.{standard}"
+
+
+def held_against(measure: Measure, verdict: Verdict) -> str:
+    """`The standard is at least 92.0 %: not met.` Of the standard in force in the verdict's month; "" when there is none or no value."""
+    standard = standard_on(measure.standards, verdict.month)
+    if standard is None or verdict.value is None:
+        return ""
+    aim = float(standard.value)
+    higher = measure.better is Better.HIGHER
+    met = verdict.value >= aim if higher else verdict.value <= aim
+    bound = "at least" if higher else "at most"
+    return f"The standard is {bound} {valued(aim, measure)}: {'met' if met else 'not met'}."
 
 
 def _move(verdict: Verdict, measure: Measure) -> str:
@@ -74,6 +89,7 @@ class OrganisationReport:
     better: tuple[Line, ...]
     different: tuple[Line, ...]
     moved: tuple[Line, ...]
+    held: tuple[Line, ...]  # those with a standard, missed ones first
     topics: Mapping[str, tuple[Line, ...]]
     judged: int
     luck: str
@@ -114,6 +130,11 @@ def organisation_report(
         better=_judged(beyond, "better"),
         different=_judged(beyond, ""),
         moved=tuple(line for line in lines if line.verdict.stand is Stand.MOVED),
+        held=tuple(
+            sorted(
+                (line for line in lines if line.standard), key=lambda line: line.standard.endswith(": met.")
+            )
+        ),
         topics=_topics(lines),
         judged=judged,
         luck=_luck(judged, len(beyond)),
@@ -155,6 +176,7 @@ def _line(row: Mapping[str, object], measure: Measure) -> Line:
         percentile=row["percentile"],
         z=row["z"],
         window=row["window"],
+        standard=held_against(measure, verdict),
     )
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 
 from opencommissioning.area.build import Build
 from opencommissioning.catalogue.measure import Better, Measure
 from opencommissioning.catalogue.period import months_between, shift
+from opencommissioning.catalogue.standard import standard_on
 from opencommissioning.errors import DefinitionError, NotLoaded, did_you_mean
 from opencommissioning.measures.shielding import often_hidden
 from opencommissioning.reports.variation import GOOD, URGENT, VariationLine, VariationSummary
@@ -21,7 +23,8 @@ IMPROVEMENT = {Better.HIGHER: 1, Better.LOWER: -1, Better.NEITHER: 0}
 def variation_summary(build: Build, code: str, months: int = MONTHS) -> VariationSummary:
     """The organisation's measures over the last `months`, month by month. NotLoaded when none has enough months.
 
-    Targets come from `[targets]` of area.toml; DefinitionError when one is of a measure that there is not.
+    A target is that of `[targets]` of area.toml, else the standard in force in the last month; DefinitionError when one is of a
+    measure that there is not.
     """
     organisation = build.organisation(code)
     known = {name: _values(build, name, organisation) for name in build.measures}
@@ -36,7 +39,7 @@ def variation_summary(build: Build, code: str, months: int = MONTHS) -> Variatio
         )
     measures = [build.measures[name] for name in enough]
     values = np.stack(list(enough.values()))
-    targets = _targets(build, measures)
+    targets = _targets(build, measures, shown[-1])
     found = process_summary(
         values, improvement=[IMPROVEMENT[each.better] for each in measures], target=targets
     )
@@ -72,14 +75,20 @@ def _last_months(known: Mapping[str, Mapping[date, float]], months: int) -> tupl
     return months_between(max(min(every), shift(last, 1 - months)), last)
 
 
-def _targets(build: Build, measures: list[Measure]) -> np.ndarray:
+def _targets(build: Build, measures: list[Measure], month: date) -> np.ndarray:
     given = build.settings.targets
     for name in given:
         if name not in build.library.measures:
             raise DefinitionError(
                 f"area.toml [targets]: there is no measure '{name}'{did_you_mean(name, build.library.measures)}"
             )
-    return np.array([float(given.get(each.id, "nan")) for each in measures])
+    return np.array([_target(each, given.get(each.id), month) for each in measures])
+
+
+def _target(measure: Measure, given: Decimal | None, month: date) -> float:
+    standard = standard_on(measure.standards, month)
+    aim = given if given is not None else standard and standard.value
+    return float("nan") if aim is None else float(aim)
 
 
 def _line(
