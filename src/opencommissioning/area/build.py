@@ -149,6 +149,17 @@ class Build:
         monthly = self._monthly(measure, level, self.is_current(membership))
         return monthly.windowed(window or measure.window, self.stocks(measure))
 
+    def behind(
+        self, measure: Measure, level: str, window: int, membership: str | None = None
+    ) -> Series | None:
+        """The events behind an amount, over the measure's own denominator; None for counts."""
+        events = measure.behind()
+        if events is None:
+            return None
+        counted = replace(measure, numerator=events)
+        monthly = self._monthly(counted, level, self.is_current(membership))
+        return monthly.windowed(window, self.stocks(counted))
+
     def shown(self, series: Series) -> Series:
         """What of a series is shown: nothing where a count of people may be small."""
         sides = (series.measure.numerator, series.measure.denominator)

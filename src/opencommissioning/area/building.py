@@ -36,7 +36,7 @@ REGISTER_DATASETS = ("practices", "practice_map", "prescribers", "pcn_members", 
 PRICE_DATASETS = ("tariff", "concessions", "dmd", "substitution_sets")
 GATE_COMPUTATION = 1  # raise by hand when the same counts would be rounded otherwise
 PRICE_COMPUTATION = 1  # raise by hand when the same files would give other prices or savings
-LAYOUT = 3  # raise by hand when the same sums would be laid out otherwise
+LAYOUT = 4  # raise by hand when the same sums would be laid out otherwise
 LISTS = "registrations"
 
 
@@ -119,9 +119,11 @@ def material(store: Store, library: Library, settings: Settings) -> Material:
         raise NotLoaded(
             "nothing to build: no measure has both its files; 'opencommissioning sources' lists what each file unlocks"
         )
-    wanted = wanted_by_dataset(
-        measures.values(), library.contracts, library.codelists, money_quantities(measures.values())
+    more = (
+        *money_quantities(measures.values()),
+        *filter(None, (each.behind() for each in measures.values())),
     )
+    wanted = wanted_by_dataset(measures.values(), library.contracts, library.codelists, more)
     return Material(store, library, settings, measures, wanted)
 
 

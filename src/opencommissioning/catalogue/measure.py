@@ -1,6 +1,6 @@
 """A measure: two quantities, each summed to organisation and month first, then divided."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -13,6 +13,9 @@ COUNTED = frozenset(
     | {"register", "listed", "discharged", "by_5pm", "referrals", "calls", "answers", "responses"}
     | {"cases", "people", "deaths", "contacts"}
 )  # columns that count people or events: their shares and rates have intervals
+
+
+BEHIND = {"prescribing": "items", "admissions": "spells"}  # dataset → the events that its amounts rest on
 
 
 class Better(StrEnum):
@@ -105,3 +108,10 @@ class Measure:
         counted = self.standardised or not self.denominator.times
         both = numerator_counts and self.denominator.column in counts and counted
         return Shape.RATE if both else Shape.RATIO
+
+    def behind(self) -> Quantity | None:
+        """The events that an amount rests on: items behind pounds, spells behind days. None for counts, which are events themselves."""
+        events = BEHIND.get(self.numerator.dataset)
+        if self.shape() is not Shape.RATIO or events is None:
+            return None
+        return replace(self.numerator, column=events, times="")

@@ -77,6 +77,7 @@ class VariationSummary:
     month: date
     months: int
     lines: tuple[VariationLine, ...]
+    seldom: tuple[Measure, ...] = ()  # the same in most months: no chart, no judgement
 
     columns = COLUMNS
 
@@ -88,8 +89,15 @@ class VariationSummary:
         )
         return (
             f"Of {len(self.lines)} measures over {self.months} months to {spoken(self.month)}, {worse} give concern, {better} improve, "
-            f"{other} moved without being good or bad; the rest vary as they always have."
+            f"{other} moved without being good or bad; the rest vary as they always have.{self._left_out}"
         )
+
+    @property
+    def _left_out(self) -> str:
+        if not self.seldom:
+            return ""
+        many = f"{len(self.seldom)} more are" if len(self.seldom) > 1 else "One more is"
+        return f" {many} the same in most months (0, mostly): too few events for a chart of months, so not judged here."
 
     def _with(self, kinds: tuple[str, ...]) -> list[VariationLine]:
         return [line for line in self.lines if line.variation in kinds]

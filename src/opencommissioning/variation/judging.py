@@ -19,8 +19,14 @@ def judged(series: Series, patients: np.ndarray | None) -> np.ndarray:
     return there if patients is None else there & ~(patients < SMALLEST_LIST)
 
 
-def verdicts(windowed: Series, monthly: Series, patients: np.ndarray | None, column: int) -> pl.DataFrame:
-    """One row per organisation for the month at `column`; `windowed` is what is shown, `monthly` what movement is read from."""
+def verdicts(
+    windowed: Series, monthly: Series, patients: np.ndarray | None, column: int, behind: Series | None = None
+) -> pl.DataFrame:
+    """One row per organisation for the month at `column`; `windowed` is what is shown, `monthly` what movement is read from.
+
+    `behind`: the events that an amount rests on, over the same denominator and window; without them the list size alone decides
+    whether an amount is judged.
+    """
     first = max(0, column - MONTHS + 1)
     cut = slice(first, column + 1)
     measure = windowed.measure
@@ -35,7 +41,24 @@ def verdicts(windowed: Series, monthly: Series, patients: np.ndarray | None, col
     moved = movements(
         monthly.values[:, cut], _everybody(monthly, judged(monthly, patients))[:, cut], monthly.months[cut]
     )
-    return verdict_frame(windowed, column, where, moved, large[:, column], measure)
+    events = where.expected[:, -1] if measure.shape() is not Shape.RATIO else _events(behind, large, column)
+    enough = large[:, column] if events is None else large[:, column] & enough_events(events)
+    return verdict_frame(windowed, column, where, moved, enough, measure)
+
+
+def _events(behind: Series | None, large: np.ndarray, column: int) -> np.ndarray | None:
+    """Events behind an amount that each organisation would have at the rate of all of them (organisations,); None when nobody counts them."""
+    if behind is None:
+        return None
+    top, bottom = (part[:, column] for part in (behind.numerators, behind.denominators))
+    total = np.where(large[:, column], bottom, 0).sum()
+    return bottom * (np.where(large[:, column], top, 0).sum() / total) if total > 0 else np.zeros(len(bottom))
+
+
+def enough_events(events: np.ndarray) -> np.ndarray:
+    """Enough expected events to be compared."""
+    with np.errstate(invalid="ignore"):
+        return events >= FEWEST_EXPECTED
 
 
 def _everybody(series: Series, large: np.ndarray) -> np.ndarray:
@@ -47,11 +70,10 @@ def _everybody(series: Series, large: np.ndarray) -> np.ndarray:
 
 
 def verdict_frame(
-    series: Series, column: int, where: Position, moved: Movement, large: np.ndarray, measure: Measure
+    series: Series, column: int, where: Position, moved: Movement, enough: np.ndarray, measure: Measure
 ) -> pl.DataFrame:
-    """The columns of a verdict: `large` (O,) tells who is large enough to be compared in the month at `column`."""
+    """The columns of a verdict: `enough` (O,) tells who is large enough to be compared in the month at `column`."""
     values = series.values[:, column]
-    enough = large & (_counts(measure, where.expected[:, -1]))
     stands = _stands(values, where.z[:, -1], enough, moved)
     shown = np.where(enough, values, np.nan)
     columns = {
@@ -86,14 +108,6 @@ def verdict_frame(
         pl.lit(series.level).alias("level"),
         pl.lit(series.months[column]).alias("month"),
     )
-
-
-def _counts(measure: Measure, expected: np.ndarray) -> np.ndarray:
-    """Enough expected events to be compared; amounts have no events, so the list size alone decides."""
-    with np.errstate(invalid="ignore"):
-        return (
-            np.ones(expected.shape, bool) if measure.shape() is Shape.RATIO else expected >= FEWEST_EXPECTED
-        )
 
 
 def _stands(values: np.ndarray, z: np.ndarray, enough: np.ndarray, moved: Movement) -> list[str]:

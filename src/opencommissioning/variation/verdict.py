@@ -4,6 +4,7 @@ For each organisation and measure, the first line that holds is the verdict:
 
 1. no value (the reason is said)
 2. too small to judge: fewer registered patients than `SMALLEST_LIST`, or fewer than `FEWEST_EXPECTED` events expected
+   (of an amount: of the items or spells behind it)
 3. nothing to compare with: fewer than `FEWEST_ORGANISATIONS` of its level have a value
 4. far higher / far lower than expected: beyond the 99.8 % limits, which allow for over-dispersion
 5. higher / lower than expected: beyond the 95 % limits; with the number of months it has been so

@@ -51,7 +51,7 @@ def environment(**options) -> Environment:
         pounds=numbers.pounds,
     )
     found.globals.update(notes_of=saying.notes_of)
-    found.filters.update(prose=words.prose, topic=words.topic_words)
+    found.filters.update(guidance=words.guidance, prose=words.prose, topic=words.topic_words)
     found.filters.update(first_upper=words.first_upper, sentence=words.sentence)
     return found
 

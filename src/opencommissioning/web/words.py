@@ -1,5 +1,6 @@
 """Words and small drawings that templates share; pure."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -9,12 +10,21 @@ from markupsafe import Markup
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(
     "image"
 )  # an image would be a request to another site
+NICE = re.compile(r"NICE ((?:NG|CG|TA|QS)\d+)\b")
 WIDTH, HEIGHT, MARGIN = 120, 28, 3
 
 
 def prose(text: str) -> Markup:
     """A definition's Markdown as HTML. Tags in it are shown as text, and only web links are links."""
     return Markup(MARKDOWN.render(text))
+
+
+def guidance(title: str) -> Markup:
+    """A piece of guidance; that of NICE with its number leads to its page (`NICE NG15, Antimicrobial stewardship`)."""
+    found = NICE.match(title)
+    if not found:
+        return Markup("{}").format(title)
+    return Markup('<a href="https://www.nice.org.uk/guidance/{}">{}</a>').format(found[1].lower(), title)
 
 
 def topic_words(topic: str) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from opencommissioning.area.comparison.inequality import inequality_of
-from opencommissioning.area.comparison.processes import variation_summary
+from opencommissioning.area.comparison.processes import moves_seldom, variation_summary
 from opencommissioning.errors import DefinitionError, NotLoaded
 from opencommissioning.statistics.xmr import xmr_limits
 
@@ -23,6 +23,7 @@ def test_each_line_is_its_own_control_chart(invented):
         (limits.mean[-1], limits.lower[-1], limits.upper[-1])
     )
     assert told.frame().height == len(told.lines) > 80
+    assert all(each.upper > each.lower for each in told.lines)
     assert "vary as they always have" in told.sentence
 
 
@@ -32,13 +33,46 @@ def test_what_asks_for_attention_comes_first(invented):
     assert worrying == sorted(worrying, reverse=True)
 
 
+def test_a_series_that_is_the_same_in_most_months_is_not_judged(invented):
+    assert moves_seldom(np.array([0, 0, 0, 5.0]))
+    assert not moves_seldom(np.array([0, 0, 4.0, 5.0]))
+    assert not moves_seldom(np.array([np.nan, np.nan, np.nan, 1.0, 2.0]))
+    assert not moves_seldom(np.array([np.nan]))
+    build = invented.current
+    items = np.nansum(build.series("all_items", "practice", 1).numerators, axis=1)
+    known = [number for number in np.argsort(items) if items[number] > 0]
+    small = build.series("all_items", "practice", 1).organisations[known[0]]
+    told = variation_summary(build, small)
+    assert told.seldom
+    assert not {each.id for each in told.seldom} & {line.measure.id for line in told.lines}
+    assert f"{len(told.seldom)} more are the same in most months" in told.sentence
+
+
+def test_the_standard_is_the_target_unless_the_area_has_its_own(invented, monkeypatch):
+    build = invented.current
+
+    def aim():
+        return {line.measure.id: line.target for line in variation_summary(build, "9A1").lines}[
+            "within_18_weeks_commissioner"
+        ]
+
+    assert aim() == 92.0
+    monkeypatch.setattr(
+        build, "settings", replace(build.settings, targets={"within_18_weeks_commissioner": Decimal(65)})
+    )
+    assert aim() == 65.0
+
+
 def test_a_target_is_met_missed_or_left_to_chance(invented, monkeypatch):
     build = invented.current
     for target, wanted in (("0.0001", "fail"), ("99", "pass")):
         given = replace(build.settings, targets={"broad_spectrum_antibiotics": Decimal(target)})
         monkeypatch.setattr(build, "settings", given)
         lines = variation_summary(build, "9A1").lines
-        assert next(each.assurance for each in lines if each.target is not None) == wanted
+        assert (
+            next(each.assurance for each in lines if each.measure.id == "broad_spectrum_antibiotics")
+            == wanted
+        )
 
 
 def test_a_target_of_no_measure_is_refused_with_the_nearest(invented, monkeypatch):

@@ -21,7 +21,7 @@ LATER = Standard(Decimal(95), date(2010, 6, 1), "later")
 
 
 def verdict(value, month=date(2026, 9, 1)):
-    return Verdict(WITHIN_18.id, "9A1", "sub_icb", month, Stand.USUAL, value, None, None, None, 0)
+    return Verdict(WITHIN_18.id, "9A1", "sub_icb", month, Stand.USUAL, value, *[None] * 3, 0, *[None] * 3, "")
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,10 @@ def test_a_standard_that_cannot_be_held_is_refused(more, sentence):
     world = World(LIBRARY.contracts, LIBRARY.codelists)
     with pytest.raises(DefinitionError, match=sentence):
         measure_from(Reader(TABLE | standard | more, "own.toml"), world, "own", "own")
+
+
+def test_a_measure_per_1000_says_so_in_its_title():
+    short = [
+        each.title for each in LIBRARY.measures.values() if each.per == 1000 and "1,000" not in each.title
+    ]
+    assert short == []

@@ -72,7 +72,7 @@ def _judge(
     windowed = _windowed(monthly, stocks)
     shown = build.shown(windowed)
     lines.add(name, shown, decile_lines(comparable(build, shown), axis=0))
-    return _verdicts(build, monthly, windowed, shown)
+    return _verdicts(build, monthly, windowed, shown, _behind(build, windowed, monthly, membership))
 
 
 def _windowed(monthly: Series, stocks: tuple[bool, bool]) -> Series:
@@ -102,7 +102,15 @@ def kept_as(build: Build, level: str, membership: str | None) -> str:
 def verdicts_on(build: Build, name: str, level: str, membership: str | None = None) -> pl.DataFrame | None:
     """The verdicts of all organisations of a level on one measure at its last month; None when nobody has a value."""
     monthly = build.kept(name, level, 1, membership)
-    return verdicts_of(build, monthly, build.stocks(monthly.measure))
+    windowed = _windowed(monthly, build.stocks(monthly.measure))
+    behind = _behind(build, windowed, monthly, membership)
+    return _verdicts(build, monthly, windowed, build.shown(windowed), behind)
+
+
+def _behind(build: Build, windowed: Series, monthly: Series, membership: str | None) -> Series | None:
+    """The events behind an amount, in the window that is judged."""
+    window = 1 if windowed is monthly else monthly.measure.window
+    return build.behind(monthly.measure, monthly.level, window, membership)
 
 
 def verdicts_of(build: Build, monthly: Series, stocks: tuple[bool, bool]) -> pl.DataFrame | None:
@@ -111,7 +119,9 @@ def verdicts_of(build: Build, monthly: Series, stocks: tuple[bool, bool]) -> pl.
     return _verdicts(build, monthly, windowed, build.shown(windowed))
 
 
-def _verdicts(build: Build, monthly: Series, windowed: Series, shown: Series) -> pl.DataFrame | None:
+def _verdicts(
+    build: Build, monthly: Series, windowed: Series, shown: Series, behind: Series | None = None
+) -> pl.DataFrame | None:
     column = _latest(windowed)
     if column is None:
         return None
@@ -119,7 +129,7 @@ def _verdicts(build: Build, monthly: Series, windowed: Series, shown: Series) ->
         return percentile_verdicts(
             monthly, read_percentiles(build.folder, monthly.measure.id), column
         ).with_columns(pl.lit(1).alias("window"))
-    found = verdicts(windowed, monthly, _patients(build, monthly), column)
+    found = verdicts(windowed, monthly, _patients(build, monthly), column, behind)
     found = shielded_verdicts(found, shown, column, str(Stand.NO_VALUE))
     return found.with_columns(pl.lit(1 if windowed is monthly else monthly.measure.window).alias("window"))
 

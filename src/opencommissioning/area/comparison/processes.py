@@ -33,6 +33,8 @@ def variation_summary(build: Build, code: str, months: int = MONTHS) -> Variatio
         name: np.array([each.get(month, np.nan) for month in shown], float) for name, each in known.items()
     }
     enough = {name: row for name, row in rows.items() if np.isfinite(row).sum() >= FEWEST_MONTHS}
+    seldom = tuple(build.measures[name] for name, row in enough.items() if moves_seldom(row))
+    enough = {name: row for name, row in enough.items() if build.measures[name] not in seldom}
     if not enough:
         raise NotLoaded(
             f"{organisation.name} has no measure with {FEWEST_MONTHS} months; load more months, then build"
@@ -51,7 +53,14 @@ def variation_summary(build: Build, code: str, months: int = MONTHS) -> Variatio
         shown[-1],
         len(shown),
         tuple(sorted(lines, key=_urgency)),
+        seldom,
     )
+
+
+def moves_seldom(values: np.ndarray) -> bool:
+    """Whether most months of a series are the same (0, mostly): then ranges between months are 0, and so would be the limits' width."""
+    known = values[np.isfinite(values)]
+    return bool(len(known)) and int(np.unique(known, return_counts=True)[1].max()) * 2 > len(known)
 
 
 def _values(build: Build, name: str, organisation) -> dict[date, float]:

@@ -112,23 +112,23 @@ def progress_of(build: Build, measure: Measure, months: int = MONTHS) -> tuple[i
         return None
 
 
-def _sides(build: Build, measure: Measure) -> tuple[Scaled, Scaled]:
+def _sides(build: Build, measure: Measure) -> tuple[Scaled, ...]:
+    """Numerator, denominator and, of an amount, the events behind it."""
     contracts, codelists = build.library.contracts, build.library.codelists
-    for quantity in (measure.numerator, measure.denominator):
+    wanted = [each for each in (measure.numerator, measure.denominator, measure.behind()) if each]
+    for quantity in wanted:
         if quantity.dataset not in build.grid.layers:
             raise NotLoaded(
                 f"{contracts[quantity.dataset].title} is not in this build; load it, then 'opencommissioning build'"
             )
-    top, bottom = (
-        scaled(each, contracts[each.dataset], codelists) for each in (measure.numerator, measure.denominator)
-    )
-    for part in (top, bottom):
+    sides = tuple(scaled(each, contracts[each.dataset], codelists) for each in wanted)
+    for part in sides:
         if contracts[part.quantity.dataset].disclosive and part.key not in build.grid.values:
             raise NotLoaded(
                 f"{contracts[part.quantity.dataset].title}: counts of people can be asked for through measures of the build only, "
                 "where all are rounded together; put the definition into the area's definitions/measures, then 'opencommissioning build'"
             )
-    return top, bottom
+    return sides
 
 
 def _width(build: Build, measure: Measure, months: int) -> int:
