@@ -36,6 +36,7 @@ from opencommissioning.area.money.pricing import write_prices
 from opencommissioning.area.money.saving import DEFAULT, report_money
 from opencommissioning.area.money.switching import write_money
 from opencommissioning.area.settings import Settings, read_settings, write_settings
+from opencommissioning.area.waiting.balance import with_balance
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.source import Source
 from opencommissioning.errors import FileRefused, NotLoaded, StoreError
@@ -162,7 +163,7 @@ class Area:
         if is_about_persons(recognised):
             opt_outs = opt_outs_of(self.folder, self.settings)
             return take_in(self.vault, opt_outs, file, recognised, replace, on_error, month, progress)
-        return self.store.load(
+        report = self.store.load(
             file,
             recognised=recognised,
             replace=replace,
@@ -171,6 +172,7 @@ class Area:
             month=month,
             progress=progress,
         )
+        return with_balance(self.store, report)
 
     @property
     def vault(self) -> Vault:

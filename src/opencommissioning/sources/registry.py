@@ -33,6 +33,7 @@ from opencommissioning.sources import (
     urgent_calls,
     urgent_care,
     visits,
+    waiting_england,
     waiting_times,
 )
 
@@ -59,6 +60,7 @@ SOURCES: tuple[Source, ...] = (
     avoidable.SOURCE,
     waiting_times.SOURCE,
     long_waits.SOURCE,
+    waiting_england.SOURCE,
     urgent_care.SOURCE,
     delays.SOURCE,
     stays.SOURCE,

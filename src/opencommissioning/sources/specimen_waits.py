@@ -56,6 +56,80 @@ def _workbook(name: str, side: str) -> str:
     return "\n".join([*title, *(",".join(row) for row in rows)]) + "\n"
 
 
+def _england() -> str:
+    waiting = [
+        "Median wait (weeks)",
+        "92nd percentile (weeks)",
+        "No. within 18 weeks",
+        "No. within 18 weeks with estimates for missing data",
+    ]
+    waiting += [
+        "No. > 18 weeks",
+        "No. > 52 weeks",
+        "No. > 65 weeks",
+        "No. > 78 weeks",
+        "No. > 104 weeks",
+        "Total waiting (mil)",
+    ]
+    groups = {
+        "Incomplete RTT pathways": waiting,
+        "Admitted (unadjusted) RTT pathways": [
+            "Median wait (weeks)",
+            "95th percentile (weeks)",
+            "No. of pathways (all)",
+        ],
+        "Non-Admitted RTT pathways": ["Median wait (weeks)", "No. of pathways (all)"],
+        "New RTT periods": [
+            "No. of new RTT periods",
+            "No. of new RTT periods with estimates for missing data",
+        ],
+    }
+    above = [
+        "",
+        "Year",
+        "Month",
+        *(cell for name, names in groups.items() for cell in (name, *[""] * (len(names) - 1))),
+    ]
+    names = ["", "", "", *(cell for each in groups.values() for cell in each)]
+    old = [
+        "",
+        "2019/20",
+        "2019-04-01 00:00:00",
+        "7.2",
+        "52+",
+        "3600",
+        "3650",
+        "400",
+        "30",
+        *["-"] * 3,
+        "4000",
+    ]
+    new = [
+        "",
+        "2023/24",
+        "2023-08-01 00:00:00",
+        "14.5",
+        "45.1",
+        "4500",
+        "4510",
+        "3200",
+        "390",
+        "95",
+        "25",
+        "1",
+        "7700",
+    ]
+    rows = [
+        ["", "Title: RTT waiting times, England"],
+        above,
+        names,
+        [*old, "9.1", "52+", "250", "4", "900", "1500", "1510"],
+    ]
+    rows += [[*new, "11.3", "60.2", "240", "7.5", "1000", "1700", "1701"], ["", "1. A note below the months"]]
+    width = len(names)
+    return "\n".join(",".join([*row, *[""] * (width - len(row))]) for row in rows) + "\n"
+
+
 WAITS = {"RTT full extract": ("RTT-November-2024-full-extract.csv", _extract())}
 for _side in ("provider", "commissioner"):
     for _name in _WORDS:
@@ -149,4 +223,5 @@ WAITS |= {
         "spells.csv",
         'Der_Activity_Month,ICB_Name_Short,spells\n202011,"QX9: NHS Example, Vale ICB",18215\n202011,NULL,12\n',
     ),
+    "England's RTT time series": ("RTT-Overview-Timeseries.csv", _england()),
 }

@@ -104,6 +104,7 @@ class Job:
         self._refuse_empty(written)
         self._refuse_bad_rows(written)
         self._refuse_other_month(written)
+        written = [each for each in written if each.rows or each.reasons or not self._is_nowhere(each)]
         if not self.replace:
             self._refuse_taken(written, before)
         if refused.height:
@@ -186,6 +187,10 @@ class Job:
             raise FileRefused(
                 f"{self.path.name}: {bad:,} of {read:,} rows cannot be used: {text}. The file is damaged or of another kind"
             )
+
+    def _is_nowhere(self, each: Written) -> bool:
+        """A dataset by month of which a file has nothing has no month either: two such files would stand in each other's place."""
+        return each.contract.parts == "month" and self._period(each) is None
 
     def _refuse_other_month(self, written: Sequence[Written]) -> None:
         other = next(

@@ -23,8 +23,11 @@ SERVICES = (
     "deaths_by_place",
     "mental_health_by_commissioner",
     "community_contacts",
+    "waiting_in_england",
+    "pathways_in_england",
+    "waits_in_england",
 )
-PLAIN = re.compile(r"[\\w .,&-]+")
+PLAIN = re.compile(r"[\\w .,+&-]+")
 
 
 def service_schema(contract: Contract) -> dict[str, pl.DataType]:
@@ -64,6 +67,6 @@ def _values(column: Column, asked: Iterable) -> list[str]:
         if each.column == column.name
         for value in (*each.any_of, *each.none_of)
     ]
-    allowed = (column.pattern or "").replace("[.]", ".").split("|")
+    allowed = (column.pattern or "").replace("[.]", ".").replace("[+]", "+").split("|")
     allowed = allowed if all(PLAIN.fullmatch(each) for each in allowed) else []
     return list(dict.fromkeys([*named, *allowed, column.example]))

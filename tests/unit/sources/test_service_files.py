@@ -16,6 +16,7 @@ from opencommissioning.sources import (
     referrals,
     surveys,
     urgent_calls,
+    waiting_england,
 )
 from opencommissioning.sources.recognise import recognise
 from opencommissioning.sources.specimens import write_specimen
@@ -31,6 +32,7 @@ SOURCES = (
     surveys.FRIENDS_SOURCE,
     surveys.SURVEY_SOURCE,
     urgent_calls.SOURCE,
+    waiting_england.SOURCE,
 )
 ERAS = {era.name: era for source in SOURCES for era in source.eras}
 
@@ -155,3 +157,28 @@ def test_answers_side_by_side_become_rows(loaded):
     rows = loaded("Friends and Family by practice, answers side by side", "friends_and_family")
     assert rows["responses"].sum() == 100
     assert dict(rows.select("answer", "responses").iter_rows())["very good"] == 70
+
+
+def test_england_is_kept_in_bands_that_do_not_overlap(loaded):
+    rows = loaded("England's RTT time series", "waiting_in_england")
+    told = {
+        (f"{month:%Y-%m}", weeks): n
+        for month, weeks, n in rows.select("month", "weeks", "pathways").iter_rows()
+    }
+    assert told == {
+        ("2019-04", "0-18"): 3600, ("2019-04", "18-52"): 370, ("2019-04", "52+"): 30,
+        ("2023-08", "0-18"): 4500, ("2023-08", "18-52"): 2810, ("2023-08", "52-65"): 295,
+        ("2023-08", "65-78"): 70, ("2023-08", "78-104"): 24, ("2023-08", "104+"): 1,
+    }  # fmt: skip
+
+
+def test_a_capped_percentile_is_none_and_estimates_are_not_read(area, tmp_path):
+    area.load([write_specimen(ERAS["England's RTT time series"], tmp_path)])
+    waits, counts = (
+        pl.concat([pl.read_parquet(part.path) for part in area.store.parts(name)])
+        for name in ("waits_in_england", "pathways_in_england")
+    )
+    april = waits.filter((pl.col("month") == date(2019, 4, 1)) & (pl.col("part") == "waiting"))
+    assert april["statistic"].to_list() == ["median"], "52+ is no number"
+    new = counts.filter((pl.col("part") == "new") & (pl.col("month") == date(2019, 4, 1)))
+    assert new["pathways"].to_list() == [1500], "not 1510, which has estimates in it"

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.library import Library
+from opencommissioning.area.waiting.balance import balance_sentences
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.organisation import PARENT_LEVELS, level_name
 from opencommissioning.catalogue.period import months_between, spoken
 from opencommissioning.errors import UnknownName, did_you_mean
-from opencommissioning.sources.registry import SOURCES
+from opencommissioning.sources.registry import SOURCES, contracts
 from opencommissioning.warehouse.store import Part, Store
 
 
@@ -81,6 +82,7 @@ def notes(store: Store, build: Build | None) -> dict[str, list[str]]:
     told = {
         "Refused": _refused(store),
         "Missing months": _missing(store),
+        "Waiting lists": balance_sentences(store),
         "Groups": _groups(build) if build else [],
         "Coverage": _coverage(build) if build else [],
     }
@@ -100,7 +102,10 @@ def _refused(store: Store) -> list[str]:
 
 def _missing(store: Store) -> list[str]:
     out = []
-    for dataset in ("prescribing",):
+    for dataset in store.datasets():
+        contract = contracts().get(dataset)
+        if contract is None or (contract.every, contract.parts) != ("month", "month"):
+            continue
         months = sorted({part.period for part in store.parts(dataset) if part.period})
         gaps = (
             [month for month in months_between(months[0], months[-1]) if month not in months]
@@ -111,7 +116,12 @@ def _missing(store: Store) -> list[str]:
             named = ", ".join(spoken(month) for month in gaps[:6]) + (
                 f" and {len(gaps) - 6} more" if len(gaps) > 6 else ""
             )
-            out.append(f"{dataset}: nothing is loaded for {named}; these months have no value anywhere")
+            carried = (
+                f" but where the month before stands in, for {contract.carry} months at most"
+                if contract.carry
+                else " anywhere"
+            )
+            out.append(f"{dataset}: nothing is loaded for {named}; these months have no value{carried}")
     return out
 
 
