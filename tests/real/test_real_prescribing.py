@@ -144,6 +144,15 @@ def test_the_trimethoprim_series_loads_as_aggregates(shared_data, tmp_path):
     assert (first["numerator"][0], first["denominator"][0]) == (731, 989)
 
 
+def test_a_ccg_of_more_than_a_million_people_is_a_ccg(shared_data, tmp_path):
+    """1,718 zeros and rows without a code are left out; nothing is refused for being large."""
+    area = Area.create(tmp_path / "area")
+    area.load([shared_data("registrations/ccg_monthly_list_size.csv")])
+    frame = indicators(area, "ccg_list_size")
+    assert area.store.parts("indicators")[-1].refused == 0
+    assert frame["value"].max() > 1_300_000
+
+
 def test_zuclopenthixol_of_february_2018_is_absent_not_zero(shared_data, tmp_path):
     area = Area.create(tmp_path / "area")
     area.load([shared_data("prescribing/practice_monthly_zuclopenthixol.csv")])

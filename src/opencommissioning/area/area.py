@@ -364,15 +364,15 @@ class Area:
         self,
         target: Path,
         form: str = "csv",
-        levels: tuple[str, ...] = ("practice",),
+        levels: tuple[str, ...] = (),
         measures: tuple[str, ...] = (),
         progress: Progress = silent,
         membership: str | None = None,
+        within: str = "",
     ) -> list[Path]:
-        """Write values and verdicts of levels as csv, parquet or xlsx."""
-        return export(
-            self.current, Path(target), form, levels, measures, progress, membership, self.annotations()
-        )
+        """Write values and verdicts of levels as csv, parquet or xlsx; `within`: of one organisation, its practices and what is above them."""
+        said, target = self.annotations(), Path(target)
+        return export(self.current, target, form, levels, measures, progress, membership, said, within)
 
     def reconcile(self, against: Path) -> Reconciliation:
         """Our totals beside the user's own sheet."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from opencommissioning.area import Area
+from opencommissioning.cli.membership import LEVEL
 from opencommissioning.cli.screen import heading, progress, say, table
 
 
@@ -12,7 +13,7 @@ from opencommissioning.cli.screen import heading, progress, say, table
     epilog="Example: opencommissioning --area my-area analyse my_measure.toml --level pcn --png chart.png"
 )
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--level", default="practice", show_default=True)
+@click.option("--level", default="practice", show_default=True, type=LEVEL)
 @click.option("--months", default=36, show_default=True, help="How far to look back.")
 @click.option("--top", default=10, show_default=True, help="How many of the highest and lowest to list.")
 @click.option(

@@ -1,6 +1,22 @@
-"""`--membership`: whose practices are added up, those of each month or today's."""
+"""Options of several commands: `--level`, in anybody's spelling; `--membership`: practices of each month or today's."""
 
 import click
+
+SAME = {"ccg": "sub_icb", "sicbl": "sub_icb", "stp": "icb", "gp": "practice", "nation": "england"}
+
+
+class Level(click.ParamType):
+    """A level as people write it: `sub-ICB`, `CCG` and `sub_icb` are one. Whether there is such a level is the area's to say."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The level's own spelling."""
+        plain = value.strip().lower().replace("-", "_").replace(" ", "_")
+        return SAME.get(plain, plain)
+
+
+LEVEL = Level()
 
 MEMBERSHIP = click.option(
     "--membership",

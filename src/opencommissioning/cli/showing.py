@@ -8,7 +8,7 @@ from opencommissioning.area import Area
 from opencommissioning.area.comparison.comparing import middle_of
 from opencommissioning.area.comparison.indicators import Known, indicator_report, known_indicators
 from opencommissioning.area.comparison.peering import BY, Peers
-from opencommissioning.cli.membership import MEMBERSHIP
+from opencommissioning.cli.membership import LEVEL, MEMBERSHIP
 from opencommissioning.cli.screen import heading, say, table
 from opencommissioning.reports.measure import MeasureReport
 from opencommissioning.reports.money import MoneyReport
@@ -136,7 +136,7 @@ def _topics(report: OrganisationReport) -> None:
     epilog="Example: opencommissioning show measure broad_spectrum_antibiotics --level pcn --png chart.png",
 )
 @click.argument("name")
-@click.option("--level", default="practice", show_default=True)
+@click.option("--level", default="practice", show_default=True, type=LEVEL)
 @click.option("--organisation", default="", help="Put one organisation over the deciles.")
 @click.option("--top", default=10, show_default=True, help="How many of the highest and lowest to list.")
 @click.option(
@@ -217,7 +217,7 @@ def _months(each: Known) -> str:
     "indicator", epilog="Example: opencommissioning show indicator trimethoprim_share --level sub_icb"
 )
 @click.argument("name")
-@click.option("--level", default="practice", show_default=True)
+@click.option("--level", default="practice", show_default=True, type=LEVEL)
 @click.option("--top", default=10, show_default=True, help="How many of the highest and lowest to list.")
 @click.pass_obj
 def _indicator(folder: str, name: str, level: str, top: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from opencommissioning.area import Area
-from opencommissioning.cli.membership import MEMBERSHIP
+from opencommissioning.cli.membership import LEVEL, MEMBERSHIP
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, progress, say, table
 from opencommissioning.reports.numbers import pounds
@@ -53,9 +53,16 @@ def why(folder: str, organisation: str, first: date | None, last: date | None) -
     "--format", "form", type=click.Choice(["csv", "parquet", "xlsx"]), default="csv", show_default=True
 )
 @click.option(
-    "--level", "levels", multiple=True, default=("practice", "sub_icb", "icb", "england"), show_default=True
+    "--level",
+    "levels",
+    multiple=True,
+    type=LEVEL,
+    help="practice, pcn, sub_icb, icb, region, england, group … (default: practice, sub_icb, icb, england).",
 )
 @click.option("--measure", "measures", multiple=True, help="Only these measures (default: all).")
+@click.option(
+    "--organisation", default="", help="Only this organisation, its practices and what they belong to."
+)
 @MEMBERSHIP
 @click.pass_obj
 def export(
@@ -64,12 +71,16 @@ def export(
     form: str,
     levels: tuple[str, ...],
     measures: tuple[str, ...],
+    organisation: str,
     membership: str | None,
 ) -> None:
-    """Every value with its numerator, denominator and reason when missing, one file per level, and the verdicts."""
+    """Every value with its numerator, denominator and reason when missing, one file per level, and the verdicts.
+
+    Organisations of which no practice is in any file are left out.
+    """
     area = Area.open(folder)
     with progress("Exporting") as step:
-        files = area.export(target, form, levels, measures, step, membership)
+        files = area.export(target, form, levels, measures, step, membership, organisation)
     for file in files:
         say(str(file))
 

@@ -72,3 +72,13 @@ def target(parts: "Swap | tuple[np.ndarray, np.ndarray]", judged: np.ndarray, sh
 def savings(parts: "Swap | tuple[np.ndarray, np.ndarray]", aim: float) -> np.ndarray:
     """£ per organisation, signed, if its value were `aim`. `parts`: a Swap, or (cost, patients). nan where unknown."""
     return swap_saving(parts, aim) if isinstance(parts, Swap) else rate_saving(*parts, aim)
+
+
+def possible(parts: "Swap | tuple[np.ndarray, np.ndarray]", aim: float) -> np.ndarray:
+    """£ per organisation that could be saved by coming down to `aim`: 0 for those that are there already. nan where unknown.
+
+    Where the products that ought to be fewer happen to be the cheaper ones, more of them would save money; that is no saving that
+    anybody should be shown (it was a defect of older tools).
+    """
+    signed = savings(parts, aim)
+    return np.where(np.isnan(signed), np.nan, np.where(values(parts) > aim, np.maximum(signed, 0), 0.0))

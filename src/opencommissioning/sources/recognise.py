@@ -107,10 +107,10 @@ def _nearest(path: Path, sniffed: Sniff) -> str:
             f"{path.name}: looks like {source.title} ({era.name}) but has no column '{name}'{did_you_mean(name, filter(None, sniffed.heading))}{more}. "
             "Download it again, or load it through a saved column mapping"
         )
-    known = ", ".join(each.title for each in SOURCES)
     return (
-        f"{path.name}: not a file that we know (it begins with: {', '.join(sniffed.heading[:6])}). Known are: {known}. "
-        "Any other table loads through a saved column mapping: 'opencommissioning map FILE --dataset prescribing' drafts one"
+        f"{path.name}: not a file that we know (it begins with: {', '.join(sniffed.heading[:6])}). 'opencommissioning sources' lists the "
+        f"{len(SOURCES)} kinds that are. Any other table loads through a saved column mapping: "
+        "'opencommissioning map FILE --dataset prescribing' drafts one"
     )
 
 

@@ -18,22 +18,28 @@ TODAY = "today"  # a variable of the engine: what lies after it has not happened
 PLANNED = 2  # years by which yearly files (allocations) may be ahead of their time
 LEFT_OUT = 0  # the problem's number when a row is not meant: counted apart, not refused
 WIDTH, NARROW = 18, 9  # digits of a decimal that 64 and 32 bits hold, so that sums stay quick
+WHOLE = 12  # digits before the point that any decimal holds, however many come after it
 FINER = 9  # decimal places beyond those kept, by which a rounded number is told from an exact one
 
 
 @dataclass(frozen=True)
 class Rule:
-    """`reason`: what is wrong when `broken` holds; `text`: the column of text that is cited, if one."""
+    """`reason`: what is wrong when `broken` holds; `text`: the column of text that is cited, if one; `unless_number`: the reason
+    when that text is a number all the same."""
 
     reason: str
     broken: exp.Expression
     text: str = ""
+    unless_number: str = ""
 
 
 def sql_type(column: Column) -> str:
     """The stored type of a column: the narrowest whole-number type that holds it."""
     if column.kind is Kind.DECIMAL:
-        width = NARROW if column.maximum is not None and _digits(column) <= NARROW else WIDTH
+        is_small = column.maximum is not None and _digits(column) <= NARROW
+        width = (
+            NARROW if is_small else WIDTH if column.maximum is not None else max(WIDTH, WHOLE + column.scale)
+        )
         return f"DECIMAL({width}, {column.scale})"
     types = {Kind.INTEGER: "INTEGER", Kind.DATE: "DATE", Kind.MONTH: "DATE", Kind.FLAG: "BOOLEAN"}
     return types.get(column.kind, "VARCHAR")
@@ -144,9 +150,10 @@ def _rules(column: Column, name: str) -> list[Rule]:
     given, missing = _not_null(text), exp.Is(this=value, expression=exp.null())
     rules = []
     if column.kind not in (Kind.CODE, Kind.CODES, Kind.TEXT):
-        rules.append(
-            Rule(f"column '{name}' is not {_expected(column)}", exp.and_(missing.copy(), given), cited)
-        )
+        is_number = column.kind in (Kind.INTEGER, Kind.DECIMAL)
+        large = f"column '{name}' is larger than can be kept" if is_number else ""
+        reason = f"column '{name}' is not {_expected(column)}"
+        rules.append(Rule(reason, exp.and_(missing.copy(), given), cited, large))
     if column.kind is Kind.INTEGER:
         rules.append(
             Rule(
@@ -222,26 +229,34 @@ def _expected(column: Column) -> str:
 
 def told(rules: Iterable[Rule]) -> exp.Expression:
     """The sentence for a refused row: the reason, and the text that was found."""
-    case = exp.Case(this=exp.column(PROBLEM))
-    for number, rule in enumerate(rules):
-        case = case.when(exp.Literal.number(number), _sentence(rule))
-    return case
+    return _by_number(_sentence(rule) for rule in rules)
 
 
 def _sentence(rule: Rule) -> exp.Expression:
     if not rule.text:
-        return exp.Literal.string(rule.reason)
-    return exp.func(
-        "concat", exp.Literal.string(f"{rule.reason}: '"), exp.column(rule.text), exp.Literal.string("'")
-    )
+        return _reason(rule)
+    cited = (exp.Literal.string(": '"), exp.column(rule.text), exp.Literal.string("'"))
+    return exp.func("concat", _reason(rule), *cited)
 
 
 def reason_named(rules: Iterable[Rule]) -> exp.Expression:
     """The reason by itself, for counting."""
+    return _by_number(_reason(rule) for rule in rules)
+
+
+def _by_number(words: Iterable[exp.Expression]) -> exp.Expression:
     case = exp.Case(this=exp.column(PROBLEM))
-    for number, rule in enumerate(rules):
-        case = case.when(exp.Literal.number(number), exp.Literal.string(rule.reason))
+    for number, each in enumerate(words):
+        case = case.when(exp.Literal.number(number), each)
     return case
+
+
+def _reason(rule: Rule) -> exp.Expression:
+    reason = exp.Literal.string(rule.reason)
+    if not rule.unless_number:
+        return reason
+    number = _not_null(_compared(exp.column(rule.text), 0))
+    return exp.Case().when(number, exp.Literal.string(rule.unless_number)).else_(reason)
 
 
 def too_fine(column: Column) -> exp.Expression:

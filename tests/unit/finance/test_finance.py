@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opencommissioning.finance.decomposition import CAUSES, Period, Products, decompose, top_movers
-from opencommissioning.finance.measures import savings, target
+from opencommissioning.finance.measures import possible, savings, target
 from opencommissioning.finance.savings import Swap, price_saving, rate_saving, swap_saving
 
 
@@ -52,6 +52,20 @@ def test_savings_are_linear_in_the_target():
     swap = Swap(*arrays([1000, 500], [500, 90], [600, 0], [420, 0]))
     slope = savings(swap, 1.0) - savings(swap, 0.0)
     assert savings(swap, 0.3) == pytest.approx(savings(swap, 0.1) + slope * 0.2)
+
+
+def test_nothing_is_possible_by_going_the_worse_way():
+    """The dear share is below the target already; that its products are the cheaper ones is no reason to prescribe more of them."""
+    cheaper = Swap(*arrays([1000, 1000], [500, 500], [100, 600], [20, 240]))
+    signed = savings(cheaper, 0.5)
+    assert signed[0] > 0  # the signed formula says so …
+    assert possible(cheaper, 0.5).tolist() == [
+        0,
+        0,
+    ]  # … and nobody is told: one is below, the other would pay more
+    dearer = Swap(*arrays([1000, 1000, np.nan], [500, 500, 1], [600, 100, 1], [420, 70, 1]))
+    assert possible(dearer, 0.2)[:2] == pytest.approx([savings(dearer, 0.2)[0], 0])
+    assert np.isnan(possible(dearer, 0.2)[2])
 
 
 def test_a_pure_price_rise_is_price():

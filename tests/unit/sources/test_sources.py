@@ -103,8 +103,8 @@ def test_the_whole_heading_tells_the_era(tmp_path, heading, era):
     assert recognise(file_with(tmp_path, heading, "any name at all.csv"))[1].name == era
 
 
-def test_an_unknown_file_is_refused_with_what_is_known(tmp_path):
-    with pytest.raises(FileRefused, match=r"file.csv: .*English Prescribing Dataset"):
+def test_an_unknown_file_is_refused_with_where_to_look(tmp_path):
+    with pytest.raises(FileRefused, match=r"file.csv: .*begins with: a, b, c.*'opencommissioning sources'"):
         recognise(file_with(tmp_path, "a,b,c"))
 
 

@@ -204,8 +204,8 @@ def test_refused_rows_go_with_their_part(store, load, write):
 def test_number_beyond_what_is_kept_is_refused_not_wrapped(store, load, write):
     load(write(*MANY, "2017-09,A1,0101,99999999999,1,,x", "2017-09,A1,0101,3,99999999999999999999,,x"))
     assert [problem for _, problem in refused(store)] == [
-        "column 'ITEMS' is not a whole number: '99999999999'",
-        "column 'COST' is not a number: '99999999999999999999'",
+        "column 'ITEMS' is larger than can be kept: '99999999999'",
+        "column 'COST' is larger than can be kept: '99999999999999999999'",
     ]
 
 

@@ -289,7 +289,10 @@ def _against_peers(
     for name, row in rows.measures.items():
         if name in aims and row["slope"] is not None:
             signed = row["over_10"] + row["slope"] * (aims[name] - rows.aims[name]["aim_10"])
-            found.append(_measure_line(build, rows, row, signed, max(0.0, signed), aims[name]))
+            is_above = bool(row["bottom"]) and row["top"] / row["bottom"] > aims[name]
+            found.append(
+                _measure_line(build, rows, row, signed, max(0.0, signed) if is_above else 0.0, aims[name])
+            )
     mine = _over_peers(read_prices(build, organisation.level, [organisation.code]), prices)
     return found + [_price_line(rows, name, each, 0) for name, each in _sets(mine, (0,)).items()]
 

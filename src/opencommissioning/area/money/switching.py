@@ -21,7 +21,15 @@ from opencommissioning.area.money.pricing import read_prices
 from opencommissioning.catalogue.measure import Better, Measure
 from opencommissioning.catalogue.organisation import LEVELS
 from opencommissioning.catalogue.presentation import presentation
-from opencommissioning.finance.measures import MONTHS, MoneyMeasure, money_measures, savings, target, values
+from opencommissioning.finance.measures import (
+    MONTHS,
+    MoneyMeasure,
+    money_measures,
+    possible,
+    savings,
+    target,
+    values,
+)
 from opencommissioning.finance.prices import CENTILES
 from opencommissioning.finance.savings import Swap
 from opencommissioning.language.definitions import ATTRIBUTES
@@ -135,7 +143,10 @@ def _frame(build: Build, told: Compared) -> pl.DataFrame:
     }
     frame = pl.DataFrame({**columns, **over, "judged": told.judged}).filter(pl.col("judged")).drop("judged")
     frame = frame.with_columns(pl.col(pl.Float64).fill_nan(None))
-    floors = [pl.col(f"over_{share}").clip(lower_bound=0).alias(f"floor_{share}") for share in CENTILES]
+    floors = [
+        pl.Series(f"floor_{share}", possible(told.parts, aim)[told.judged]).fill_nan(None)
+        for share, aim in told.aims.items()
+    ]
     return frame.with_columns(pl.lit(told.each.measure.id).alias("measure"), *floors)
 
 
