@@ -7,6 +7,7 @@ import polars as pl
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.judging import verdicts_at
+from opencommissioning.area.data.standing import missing_level
 from opencommissioning.area.defining.signing import review_of
 from opencommissioning.errors import NotLoaded
 from opencommissioning.language.words import readable_sql, sentence
@@ -62,9 +63,7 @@ def report_measure(build: Build, name: str, level: str, membership: str | None =
     build.check_level(level)
     verdicts = verdicts_at(build, level, membership, [name])
     if verdicts is None:
-        raise NotLoaded(
-            f"there is nothing to compare at level {level}; 'opencommissioning status' says what is missing"
-        )
+        raise NotLoaded(f"there is nothing to compare: {missing_level(build, level)}")
     rows = verdicts.filter(pl.col("measure") == name)
     names = {
         code: build.organisations[code].name for code in rows["organisation"] if code in build.organisations

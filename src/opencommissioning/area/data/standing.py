@@ -7,7 +7,7 @@ from opencommissioning.area.build import Build
 from opencommissioning.area.library import Library
 from opencommissioning.area.waiting.balance import balance_sentences
 from opencommissioning.catalogue.contract import Contract
-from opencommissioning.catalogue.organisation import PARENT_LEVELS, level_name
+from opencommissioning.catalogue.organisation import PARENT_LEVELS, PUBLISHED_LEVELS, level_name
 from opencommissioning.catalogue.period import months_between, spoken
 from opencommissioning.errors import UnknownName, did_you_mean
 from opencommissioning.sources.registry import SOURCES, contracts
@@ -81,6 +81,7 @@ def notes(store: Store, build: Build | None) -> dict[str, list[str]]:
     """Titled sentences; titles without any sentence are left out."""
     told = {
         "Refused": _refused(store),
+        "Not loaded": _lacking(store, build),
         "Missing months": _missing(store),
         "Waiting lists": balance_sentences(store),
         "Groups": _groups(build) if build else [],
@@ -98,6 +99,50 @@ def _refused(store: Store) -> list[str]:
                 reasons = "; ".join(f"{count:,} × {problem}" for problem, count in why.iter_rows())
                 out.append(f"{part.file}: {part.refused:,} rows of {dataset} were refused: {reasons}")
     return out
+
+
+WITHOUT = {  # a source that most areas want, and what there is not without it
+    "prescribing": "no prescribing measure, no spend",
+    "practices": "nobody knows which practices should be in a month, so nothing above practices is shown",
+    "registrations": "nothing per patient",
+    "tariff": "every medicine is taken at 5 % discount; no ghost-branded generics, no cost of price concessions",
+    "weighted_populations": "spend per patient is not set against need",
+    "deprivation": "peers are chosen by list and age alone",
+}
+BELONGING = {"pcn": "practice_map", "icb": "practice_map", "region": "practice_map"}  # level → what says who belongs
+
+
+def _lacking(store: Store, build: Build | None) -> list[str]:
+    """What is not there because a source is not loaded, and the source's name."""
+    loaded = {part.source for dataset in store.datasets() for part in store.parts(dataset)}
+    out = [_without(source, words) for source, words in WITHOUT.items() if source not in loaded]
+    if build is None:
+        return out
+    absent = [level for level in BELONGING if not build.organisations_of(level)]
+    if absent:
+        names = [level_name(level, build.latest, plural=True) for level in absent]
+        out.append(_without(BELONGING[absent[0]], f"no {' or '.join(names)}"))
+    return out
+
+
+def _without(source: str, words: str) -> str:
+    return f"{_title(source)}: {words}. Where it is found: 'opencommissioning sources {source}'."
+
+
+def _title(source: str) -> str:
+    return next(each.title for each in SOURCES if each.id == source)
+
+
+def missing_level(build: Build, level: str) -> str:
+    """Why there is nothing at a level, and what to do."""
+    if build.organisations_of(level):
+        return f"no {level_name(level, build.latest)} has enough of its practices in the files for a value; 'opencommissioning status' says how many have"
+    if level == "group":
+        return "this area has no groups; name them in area.toml under [groups]"
+    name, source = level_name(level, build.latest), BELONGING.get(level, "practices")
+    if level in PUBLISHED_LEVELS:
+        return f"no file with figures of any {name} is loaded; 'opencommissioning sources' lists those that have them"
+    return f"this build knows no {name}. {_title(source)} is not loaded, or is of another time: 'opencommissioning sources {source}'"
 
 
 def _missing(store: Store) -> list[str]:
