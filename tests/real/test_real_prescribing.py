@@ -213,6 +213,10 @@ def test_four_practices_are_not_england_in_money_either(september):
     assert "not shown" in told.sentence
 
 
+def test_four_practices_set_nobody_a_target_in_money(september):
+    assert september.money("B85010") is None
+
+
 def september_file():
     from conftest import SHARED
 

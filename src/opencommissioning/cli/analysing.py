@@ -1,10 +1,11 @@
-"""analyse: a definition file that is in no build yet."""
+"""describe: a definition that is in force; analyse: a definition file that is in no build yet."""
 
 from pathlib import Path
 
 import click
 
 from opencommissioning.area import Area
+from opencommissioning.area.defining.describing import describe as description_of
 from opencommissioning.cli.membership import LEVEL
 from opencommissioning.cli.screen import heading, progress, say, table
 
@@ -36,4 +37,36 @@ def analyse(folder: str, file: Path, level: str, months: int, top: int, png: Pat
         say(f"Chart written to {png}.")
 
 
-COMMANDS = (analyse,)
+@click.command(epilog="Example: opencommissioning --area my-area describe broad_spectrum_antibiotics --codes")
+@click.argument("measure")
+@click.option("--codes", is_flag=True, help="Also every code of its lists.")
+@click.pass_obj
+def describe(folder: str, measure: str, codes: bool) -> None:
+    """A definition: in words, why it matters, what to do, who signed it off, its lists of codes, its SQL. No build is needed."""
+    area = Area.open(folder)
+    told = description_of(area.folder, area.library, measure)
+    heading(f"{told.measure.title} ({told.measure.id})")
+    say(told.sentence)
+    say(told.review, "italic")
+    for title, text in told.paragraphs.items():
+        heading(title)
+        say(text)
+    if told.lists:
+        heading("Lists of codes")
+        table(
+            ("List", "", "Codes"),
+            [(id_, title, f"{count:,}") for id_, title, count in told.lists],
+            right=("Codes",),
+        )
+    if codes:
+        rows = [
+            (entry.pattern, f"{entry.factor:f}", entry.name)
+            for id_, *_ in told.lists
+            for entry in area.library.codelists[id_].entries
+        ]
+        table(("Code", "Factor", "Name"), rows, right=("Factor",))
+    heading("As SQL")
+    click.echo(told.sql)  # not wrapped: somebody will copy it
+
+
+COMMANDS = (analyse, describe)

@@ -22,7 +22,7 @@ def build(folder: str) -> None:
         return
     times = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in report.steps.items())
     say(
-        f"Build {report.id}: {report.measures} measures, {report.practices:,} practices, {report.months} months ({times})."
+        f"Build {report.id}: {report.measures} measures, {report.practices:,} practices, {report.months} month{'s' if report.months != 1 else ''} ({times})."
     )
 
 

@@ -81,7 +81,12 @@ def load(folder: str, files: tuple[Path, ...], replace: bool, month: date | None
         reports = area.load(files, replace, on_error, step, refused, month)
     _tell(reports)
     if refusals and not reports:
-        raise FileRefused(f"none of the {len(refusals)} files was loaded; see the notes above")
+        what = (
+            "the file was not loaded; see the note"
+            if len(refusals) == 1
+            else f"none of the {len(refusals)} files was loaded; see the notes"
+        )
+        raise FileRefused(f"{what} above")
 
 
 def _tell(reports: list) -> None:
@@ -108,7 +113,12 @@ def told_once(sentences: Iterable[str]) -> list[str]:
         alike = re.sub(r"[\d,]+", "0", sentence.partition(": ")[2])
         first.setdefault(alike, sentence)
         times[alike] += 1
-    more = {alike: f" (and {times[alike] - 1} more files)" if times[alike] > 1 else "" for alike in first}
+    more = {
+        alike: f" (and {times[alike] - 1} more file{'s' if times[alike] > 2 else ''})"
+        if times[alike] > 1
+        else ""
+        for alike in first
+    }
     return [sentence + more[alike] for alike, sentence in first.items()]
 
 

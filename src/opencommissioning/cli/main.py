@@ -1,5 +1,6 @@
 """`opencommissioning`: one group of commands, one way of failing."""
 
+import shlex
 import sys
 
 import click
@@ -20,7 +21,7 @@ from opencommissioning.cli import (
     varying,
     waiting,
 )
-from opencommissioning.cli.screen import problem
+from opencommissioning.cli.screen import hints_for, problem
 from opencommissioning.errors import OpenCommissioningError
 
 
@@ -48,6 +49,8 @@ def commands(context: click.Context, folder: str) -> None:
     Without files: opencommissioning demo
     """
     context.obj = folder
+    is_typed = context.get_parameter_source("folder") is click.core.ParameterSource.COMMANDLINE
+    hints_for(shlex.quote(folder) if is_typed else "", set(commands.commands) - {"demo", "init"})
 
 
 # One room a line, by name.

@@ -10,6 +10,7 @@ from opencommissioning.area import Area
 from opencommissioning.area.money.conceding import concessions as cost_of_concessions
 from opencommissioning.area.money.conceding import ghost_generics, ghost_rows, told_until
 from opencommissioning.area.money.saving import DEFAULT, compatible_prices
+from opencommissioning.area.money.switching import FEWEST
 from opencommissioning.catalogue.period import shift
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, say, table
@@ -56,7 +57,8 @@ def savings(
     told = area.money(organisation, against)
     if told is None:
         raise NotLoaded(
-            f"nothing is known of what '{organisation}' could save; load prescribing and list sizes, then 'opencommissioning build'"
+            f"nothing is known of what '{organisation}' could save: it takes prescribing and list sizes of {FEWEST} practices at least; "
+            "load them, then 'opencommissioning build'"
         )
     if measure:
         _one(told, area.library.measure(measure).id)
@@ -206,7 +208,12 @@ def ghosts(folder: str, organisation: str, months: int, out: Path | None) -> Non
     found = ghost_generics(area.current, area.store, organisation, months)
     heading(f"Ghost-branded generics: {area.current.organisation(organisation).name}, last {months} months")
     if not found.height:
-        say("None found. They can only be told where a Drug Tariff is loaded.")
+        has_tariff = bool(area.store.parts("tariff"))
+        say(
+            "None found."
+            if has_tariff
+            else "None can be told: no Drug Tariff is loaded ('opencommissioning sources tariff')."
+        )
         return
     say(
         f"{pounds(found['excess'].sum())} over everybody's price (net ingredient cost), those below it set against it."

@@ -1,5 +1,6 @@
 """The terminal: one console, tables, progress, sentences."""
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,13 +10,33 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from rich.text import Text
 
+HINT = {
+    "area": "",
+    "commands": (),
+}  # what a command that is named in a sentence must carry, so that it can be copied
+
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
 
+def hints_for(area: str, commands: Iterable[str]) -> None:
+    """From now on commands named in sentences carry `--area`, when the area was named on the command line."""
+    HINT.update(area=area, commands=tuple(commands))
+
+
+def copyable(text: str) -> str:
+    """`opencommissioning savings 9A1` as it must be typed here: with the area that this command was given."""
+    if not HINT["area"]:
+        return text
+    names = "|".join(HINT["commands"])
+    return re.sub(
+        rf"\bopencommissioning (?=(?:{names})\b)", f"opencommissioning --area {HINT['area']} ", text
+    )
+
+
 def say(text: str = "", style: str = "") -> None:
     """A paragraph; marks such as [x] are shown as they are."""
-    console.print(Text(text, style=style))
+    console.print(Text(copyable(text), style=style))
 
 
 def heading(text: str) -> None:
@@ -27,12 +48,12 @@ def heading(text: str) -> None:
 
 def problem(text: str) -> None:
     """A sentence on standard error."""
-    errors.print(Text.assemble(("Error: ", "bold red"), text), soft_wrap=True)
+    errors.print(Text.assemble(("Error: ", "bold red"), copyable(text)), soft_wrap=True)
 
 
 def warn(text: str) -> None:
     """A warning on standard error; the work goes on."""
-    errors.print(Text.assemble(("Note: ", "bold yellow"), text), soft_wrap=True)
+    errors.print(Text.assemble(("Note: ", "bold yellow"), copyable(text)), soft_wrap=True)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = ()) -> None:

@@ -101,8 +101,12 @@ def _tell(report: OrganisationReport, everything: bool) -> None:
     say(report.luck, "dim")
     if report.coverage:
         say(report.coverage, "dim")
-    if everything or not report.judged:
+    if everything:
         _topics(report)
+    elif not report.judged:
+        say(
+            f"Its values, compared with nobody: 'opencommissioning show {report.level.replace('_', '-')} {report.code} --all'."
+        )
 
 
 def _money(money: MoneyReport | None) -> None:

@@ -286,7 +286,12 @@ class Job:
 
 
 def _kept_apart(part: Part) -> str:
-    return f"{part.file}: {part.refused:,} rows were refused and kept apart, most because {part.reasons[0][0]}; 'opencommissioning status' tells all"
+    told = (
+        "1 row was refused and kept apart, because"
+        if part.refused == 1
+        else f"{part.refused:,} rows were refused and kept apart, most because"
+    )
+    return f"{part.file}: {told} {part.reasons[0][0]}; 'opencommissioning status' tells all"
 
 
 def _checksum(raw: Bytes, contract: Contract, period: date | None, label: str) -> str:

@@ -42,7 +42,7 @@ def test_bad_row_is_set_apart_with_its_number(store, load, write, row, problem):
     report = load(write(*MANY, row, "2017-09,Z9,0101,1,1,,y"))
     assert refused(store) == [(12, problem)]
     assert store.parts("facts")[0].rows == 11
-    assert "1 rows were refused and kept apart" in report.warnings[0]
+    assert "1 row was refused and kept apart, because" in report.warnings[0]
     assert problem.split(":")[0] in report.loaded[0].reasons[0][0]
 
 

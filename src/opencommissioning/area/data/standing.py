@@ -97,7 +97,8 @@ def _refused(store: Store) -> list[str]:
             if part.refused:
                 why = store.refused(dataset, part.period)["problem"].value_counts(sort=True).head(3)
                 reasons = "; ".join(f"{count:,} × {problem}" for problem, count in why.iter_rows())
-                out.append(f"{part.file}: {part.refused:,} rows of {dataset} were refused: {reasons}")
+                rows = "1 row" if part.refused == 1 else f"{part.refused:,} rows"
+                out.append(f"{part.file}: {rows} of {dataset} refused: {reasons}")
     return out
 
 
@@ -109,7 +110,11 @@ WITHOUT = {  # a source that most areas want, and what there is not without it
     "weighted_populations": "spend per patient is not set against need",
     "deprivation": "peers are chosen by list and age alone",
 }
-BELONGING = {"pcn": "practice_map", "icb": "practice_map", "region": "practice_map"}  # level → what says who belongs
+BELONGING = {
+    "pcn": "practice_map",
+    "icb": "practice_map",
+    "region": "practice_map",
+}  # level → what says who belongs
 
 
 def _lacking(store: Store, build: Build | None) -> list[str]:
@@ -121,7 +126,7 @@ def _lacking(store: Store, build: Build | None) -> list[str]:
     absent = [level for level in BELONGING if not build.organisations_of(level)]
     if absent:
         names = [level_name(level, build.latest, plural=True) for level in absent]
-        out.append(_without(BELONGING[absent[0]], f"no {' or '.join(names)}"))
+        out.append(_without(BELONGING[absent[0]], f"no {', '.join(names)}"))
     return out
 
 

@@ -30,7 +30,7 @@ from opencommissioning.finance.measures import (
     target,
     values,
 )
-from opencommissioning.finance.prices import CENTILES
+from opencommissioning.finance.prices import CENTILES, FEWEST
 from opencommissioning.finance.savings import Swap
 from opencommissioning.language.definitions import ATTRIBUTES
 from opencommissioning.language.resolve import code_conditions, resolve
@@ -76,7 +76,8 @@ def write_money(build: Build, store: Store, results: Path) -> None:
 
 
 def compared(build: Build, each: MoneyMeasure) -> Compared | None:
-    """The measure's money over the last twelve months of the build (fewer when fewer are loaded); None when no practice has a value."""
+    """The measure's money over the last twelve months of the build (fewer when fewer are loaded); None when fewer practices than
+    can set a target have a value: the middle of four is nobody's standard."""
     window = min(MONTHS, len(build.months_of(each.measure.numerator.dataset)))
     series = _series(build, each, window)
     there = np.flatnonzero((series[0].missing == Missing.NOTHING).any(axis=0))
@@ -85,6 +86,8 @@ def compared(build: Build, each: MoneyMeasure) -> Compared | None:
     column = int(there[-1])
     judged = _judged(build, series, column)
     parts = _parts(series, column)
+    if np.isfinite(values(parts)[judged]).sum() < FEWEST:
+        return None
     aims = {share: target(parts, judged, share / 100) for share in CENTILES}
     earlier = column - MONTHS
     before = target(_parts(series, earlier), _judged(build, series, earlier), 0.5) if earlier >= 0 else np.nan
