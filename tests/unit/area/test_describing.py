@@ -30,7 +30,7 @@ def test_lists_inside_lists_are_told_once(tmp_path, library):
 def test_every_definition_can_be_described(tmp_path, library):
     for name in library.measures:
         told = describe(tmp_path, library, name)
-        assert told.sql.count("SELECT") >= 2
+        assert "FROM" in told.sql
         assert told.paragraphs
 
 
