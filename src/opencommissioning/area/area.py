@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import polars as pl
@@ -19,13 +19,8 @@ from opencommissioning.area.comparison.peering import Peers, peers
 from opencommissioning.area.data.classifying import classify
 from opencommissioning.area.data.counting import Count, count, is_stale
 from opencommissioning.area.data.counting import Material as Records
-from opencommissioning.area.data.people_in import (
-    gate_secret,
-    is_about_persons,
-    opt_outs_of,
-    take_in,
-    vault_of,
-)
+from opencommissioning.area.data.loading import load_files
+from opencommissioning.area.data.people_in import gate_secret, opt_outs_of, vault_of
 from opencommissioning.area.data.reconciling import Reconciliation, reconcile
 from opencommissioning.area.data.standing import SourceStatus, notes, source_statuses, status_lines
 from opencommissioning.area.defining.analysing import Analysis, analyse
@@ -36,7 +31,6 @@ from opencommissioning.area.money.pricing import write_prices
 from opencommissioning.area.money.saving import DEFAULT, report_money
 from opencommissioning.area.money.switching import write_money
 from opencommissioning.area.settings import Settings, read_settings, write_settings
-from opencommissioning.area.waiting.balance import with_balance
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.source import Source
 from opencommissioning.errors import FileRefused, NotLoaded, StoreError
@@ -48,9 +42,9 @@ from opencommissioning.reports.money import MoneyReport
 from opencommissioning.reports.organisation import OrganisationReport
 from opencommissioning.reports.spending import Explanation
 from opencommissioning.sources.mapping import draft_mapping, read_mappings
-from opencommissioning.sources.recognise import recognise, sniff
+from opencommissioning.sources.recognise import sniff
 from opencommissioning.warehouse.builds import Builds
-from opencommissioning.warehouse.store import LoadReport, Part, Store
+from opencommissioning.warehouse.store import LoadReport, Store
 
 
 def silent(what: str, done: int, of: int) -> None:
@@ -68,27 +62,6 @@ class BuildReport:
     practices: int
     months: int
     steps: Mapping[str, float]
-
-
-def _within(progress: Progress, number: int, of: int) -> Progress:
-    """The steps of one file as the progress of all files."""
-    return lambda what, done, steps: progress(what, number, of)
-
-
-def files_in(paths: Iterable[str | Path]) -> list[Path]:
-    """The files themselves, and every file below the folders among them; hidden ones and definitions aside."""
-    out = []
-    for path in map(Path, paths):
-        inside = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
-        out += [
-            each
-            for each in inside
-            if not path.is_dir() or (each.suffix != ".toml" and not each.name.startswith("."))
-        ]
-    return out
-
-
-UNIDENTIFIED = "-"  # the publisher's own word for a prescriber that cannot be told
 
 
 class Area:
@@ -143,36 +116,7 @@ class Area:
 
         A refused file raises FileRefused, or is handed to `on_refusal` and the rest goes on.
         """
-        reports, found = [], files_in(files)
-        with self.store.many():
-            for number, file in enumerate(found):
-                try:
-                    reports.append(
-                        self._load(file, replace, on_error, month, _within(progress, number, len(found)))
-                    )
-                except FileRefused as refusal:
-                    if on_refusal is None:
-                        raise
-                    on_refusal(file, refusal)
-        return reports
-
-    def _load(
-        self, file: Path, replace: bool, on_error: str, month: date | None, progress: Progress
-    ) -> LoadReport:
-        recognised = recognise(file, self.mappings)
-        if is_about_persons(recognised):
-            opt_outs = opt_outs_of(self.folder, self.settings)
-            return take_in(self.vault, opt_outs, file, recognised, replace, on_error, month, progress)
-        report = self.store.load(
-            file,
-            recognised=recognised,
-            replace=replace,
-            on_error=on_error,
-            known={"practice": self._known_practices(self.store.parts("practices"))},
-            month=month,
-            progress=progress,
-        )
-        return with_balance(self.store, report)
+        return load_files(self, files, replace, on_error, progress, on_refusal, month)
 
     @property
     def vault(self) -> Vault:
@@ -200,13 +144,6 @@ class Area:
         target.parent.mkdir(exist_ok=True)
         target.write_text(text, encoding="utf-8")
         return target
-
-    @staticmethod
-    @lru_cache(maxsize=4)
-    def _known_practices(parts: tuple[Part, ...]) -> frozenset[str]:
-        """Codes that need no remark; empty when no register is loaded."""
-        codes = [pl.read_parquet(part.path, columns=["practice"])["practice"] for part in parts]
-        return frozenset(code for each in codes for code in each) | ({UNIDENTIFIED} if codes else set())
 
     def build(
         self, progress: Progress = silent, notify: Callable[[Build], None] | None = None

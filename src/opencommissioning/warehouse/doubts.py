@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 
@@ -64,25 +65,25 @@ def strangers(part: Part, contract: Contract, known: Mapping[str, frozenset[str]
     ]
 
 
-def repeated(part: Part, contract: Contract) -> list[str]:
+def repeated(file: str, path: Path, rows: int, contract: Contract) -> list[str]:
     """Rows equal in every column, where repeats are lawful: a few are, many mean that a file was appended to itself."""
     if contract.key or not contract.summable:
         return []
     looked, more = 0, 0
-    for rows in _looked_at(part):
-        looked, more = looked + rows.height, more + rows.height - rows.n_unique()
+    for stretch in _looked_at(path, rows):
+        looked, more = looked + stretch.height, more + stretch.height - stretch.n_unique()
     if not more or more < REPEATED * looked:
         return []
     return [
-        f"{part.file}: {more / looked:.0%} of rows repeat another row exactly. Was the file put together from parts that overlap?"
+        f"{file}: {more / looked:.0%} of rows repeat another row exactly. Was the file put together from parts that overlap?"
     ]
 
 
-def _looked_at(part: Part) -> Iterator[pl.DataFrame]:
+def _looked_at(path: Path, rows: int) -> Iterator[pl.DataFrame]:
     """All rows, or stretches of a large part: rows lie sorted, so those that repeat each other lie together."""
-    if part.rows <= SLICES * STRETCH:
-        yield pl.read_parquet(part.path)
+    if rows <= SLICES * STRETCH:
+        yield pl.read_parquet(path)
         return
     for number in range(SLICES):
-        start = number * (part.rows - STRETCH) // (SLICES - 1)
-        yield pl.scan_parquet(part.path).slice(start, STRETCH).collect()
+        start = number * (rows - STRETCH) // (SLICES - 1)
+        yield pl.scan_parquet(path).slice(start, STRETCH).collect()

@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -46,6 +46,22 @@ class Home(Protocol):
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """A file read, checked and sorted in a scratch folder of its own: all that can be done without looking at the store.
+
+    `written` is None when nothing was done, because the same content is in the store already. `repeats` are remarks on each of it.
+    """
+
+    raw: Bytes
+    scratch: Path
+    written: Sequence[Written] | None = None
+    refused: pl.DataFrame = field(default_factory=pl.DataFrame)
+    remarks: Sequence[str] = ()
+    repeats: Sequence[Sequence[str]] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
 class Job:
     """One file on its way into the store. Whoever runs it holds the store's lock."""
 
@@ -60,29 +76,50 @@ class Job:
     progress: Progress
     today: date | None = None  # what lies after it is refused; the machine's own when none is given
 
-    def run(self) -> LoadReport:
-        """Load the file: its parts first, then the manifest that makes them count."""
+    def run(self, prepared: Prepared | None = None) -> LoadReport:
+        """Load the file, or what was prepared of it: its parts first, then the manifest that makes them count."""
         began, before = time.perf_counter(), self.store.manifest.latest()
         self._tell("checking what it is", 0)
-        raw = read_bytes(self.path)
-        if not self.replace and any(part.file_checksum == raw.sha256 for part in before.parts):
+        raw = prepared.raw if prepared else read_bytes(self.path)
+        if self._is_there(raw, before):
             return self._report((), (), began, already=True)
+        if prepared and prepared.written is not None:
+            return self._finish(prepared, before, began - prepared.seconds)
+        self._tell("reading, checking, sorting", 1)
         with workshop(self.store.folder) as scratch:
-            loaded, warnings = self._stage(raw, before, scratch)
-            self._tell("putting it in its place", 2)
-            for each, made in loaded:
-                move(made, each.part.path)
-            if (scratch / "refused.parquet").exists():
-                move(scratch / "refused.parquet", self.store.folder / self._refused_path(raw, before))
-        parts = tuple(each.part for each, _ in loaded)
-        self.store.manifest.write(before, (*_others(before.parts, parts), *parts), f"loaded {self.path.name}")
-        return self._report(tuple(each for each, _ in loaded), warnings, began)
+            return self._finish(self._prepare(raw, scratch), before, began)
+
+    def prepare(self, scratch: Path) -> Prepared:
+        """The first half of `run`, which may go on beside another job's second half."""
+        began, raw = time.perf_counter(), read_bytes(self.path)
+        if self._is_there(raw, self.store.manifest.latest()):
+            return Prepared(raw, scratch)
+        return replace(self._prepare(raw, scratch), seconds=time.perf_counter() - began)
 
     def rehearse(self) -> LoadReport:
         """Everything but the last step: nothing is kept."""
         began, before = time.perf_counter(), self.store.manifest.latest()
         with workshop(self.store.folder) as scratch:
-            loaded, warnings = self._stage(read_bytes(self.path), before, scratch)
+            prepared = self._prepare(read_bytes(self.path), scratch)
+            loaded, warnings = self._judge(prepared, before)
+        return self._report(tuple(each for each, _ in loaded), warnings, began)
+
+    def _is_there(self, raw: Bytes, before: Version) -> bool:
+        return not self.replace and any(part.file_checksum == raw.sha256 for part in before.parts)
+
+    def _finish(self, prepared: Prepared, before: Version, began: float) -> LoadReport:
+        loaded, warnings = self._judge(prepared, before)
+        self._tell("putting it in its place", 2)
+        for each, made in loaded:
+            move(made, each.part.path)
+        if prepared.refused.height:
+            prepared.refused.write_parquet(prepared.scratch / "refused.parquet")
+            move(
+                prepared.scratch / "refused.parquet",
+                self.store.folder / self._refused_path(prepared.raw, before),
+            )
+        parts = tuple(each.part for each, _ in loaded)
+        self.store.manifest.write(before, (*_others(before.parts, parts), *parts), f"loaded {self.path.name}")
         return self._report(tuple(each for each, _ in loaded), warnings, began)
 
     def _report(
@@ -96,21 +133,28 @@ class Job:
     def _tell(self, what: str, done: int) -> None:
         self.progress(f"{self.path.name}: {what}", done, 3)
 
-    def _stage(
-        self, raw: Bytes, before: Version, scratch: Path
-    ) -> tuple[list[tuple[Loaded, Path]], tuple[str, ...]]:
-        self._tell("reading, checking, sorting", 1)
+    def _prepare(self, raw: Bytes, scratch: Path) -> Prepared:
         written, refused, remarks = self._write(raw, scratch)
+        repeats = [
+            [] if each.projection.distinct else repeated(self.path.name, each.path, each.rows, each.contract)
+            for each in written
+        ]
+        return Prepared(raw, scratch, written, refused, remarks, repeats)
+
+    def _judge(
+        self, prepared: Prepared, before: Version
+    ) -> tuple[list[tuple[Loaded, Path]], tuple[str, ...]]:
+        """What was written beside what the store holds: refused as a whole, or kept with warnings."""
+        written = prepared.written or ()
         self._refuse_empty(written)
         self._refuse_bad_rows(written)
         self._refuse_other_month(written)
         written = [each for each in written if each.rows or each.reasons or not self._is_nowhere(each)]
         if not self.replace:
             self._refuse_taken(written, before)
-        if refused.height:
-            refused.write_parquet(scratch / "refused.parquet")
-        loaded = [(self._loaded(each, raw, before, bool(refused.height)), each.path) for each in written]
-        return loaded, self._doubts(written, loaded, before, remarks)
+        apart = bool(prepared.refused.height)
+        loaded = [(self._loaded(each, prepared.raw, before, apart), each.path) for each in written]
+        return loaded, self._doubts(prepared, loaded, before)
 
     def _write(self, raw: Bytes, scratch: Path) -> tuple[list[Written], pl.DataFrame, list[str]]:
         _, era, sniff = self.recognised
@@ -263,21 +307,17 @@ class Job:
         return f"refused/{raw.sha256[:16]}-{before.number + 1}.parquet"
 
     def _doubts(
-        self,
-        written: Sequence[Written],
-        loaded: list[tuple[Loaded, Path]],
-        before: Version,
-        remarks: list[str],
+        self, prepared: Prepared, loaded: list[tuple[Loaded, Path]], before: Version
     ) -> tuple[str, ...]:
-        found = [f"{self.path.name}: {remark}" for remark in remarks]
-        for each, (one, made) in zip(written, loaded, strict=True):
+        found = [f"{self.path.name}: {remark}" for remark in prepared.remarks]
+        for each, (one, made), repeats in zip(prepared.written or (), loaded, prepared.repeats, strict=True):
             if each.projection.distinct:
                 continue
             part = replace(one.part, path=made)
             found += [
                 *jumps(part, before.parts),
                 *strangers(part, each.contract, self.known),
-                *repeated(part, each.contract),
+                *repeats,
             ]
         if found and self.on_error == "stop":
             raise FileRefused(f"{found[0]}. If it is right, load with --on-error keep")

@@ -4,10 +4,13 @@
 <store>/refused/…parquet           rows that were refused  <store>/lock                   one loader at a time
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 import polars as pl
@@ -17,7 +20,8 @@ from opencommissioning.catalogue.source import Era, Sniff, Source
 from opencommissioning.errors import NotLoaded, StoreError
 from opencommissioning.warehouse.engine import connection
 from opencommissioning.warehouse.folders import clear_workshops
-from opencommissioning.warehouse.job import Job, Progress, silent
+from opencommissioning.warehouse.helpers import Helpers, is_large
+from opencommissioning.warehouse.job import Job, Prepared, Progress, silent
 from opencommissioning.warehouse.manifest import Manifest, Part, Version
 from opencommissioning.warehouse.report import Loaded, LoadReport
 
@@ -31,7 +35,8 @@ REFUSED_COLUMNS = {
     "text": pl.String,
 }
 
-__all__ = ["LoadReport", "Loaded", "Part", "Store"]
+__all__ = ["LoadReport", "Loaded", "Part", "Prepared", "Store"]
+Made = TypeVar("Made")
 
 
 class Store:
@@ -41,26 +46,52 @@ class Store:
         self.folder = Path(folder).resolve()
         self.threads, self.memory = threads, memory
         self.manifest = Manifest(self.folder)
-        self._kept: duckdb.DuckDBPyConnection | None = None
+        self._helpers: Helpers | None = None
 
     @contextmanager
     def many(self) -> Iterator[None]:
-        """Loads inside it share one engine: starting one costs more than loading a small file. Each file is still a change of its own."""
-        with connection(self.folder, self.threads, self.memory) as self._kept:
+        """Loads inside it share engines (starting one costs more than loading a small file) and the store's lock.
+
+        Each file is still a change of its own; inside, `ahead` prepares files that come later.
+        """
+        with self._locked(), Helpers(self.folder, self.threads, self.memory) as self._helpers:
             try:
                 yield
             finally:
-                self._kept = None
+                self._helpers = None
 
     @contextmanager
     def engine(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A session of the engine for one file; what it makes for itself is gone afterwards."""
-        if self._kept is None:
+        if self._helpers is None:
             with connection(self.folder, self.threads, self.memory) as alone:
                 yield alone
         else:
-            with self._kept.cursor() as session:
+            with self._helpers.engine().cursor() as session:
                 yield session
+
+    def ahead(
+        self, files: Sequence[Path], work: Callable[[Path], Made]
+    ) -> Iterator[tuple[Path, Callable[[], Made]]]:
+        """Inside `many`: each file in turn, with what returns (or raises) `work` of it, begun while earlier files were put in their places."""
+        if self._helpers is None or len(files) < 2:
+            return ((file, partial(work, file)) for file in files)
+        return self._helpers.ahead(files, work)
+
+    def prepare(
+        self,
+        path: Path,
+        *,
+        recognised: tuple[Source, Era, Sniff],
+        replace: bool = False,
+        month: date | None = None,
+        today: date | None = None,
+    ) -> Prepared | None:
+        """Inside `many`: the part of `load` that several files may go through at once; None for a large file, which has the engine to itself."""
+        if self._helpers is None or is_large(path):
+            return None
+        job = Job(self, Path(path), recognised, replace, "keep", {}, month, None, silent, today)
+        return job.prepare(self._helpers.scratch())
 
     def load(
         self,
@@ -74,8 +105,9 @@ class Store:
         label: str | None = None,
         progress: Progress | None = None,
         today: date | None = None,
+        prepared: Prepared | None = None,
     ) -> LoadReport:
-        """Load one file. FileRefused leaves the store as it was.
+        """Load one file, or what was `prepared` of it. FileRefused leaves the store as it was.
 
         `replace` lets other content take a loaded period's place; `on_error` "stop" refuses a file with any bad row or doubt;
         `known`: level → codes of its register, for a warning about others; `month` for files that do not say theirs; `label` of
@@ -93,8 +125,12 @@ class Store:
             progress or silent,
             today,
         )
-        with self._locked():
-            return job.run()
+        with nullcontext() if self._helpers else self._locked():
+            try:
+                return job.run(prepared)
+            finally:
+                if prepared:
+                    shutil.rmtree(prepared.scratch, ignore_errors=True)
 
     def preview(
         self,

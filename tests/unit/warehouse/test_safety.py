@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from opencommissioning.errors import FileRefused
 from opencommissioning.warehouse.builds import Builds
 from opencommissioning.warehouse.store import Store
 from warehouse_files import HEADING, ROWS, sniffed, source
@@ -89,6 +90,48 @@ def test_many_loads_of_one_engine_are_changes_of_their_own(store, load, tmp_path
     ]
     store.undo()
     assert [part.period.month for part in store.parts("facts")] == [1, 2]
+
+
+def load_ahead(store: Store, files: list[Path]) -> list[bool]:
+    """Load files as an area does, prepared on other threads; whether each was there already."""
+    one, out = source(), []
+    with store.many():
+        for path, made in store.ahead(
+            files, lambda file: store.prepare(file, recognised=(one, one.eras[0], sniffed(file)))
+        ):
+            prepared = made()
+            assert prepared is not None
+            asked = (one, one.eras[0], sniffed(path))
+            out.append(store.load(path, recognised=asked, prepared=prepared).already)
+    return out
+
+
+def test_files_prepared_at_once_are_changes_of_their_own_in_their_order(store, load, tmp_path):
+    one_by_one, store = store, Store(tmp_path / "ahead", threads=3, memory="500MB")
+    files = [month_file(tmp_path, month) for month in (4, 2, 6, 1, 5, 3)]
+    assert load_ahead(store, [*files, files[2]]) == [False] * 6 + [True]
+    assert [version.did.split("-")[1][:2] for version in store.history()] == [
+        "04",
+        "02",
+        "06",
+        "01",
+        "05",
+        "03",
+    ]
+    for path in files:
+        load(path)
+    told = [(part.checksum, part.rows, part.totals) for part in store.parts("facts")]
+    assert told == [(part.checksum, part.rows, part.totals) for part in one_by_one.parts("facts")]
+    assert not list(store.folder.glob(".work-*"))
+
+
+def test_file_refused_in_its_turn_keeps_those_before_it_and_none_after_it(store, tmp_path):
+    files = [month_file(tmp_path, month) for month in (1, 2, 3, 4, 5)]
+    files[2].write_text(HEADING + "\n", encoding="utf-8")
+    with pytest.raises(FileRefused, match=r"2017-03\.csv: holds a heading but no rows"):
+        load_ahead(store, files)
+    assert [part.period.month for part in store.parts("facts")] == [1, 2]
+    assert not list(store.folder.glob(".work-*"))
 
 
 def test_loading_again_changes_nothing(store, load, tmp_path):

@@ -1,0 +1,116 @@
+"""Files into an area: each is recognised and goes to the store, or to the people's store when it is about persons."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+from opencommissioning.area.data.people_in import Recognised, is_about_persons, opt_outs_of, take_in
+from opencommissioning.area.settings import Settings
+from opencommissioning.area.waiting.balance import with_balance
+from opencommissioning.catalogue.source import Source
+from opencommissioning.errors import FileRefused
+from opencommissioning.measures.summing import Progress
+from opencommissioning.records.vault import Vault
+from opencommissioning.sources.recognise import recognise
+from opencommissioning.warehouse.store import LoadReport, Part, Prepared, Store
+
+UNIDENTIFIED = "-"  # the publisher's own word for a prescriber that cannot be told
+Ready = tuple[Recognised, Prepared | None]
+
+
+class Home(Protocol):
+    """An area, as far as loading knows it."""
+
+    folder: Path
+    store: Store
+    settings: Settings
+    mappings: list[Source]
+    vault: Vault
+
+
+def load_files(
+    area: Home,
+    files: Iterable[str | Path],
+    replace: bool,
+    on_error: str,
+    progress: Progress,
+    on_refusal: Callable[[Path, FileRefused], None] | None,
+    month: date | None,
+) -> list[LoadReport]:
+    """`Area.load`: the files in their order, each a change of its own; small ones are prepared a few at a time."""
+    reports, found = [], files_in(files)
+    ready = partial(_ready, area, replace=replace, month=month)
+    with area.store.many():
+        for number, (file, made) in enumerate(area.store.ahead(found, ready)):
+            step = _within(progress, number, len(found))
+            step(f"{file.name}: reading, checking, sorting", 1, 3)
+            try:
+                reports.append(_load(area, file, made(), replace, on_error, month, step))
+            except FileRefused as refusal:
+                if on_refusal is None:
+                    raise
+                on_refusal(file, refusal)
+    return reports
+
+
+def files_in(paths: Iterable[str | Path]) -> list[Path]:
+    """The files themselves, and every file below the folders among them; hidden ones and definitions aside."""
+    out = []
+    for path in map(Path, paths):
+        inside = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
+        out += [
+            each
+            for each in inside
+            if not path.is_dir() or (each.suffix != ".toml" and not each.name.startswith("."))
+        ]
+    return out
+
+
+def _within(progress: Progress, number: int, of: int) -> Progress:
+    """The steps of one file as the progress of all files."""
+    return lambda what, done, steps: progress(what, number, of)
+
+
+def _ready(area: Home, file: Path, replace: bool, month: date | None) -> Ready:
+    """What a file is and, where that may be done beside other files, its rows ready for the store."""
+    recognised = recognise(file, area.mappings)
+    if is_about_persons(recognised):
+        return recognised, None
+    return recognised, area.store.prepare(file, recognised=recognised, replace=replace, month=month)
+
+
+def _load(
+    area: Home,
+    file: Path,
+    ready: Ready,
+    replace: bool,
+    on_error: str,
+    month: date | None,
+    progress: Progress,
+) -> LoadReport:
+    recognised, prepared = ready
+    if is_about_persons(recognised):
+        opt_outs = opt_outs_of(area.folder, area.settings)
+        return take_in(area.vault, opt_outs, file, recognised, replace, on_error, month, progress)
+    report = area.store.load(
+        file,
+        recognised=recognised,
+        replace=replace,
+        on_error=on_error,
+        known={"practice": _known_practices(area.store.parts("practices"))},
+        month=month,
+        progress=progress,
+        prepared=prepared,
+    )
+    return with_balance(area.store, report)
+
+
+@lru_cache(maxsize=4)
+def _known_practices(parts: tuple[Part, ...]) -> frozenset[str]:
+    """Codes that need no remark; empty when no register is loaded."""
+    codes = [pl.read_parquet(part.path, columns=["practice"])["practice"] for part in parts]
+    return frozenset(code for each in codes for code in each) | ({UNIDENTIFIED} if codes else set())
