@@ -6,10 +6,10 @@ become bits of one number, `passed`, by which rows are told apart where the bund
 many measures count it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
+from functools import lru_cache, reduce
 
 import numpy as np
 from sqlglot import exp
@@ -48,7 +48,12 @@ def _gives(row: np.ndarray, factors: Sequence[Decimal]) -> tuple[tuple[int, Deci
     return tuple((int(quantity), factors[row[quantity]]) for quantity in np.flatnonzero(row))
 
 
-def sums(contract: Contract, columns: Iterable[str], tests: Sequence[Sequence[Condition]]) -> exp.Select:
+@lru_cache(
+    maxsize=64
+)  # the same for every part of a dataset: making it costs more than running it on a small one
+def sums(
+    contract: Contract, columns: tuple[str, ...], tests: tuple[tuple[Condition, ...], ...]
+) -> exp.Select:
     """Sums of `columns` by organisation, bundle and `passed`, whose n-th bit says that a row passes the n-th of `tests`.
 
     Tables `facts` and, for a dataset with codes, `bundles(code, bundle, care)`: `care` has the bits that any quantity of the bundle asks
@@ -87,6 +92,7 @@ def _whole(number: int) -> exp.Expression:
     return exp.cast(exp.Literal.number(number), "BIGINT")
 
 
+@lru_cache(maxsize=64)
 def organisations_present(contract: Contract) -> exp.Select:
     """Each organisation that has any row: present, so that no rows of a product mean 0."""
     return exp.select(exp.column(contract.organisation).as_("organisation")).from_(FACTS).distinct()

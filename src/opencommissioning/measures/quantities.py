@@ -92,6 +92,15 @@ class Resolver:
         numbers = self._table[np.ix_(rows, [self._column[each] for each in quantities])]
         return sql.bundle([code for code, _ in products], numbers, self._factors.values)
 
+    def is_whole(self, products: Products) -> bool:
+        """Whether every row is counted by some quantity, so that whoever has a row is in the sums. Only known where the rows' own
+        codes were asked for, which nameless ones are."""
+        if any(product for _, product in products):
+            return False
+        return not self.contract.code or bool(
+            self._table[[self._rows[_named(each)] for each in products]].any(axis=1).all()
+        )
+
     def _learn(self, products: Products) -> None:
         new = [product for product in products if _named(product) not in self._rows]
         if not new:
@@ -159,7 +168,7 @@ def _sum_group(
     products: Products,
     resolver: Resolver,
 ) -> Summed:
-    columns = sorted({each.quantity.column for each in group})
+    columns = tuple(sorted({each.quantity.column for each in group}))
     tables: dict[str, object] = {sql.FACTS: [path]}
     bundles = sql.Bundles({}, (tuple((number, Decimal(1)) for number in range(len(group))),))
     if contract.code:
@@ -167,7 +176,7 @@ def _sum_group(
         if not bundles.bundle_of:
             return EMPTY
         tables[sql.BUNDLES] = _table(bundles, asked)
-    sums = frame(sql.sums(contract, columns, asked.tests), tables)
+    sums = frame(sql.sums(contract, columns, tuple(asked.tests)), tables)
     return _spread(sums, contract, group, bundles, asked)
 
 

@@ -81,8 +81,10 @@ def sum_dataset(
             what = f"{contract.title}, {part.period:%B %Y}" if part.period else contract.title
             progress(what, number, len(parts))
             new = [each for each in wanted if each.key not in before]
-            sums = sum_part(frame, part.path, contract, new, known.of(part), resolver)
-            results.add(keys - before, sums if before else _with_everybody(sums, part, contract, frame))
+            products = known.of(part)
+            sums = sum_part(frame, part.path, contract, new, products, resolver)
+            whole = bool(before) or resolver.is_whole(products)
+            results.add(keys - before, sums if whole else _with_everybody(sums, part, contract, frame))
     return out
 
 

@@ -13,6 +13,7 @@ from opencommissioning.errors import NotLoaded, StoreError
 from opencommissioning.warehouse.folders import spill_folder
 
 Tables = Mapping[str, Sequence[Path] | pl.DataFrame]
+DIALECT = "duckdb"
 MEMORY = "4GB"  # of the engine's own accounting; the process stays below 6 GB
 
 
@@ -74,7 +75,7 @@ class DuckDB:
             for name, table in tables.items():
                 self._register(name, table)
                 names.append(name)
-            return self._connection.sql(expression.sql(dialect="duckdb")).pl()
+            return self._connection.sql(_text(expression)).pl()
         finally:
             for name in names:
                 view = exp.to_identifier(name, quoted=True).sql(dialect="duckdb")
@@ -89,6 +90,14 @@ class DuckDB:
             raise NotLoaded(
                 f"nothing is loaded for '{name}'; 'opencommissioning sources' says which file provides it"
             )
+
+
+def _text(expression: exp.Query) -> str:
+    """The query's text, kept with it: one query is asked of every part of a dataset."""
+    kept = expression.meta
+    if DIALECT not in kept:
+        kept[DIALECT] = expression.sql(dialect=DIALECT)
+    return kept[DIALECT]
 
 
 def _folders(given: HasFolder | Path | Sequence[Path]) -> list[Path]:
