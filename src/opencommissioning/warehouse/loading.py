@@ -259,11 +259,12 @@ class Loading:
     def _enumerate(self, query: exp.Select, value: exp.Column, place: int) -> bool:
         """Make the type `code_<place>` of all codes of a column; False when there is none."""
         present = exp.not_(exp.Is(this=value, expression=exp.null()))
-        codes = exp.select(value).distinct().from_(query.subquery("kept")).where(present).order_by("1")
-        if not self._rows(codes.copy().limit(1)):
+        codes = exp.select(value).distinct().from_(query.subquery("kept")).where(present)
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE codes AS {codes.sql(dialect='duckdb')}")
+        if not self._rows(exp.select("1").from_("codes").limit(1)):
             return False
         self.connection.execute(f"DROP TYPE IF EXISTS code_{place}")
-        self.connection.execute(f"CREATE TEMP TYPE code_{place} AS ENUM ({codes.sql(dialect='duckdb')})")
+        self.connection.execute(f"CREATE TEMP TYPE code_{place} AS ENUM (SELECT * FROM codes ORDER BY 1)")
         return True
 
     def _rows(self, query: exp.Expression) -> list[tuple]:
