@@ -202,14 +202,14 @@ def _indicators(folder: str) -> None:
             each.level,
             _months(each),
             f"{each.organisations:,}",
-            "yes" if each.judged else "values only",
+            "yes" if each.judged else "no",
         )
         for each in known
     )
     table(
-        ("Name", "Indicator", "Level", "Months", "Organisations", "Can be compared"),
+        ("Name", "Indicator", "Level", "Months", "Number", "Compared"),
         rows,
-        right=("Organisations",),
+        right=("Number",),
     )
 
 

@@ -22,6 +22,7 @@ SPELLINGS = {
     "nic": ("nic", "net ingredient cost", "nic (£)", "total nic"),
     "actual_cost": ("actual cost", "actual_cost", "actual cost (£)", "act cost", "total actual cost"),
 }
+TITLES = {"items": "Items", "nic": "NIC £", "actual_cost": "Actual £"}
 TOLERANCE = 0.005  # their sheet is rounded to pence
 
 
@@ -44,9 +45,9 @@ class Reconciliation:
     def columns(self) -> tuple[str, ...]:
         """Headings of `rows`."""
         return (
-            "Practice",
+            "Code",
             "Month",
-            *(f"{name.replace('_', ' ')} {side}" for name in self.amounts for side in ("ours", "theirs")),
+            *(f"{TITLES[name]} {side}" for name in self.amounts for side in ("ours", "theirs")),
         )
 
     def rows(self, most: int) -> list[tuple[object, ...]]:
@@ -58,10 +59,7 @@ class Reconciliation:
             .head(most)
             .select("practice", "month", *names)
         )
-        return [
-            (row[0], f"{row[1]:%B %Y}", *("absent" if cell is None else f"{cell:,.2f}" for cell in row[2:]))
-            for row in shown.iter_rows()
-        ]
+        return [(row[0], f"{row[1]:%Y-%m}", *map(_shown, names, row[2:])) for row in shown.iter_rows()]
 
     @property
     def sentence(self) -> str:
@@ -73,6 +71,12 @@ class Reconciliation:
         """The whole comparison as csv or xlsx, by the file's ending."""
         self.frame.write_excel(path, autofit=True) if path.suffix == ".xlsx" else self.frame.write_csv(path)
         return path
+
+
+def _shown(name: str, amount: float | None) -> str:
+    if amount is None:
+        return "absent"
+    return f"{amount:,.0f}" if name.startswith("items") and amount == int(amount) else f"{amount:,.2f}"
 
 
 def reconcile(build: Build, store: Store, against: Path) -> Reconciliation:
