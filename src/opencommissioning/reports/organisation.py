@@ -95,10 +95,35 @@ class OrganisationReport:
     luck: str
     coverage: str
 
+    def frame(self) -> pl.DataFrame:
+        """Every measure of the organisation in a row, most unusual first: value, what is expected, the verdict in words and what it means."""
+        rows = [_row(line) for lines in self.topics.values() for line in lines]
+        furthest = pl.col("z").cast(pl.Float64).abs()
+        return pl.DataFrame(rows, infer_schema_length=None).sort(furthest, descending=True, nulls_last=True)
+
     @property
     def nothing_stands_out(self) -> bool:
         """Whether measures were judged, none is beyond chance and none moved."""
         return self.judged > 0 and not (self.worse or self.better or self.different or self.moved)
+
+
+def _row(line: Line) -> dict[str, object]:
+    verdict = line.verdict
+    return {
+        "topic": line.measure.topic,
+        "measure": line.measure.id,
+        "title": line.measure.title,
+        "month": verdict.month,
+        "value": verdict.value,
+        "unit": line.measure.unit,
+        "centre": verdict.centre,
+        "lower95": verdict.lower95,
+        "upper95": verdict.upper95,
+        "verdict": line.words,
+        "judgement": line.judgement,
+        "z": line.z,
+        "percentile": line.percentile,
+    }
 
 
 def organisation_report(

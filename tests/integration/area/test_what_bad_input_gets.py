@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from opencommissioning.area import Area
-from opencommissioning.errors import FileRefused
+from opencommissioning.errors import FileRefused, NotLoaded
 from opencommissioning.measures.series import Missing
 
 EPD = (
@@ -159,3 +159,24 @@ def test_period_that_is_loaded_with_other_content(area, write):
     area.load([other], replace=True)
     area.undo()
     assert area.store.parts("prescribing")[0].file == "EPD_202509.csv"
+
+
+def test_status_names_reason_column_and_first_row_of_what_was_refused(area, write):
+    rows = [row(each) for each in PRACTICES]
+    area.load([write("EPD_202509.csv", OLD, *rows, row("X81001", items=-2), row("X81002", items="two"))])
+    (told,) = area.status_notes()["Refused"]
+    assert "EPD_202509.csv: 2 rows of prescribing refused" in told
+    assert "column 'ITEMS' is below 0: '-2' (row 14)" in told
+    assert "column 'ITEMS' is not a whole number: 'two' (row 15)" in told
+
+
+def test_status_says_what_is_not_loaded_and_what_there_is_not_without_it(area, write):
+    area.load([write("EPD_202509.csv", OLD, *map(row, PRACTICES))])
+    told = area.status_notes()["Not loaded"]
+    assert any("nothing per patient" in each and "sources registrations" in each for each in told)
+    assert not any("English Prescribing Dataset" in each for each in told)
+    area.load([write("list.csv", LIST, *(listed(each, 5000) for each in PRACTICES))])
+    area.build()
+    assert not any("nothing per patient" in each for each in area.status_notes()["Not loaded"])
+    with pytest.raises(NotLoaded, match=r"this build knows no PCN.*sources practice_map"):
+        area.measure_report("trimethoprim_share", "pcn")

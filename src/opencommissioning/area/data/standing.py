@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from opencommissioning.area.build import Build
 from opencommissioning.area.library import Library
 from opencommissioning.area.waiting.balance import balance_sentences
@@ -95,11 +97,19 @@ def _refused(store: Store) -> list[str]:
     for dataset in store.datasets():
         for part in store.parts(dataset):
             if part.refused:
-                why = store.refused(dataset, part.period)["problem"].value_counts(sort=True).head(3)
-                reasons = "; ".join(f"{count:,} × {problem}" for problem, count in why.iter_rows())
                 rows = "1 row" if part.refused == 1 else f"{part.refused:,} rows"
-                out.append(f"{part.file}: {rows} of {dataset} refused: {reasons}")
+                why = _reasons(store.refused(dataset, part.period))
+                out.append(f"{part.file}: {rows} of {dataset} refused: {why}")
     return out
+
+
+def _reasons(refused: pl.DataFrame) -> str:
+    """The three commonest reasons, with the first row and what stands there."""
+    told = refused.group_by("reason").agg(
+        pl.len().alias("times"), pl.col("row").min(), pl.col("problem").sort_by("row").first()
+    )
+    common = told.sort("times", descending=True).head(3).iter_rows(named=True)
+    return "; ".join(f"{each['times']:,} × {each['problem']} (row {each['row']:,})" for each in common)
 
 
 WITHOUT = {  # a source that most areas want, and what there is not without it
