@@ -12,7 +12,7 @@ import numpy as np
 from opencommissioning.area.data.expecting import rated, read_rates
 from opencommissioning.area.levels import PRACTICE, read_published
 from opencommissioning.area.library import Library
-from opencommissioning.area.percentiles import percentile_series, read_percentiles
+from opencommissioning.area.percentiles import has_percentiles, percentile_series, read_percentiles
 from opencommissioning.area.settings import Settings
 from opencommissioning.catalogue.calendar import dispensing_days
 from opencommissioning.catalogue.contract import Accumulation
@@ -87,7 +87,8 @@ class Build:
     def _has(self, measure: Measure) -> bool:
         keys = (self._scaled(measure, side).key for side in ("numerator", "denominator"))
         grid = self._grid_of(measure)
-        return grid is not None and all(key in grid.values for key in keys)
+        is_summed = grid is not None and all(key in grid.values for key in keys)
+        return is_summed and has_percentiles(self.folder, measure)
 
     @cached_property
     def published(self) -> dict[str, Grid]:

@@ -15,7 +15,7 @@ from opencommissioning.measures.grid import Grid
 from opencommissioning.measures.percentiles import WaitPercentiles, percentile_series, wait_percentiles
 from opencommissioning.warehouse.store import Store
 
-__all__ = ["percentile_series", "read_percentiles", "write_percentiles"]
+__all__ = ["has_percentiles", "percentile_series", "read_percentiles", "write_percentiles"]
 FOLDER = "percentiles"
 
 
@@ -56,6 +56,11 @@ def _months(
         frame = grouped.sort("organisation", "weeks").collect()
         if frame.height and part.period in months:
             yield months.index(part.period), part.period, frame
+
+
+def has_percentiles(folder: Path, measure: Measure) -> bool:
+    """Whether a build can answer a measure, as far as percentiles go: one made by an earlier version lacks those that came later."""
+    return measure.percentile is None or (folder / FOLDER / f"{measure.id}.npz").exists()
 
 
 @lru_cache(maxsize=64)

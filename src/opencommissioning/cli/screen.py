@@ -66,6 +66,12 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], right: Seque
     console.print(shown)
 
 
+def filled(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> tuple[list[str], list[list[object]]]:
+    """The columns in which any row has something, so that the others have room; all of them when there is no row."""
+    kept = [place for place in range(len(columns)) if not rows or any(row[place] for row in rows)]
+    return [columns[place] for place in kept], [[row[place] for place in kept] for row in rows]
+
+
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
     """A progress bar with elapsed time: `step(what, done, of)`. On a terminal it vanishes; elsewhere one line is printed at the end."""

@@ -7,7 +7,7 @@ import click
 from opencommissioning.area import Area
 from opencommissioning.area.comparison.inequality import GROUPS, inequality_of
 from opencommissioning.area.comparison.processes import MONTHS, variation_summary
-from opencommissioning.cli.screen import heading, say, table
+from opencommissioning.cli.screen import filled, heading, say, table
 
 
 @click.command(
@@ -24,7 +24,7 @@ def variation(folder: str, organisation: str, months: int, out: Path | None) -> 
     told = variation_summary(Area.open(folder).current, organisation, months)
     heading(f"Summary of variation: {told.name} ({told.code})")
     say(told.sentence)
-    table(told.columns, (line.cells for line in told.lines), right=told.columns[1:3])
+    table(*filled(told.columns, [line.cells for line in told.lines]), right=told.columns[1:3])
     say(
         "Limits and rules of Making Data Count: beyond the limits, 7 on one side, 7 rising or falling, 2 of 3 near.",
         "dim",

@@ -38,3 +38,11 @@ def main_quietly(*words):
     except SystemExit as end:
         return end.code
     return 0
+
+
+def test_columns_with_nothing_in_them_give_way():
+    assert screen.filled(("a", "b", "c"), [("1", "", "x"), ("2", "", "")]) == (
+        ["a", "c"],
+        [["1", "x"], ["2", ""]],
+    )
+    assert screen.filled(("a", "b"), []) == (["a", "b"], [])
