@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.scale import NATION, Scale
 from bench.table import printed
 
-MODULES = ("loading", "measures", "history", "statistics", "pages")
+MODULES = ("loading", "measures", "history", "statistics", "pages", "packs")
 
 
 def arguments() -> argparse.Namespace:

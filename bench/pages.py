@@ -1,7 +1,7 @@
 """Pages as readers meet them: twenty readers with a second's think time against the site as `opencommissioning serve` starts it.
 
-Cold: an address that nobody has asked for since the server started, so that its page is made; the workers have opened the area before, and
-what that takes is a row of its own. Warm: the few addresses that everybody asks for, each of which every worker has answered before. Charts
+Cold: the page of an organisation or a measure that nobody has asked for since the server started, so that it is made; a worker opens the
+area before its first reader. There is one home page, so it is only warm. Warm: the few addresses that everybody asks for, each of which every worker has answered before. Charts
 are requests of their own and not among them.
 """
 
@@ -32,7 +32,8 @@ READERS, THINK, SECONDS = (
     8.0,
 )  # twice SECONDS and a reader alone: within 20 seconds, but for answers still on their way
 ALONE = 5  # pages of each kind
-KINDS = ("home", "organisation", "measure")
+NEW = ("organisation", "measure")
+KINDS = ("home", *NEW)
 MOST = {"warm": 50, "cold": 200}  # milliseconds, 95th percentile
 MEASURE = "broad_spectrum_antibiotics"
 Took = dict[str, list[float]]
@@ -40,20 +41,19 @@ Took = dict[str, list[float]]
 
 def rows(scale: Scale) -> list[Row]:
     """The 95th percentile of each kind of page, cold first; refuses an answer that is no page."""
-    with _site(scale.area or _small(scale.folder / "pages-area")) as port:
+    with _site(scale.area or small_area(scale.folder / "pages-area")) as port:
         opening = _timed(port, "/")
         codes, measures = _known(port)
-        every, few = _addresses(codes, measures), _addresses(codes[:3], measures[:3])
-        cold = {kind: _new(every[kind]) for kind in KINDS}
-        _answer(port, [next(cold[kind]) for kind in KINDS] * 4)
-        alone = {kind: [_timed(port, next(cold[kind])) for _ in range(ALONE)] for kind in KINDS}
+        few = _addresses(codes[:3], measures[:3])
+        cold = {kind: iter(each) for kind, each in _addresses(codes[3:], measures[3:]).items() if kind in NEW}
+        alone = {kind: [_timed(port, next(cold[kind])) for _ in range(ALONE)] for kind in NEW}
         made = _read(port, cold)
         _answer(port, [address for each in few.values() for address in each] * 6)
         kept = _read(port, {kind: itertools.cycle(few[kind]) for kind in KINDS})
-    halves = (("cold", made, alone), ("warm", kept, None))
     return [
         Row("home page, the first after the start", opening * 1000, "ms"),
-        *(_row(kind, how, took[kind], one and one[kind]) for how, took, one in halves for kind in KINDS),
+        *(_row(kind, "cold", made[kind], alone[kind]) for kind in NEW if made[kind]),
+        *(_row(kind, "warm", kept[kind], None) for kind in KINDS),
     ]
 
 
@@ -73,7 +73,7 @@ def _row(kind: str, how: str, took: list[float], alone: list[float] | None) -> R
     )
 
 
-def _small(folder: Path) -> Path:
+def small_area(folder: Path) -> Path:
     """An invented area of 60 practices and 30 months."""
     make_demo(folder, 60, 30, 1, lambda title: nullcontext(lambda what, done, of: None))
     return folder
@@ -124,12 +124,6 @@ def _addresses(codes: list[str], measures: list[str]) -> dict[str, list[str]]:
     }
 
 
-def _new(addresses: list[str]) -> Iterator[str]:
-    """Each address in turn, made new by a parameter that the page does not read: it is made again for each."""
-    for number, address in enumerate(itertools.cycle(addresses)):
-        yield f"{address}?bench={number}"
-
-
 def _answer(port: int, addresses: list[str]) -> None:
     """Ask for all of them, side by side, so that each worker answers some."""
     with ThreadPoolExecutor(4) as pool:
@@ -149,7 +143,7 @@ def _read(port: int, addresses: dict[str, Iterator[str]]) -> Took:
     with ThreadPoolExecutor(READERS) as pool:
         readers = [pool.submit(_reader, port, taken, number, until) for number in range(READERS)]
         done = [reader.result() for reader in readers]
-    return {kind: [took for each in done for took in each[kind]] for kind in KINDS}
+    return {kind: [took for each in done for took in each[kind]] for kind in addresses}
 
 
 def _shared(addresses: Iterator[str]) -> list[str]:
@@ -158,13 +152,14 @@ def _shared(addresses: Iterator[str]) -> list[str]:
 
 
 def _reader(port: int, addresses: dict[str, Iterator[str]], number: int, until: float) -> Took:
-    """One reader: thinks, asks for a page of the next kind, thinks."""
-    thoughts, took = random.Random(number), {kind: [] for kind in KINDS}
+    """One reader: thinks, asks for a page of the next kind, thinks; until the end, or until no address of the kind is left."""
+    thoughts, took = random.Random(number), {kind: [] for kind in addresses}
     time.sleep(thoughts.uniform(0, THINK))
-    for kind in itertools.islice(itertools.cycle(KINDS), number, None):
-        if time.monotonic() >= until:
+    for kind in itertools.islice(itertools.cycle(addresses), number, None):
+        address = next(addresses[kind], None)
+        if address is None or time.monotonic() >= until:
             return took
-        took[kind].append(_timed(port, next(addresses[kind])))
+        took[kind].append(_timed(port, address))
         time.sleep(THINK)
     return took
 

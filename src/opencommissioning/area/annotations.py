@@ -182,3 +182,20 @@ def _lines(path: Path) -> list[dict[str, str]]:
 def _read(data: dict[str, str]) -> Annotation:
     month, at = date.fromisoformat(data["month"]), datetime.fromisoformat(data["at"])
     return Annotation(data["organisation"], month, data["text"], data["by"], at, data["measure"])
+
+
+def with_notes(frame: pl.DataFrame, notes: Sequence[Annotation]) -> pl.DataFrame:
+    """A table of values with `note` beside each (organisation, measure, month): what was said, several parted by "; "; else empty.
+
+    The table has the columns organisation, measure and month; a note on all measures stands beside each of them.
+    """
+    parts = [(each.organisation, each.month, each.measure, f"{each.text} ({each.by})") for each in notes]
+    schema = {"organisation": pl.String, "month": pl.Date, "about": pl.String, "note": pl.String}
+    said = pl.DataFrame(parts, schema=schema, orient="row")
+    keys = ["organisation", "month", "measure"]
+    here = frame.select(keys).unique().join(said, on=keys[:2])
+    mine = here.filter((pl.col("about") == "") | (pl.col("about") == pl.col("measure")))
+    joined = mine.group_by(keys, maintain_order=True).agg(pl.col("note").str.join("; "))
+    return frame.join(joined, on=keys, how="left", maintain_order="left").with_columns(
+        pl.col("note").fill_null("")
+    )

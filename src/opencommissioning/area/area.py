@@ -24,6 +24,7 @@ from opencommissioning.area.data.people_in import gate_secret, opt_outs_of, vaul
 from opencommissioning.area.data.reconciling import Reconciliation, reconcile
 from opencommissioning.area.data.standing import SourceStatus, notes, source_statuses, status_lines
 from opencommissioning.area.defining.analysing import Analysis, analyse
+from opencommissioning.area.defining.changes import look
 from opencommissioning.area.exporting import export
 from opencommissioning.area.library import Library
 from opencommissioning.area.money.explaining import explain
@@ -184,6 +185,7 @@ class Area:
             write_money(Build(draft.folder, self.library, self.settings), self.store, self.folder / "results")
             steps["money"] = now() - done
             draft.publish(made_of.id)
+        look(self.folder, made_of.id, self.library, made_of.measures.values())
         return steps
 
     def _report(self, name: str, changed: bool, seconds: float, steps: Mapping[str, float]) -> BuildReport:

@@ -28,6 +28,7 @@ from opencommissioning.measures.series import Series
 from opencommissioning.measures.shielding import shielded
 from opencommissioning.measures.storing import read_grid
 
+MOST_SERIES = 64  # kept in memory: one of a nation is 13 MB; pages read what is drawn out beside the build
 MEMBERSHIPS = ("as_was", "current")
 
 
@@ -48,7 +49,7 @@ class Build:
     def __init__(self, folder: Path, library: Library, settings: Settings) -> None:
         self.folder, self.library, self.settings = folder, rated(library, read_rates(folder)), settings
         self.meta = json.loads((folder / "build.json").read_text(encoding="utf-8"))
-        self.series = lru_cache(maxsize=2000)(self._series)
+        self.series = lru_cache(maxsize=MOST_SERIES)(self._series)
 
     @cached_property
     def _remembered(self) -> dict[Hashable, object]:
@@ -322,15 +323,15 @@ class Build:
             f"there is no organisation '{code}' in this build{did_you_mean(wanted.upper(), self.organisations)}"
         )
 
+    @cached_property
+    def _haystacks(self) -> list[tuple[str, Organisation]]:
+        return [(_haystack(each), each) for each in self.organisations.values()]
+
     def find(self, text: str, most: int = 20) -> list[Organisation]:
         """Organisations whose code, name or postcode holds every word of `text`, open and larger ones first."""
         words = text.lower().split()
         order = {level: number for number, level in enumerate(reversed((*LEVELS, *PUBLISHED_LEVELS)))}
-        hits = [
-            each
-            for each in self.organisations.values()
-            if words and all(word in _haystack(each) for word in words)
-        ]
+        hits = [each for hay, each in self._haystacks if words and all(word in hay for word in words)]
         return sorted(hits, key=lambda each: (each.closed is not None, order[each.level], each.name))[:most]
 
     def children(self, code: str) -> tuple[str, list[str]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from opencommissioning.area.annotations import Annotation, as_frame
+from opencommissioning.area.annotations import Annotation, as_frame, with_notes
 from opencommissioning.area.belonging import above, practices_of
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.judging import verdicts_at
@@ -43,7 +43,7 @@ def export(
     written = []
     for number, level in enumerate(levels):
         progress(level, number, len(levels))
-        told = values(build, names, level, membership, chosen)
+        told = with_notes(values(build, names, level, membership, chosen), notes)
         written.append(_write(told, target / f"values-{level}", form))
         verdicts = verdicts_at(build, level, membership, names)
         if verdicts is not None:

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-PLACES = ("sign-offs/*.jsonl", "formulary.csv", "schemes/*.toml")
+PLACES = ("sign-offs/*.jsonl", "seen-definitions/*.jsonl", "formulary.csv", "schemes/*.toml")
 
 
 def written(area: Path) -> str:

@@ -64,12 +64,21 @@ class Review:
 
 
 @dataclass(frozen=True)
+class Change:
+    """That a definition became another: on which day, what changed in words, by whom (empty when nobody says)."""
+
+    on: date
+    what: str
+    by: str = ""
+
+
+@dataclass(frozen=True)
 class Measure:
     """One definition. `narrowed` tells that the numerator is the denominator with further conditions.
 
     `per` multiplies the value (100 for a percentage, 1000 for a rate per 1,000); `window` is the number of months looked at together;
     `unit` words the value ("% of items", "items per 1,000 patients", "£ per 1,000 patients"); `approximates` says what stands in for
-    data that are not shipped.
+    data that are not shipped; `changes` are those that its author tells, oldest first.
     """
 
     id: str
@@ -92,6 +101,7 @@ class Measure:
     author: str = ""
     review: Review = field(default_factory=Review)
     standards: tuple[Standard, ...] = ()
+    changes: tuple[Change, ...] = field(default=(), repr=False)  # what was, so that it makes no other numbers
     standardised: bool = field(default=False, repr=False)  # the denominator is what ages and sexes would give
     percentile: Fraction | None = None  # the value is the wait below which this share of the denominator lies
 

@@ -30,7 +30,7 @@ class Boundaries:
 
 def boundaries(told: Boundaries, labels: Labels) -> Drawing:
     """Darker is higher; names stand in the table, since most maps have no room for them."""
-    return Drawing(lambda: _chart(told, labels), labels.title, _sentence(told, labels), *_table(told))
+    return Drawing(lambda: _chart(told, labels), labels.title, _sentence(told, labels), lambda: _table(told))
 
 
 def _chart(told: Boundaries, labels: Labels) -> alt.TopLevelMixin:

@@ -24,7 +24,7 @@ class Children:
 
 def children(told: Children, labels: Labels) -> Drawing:
     """Highest first; the 40 furthest from the centre when there are more. A member without a value says so instead of a bar."""
-    return Drawing(lambda: _chart(told, labels), labels.title, _sentence(told, labels), *_table(told))
+    return Drawing(lambda: _chart(told, labels), labels.title, _sentence(told, labels), lambda: _table(told))
 
 
 def _chart(told: Children, labels: Labels) -> alt.TopLevelMixin:

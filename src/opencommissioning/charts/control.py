@@ -9,6 +9,7 @@ import polars as pl
 
 from opencommissioning.charts import theme
 from opencommissioning.charts.drawing import Drawing, Labels
+from opencommissioning.charts.marking import Note, marks, said, under_axis
 from opencommissioning.charts.scales import rounded_ends, spaced
 from opencommissioning.charts.series import lonely, number, spoken_month
 
@@ -20,7 +21,10 @@ KINDS = (  # direction of a special cause, its shape, its words
 
 @dataclass(frozen=True)
 class Control:
-    """Arrays (M,): values (nan where missing), mean, lower, upper limits, direction of a special cause (+1, −1, 0) and its words."""
+    """Arrays (M,): values (nan where missing), mean, lower, upper limits, direction of a special cause (+1, −1, 0) and its words.
+
+    `notes` are what was said about months among `months`.
+    """
 
     months: tuple[date, ...]
     values: np.ndarray
@@ -30,18 +34,24 @@ class Control:
     direction: np.ndarray
     causes: tuple[str, ...]
     name: str
+    notes: tuple[Note, ...] = ()
 
 
 def control(told: Control, labels: Labels) -> Drawing:
     """Line with points; mean solid, limits dashed; ▲ and ▼ where the rules see more than ordinary movement."""
-    return Drawing(lambda: _chart(told, labels), labels.title, _sentence(told, labels), *_table(told))
+    return Drawing(lambda: _chart(told, labels), labels.title, _sentence(told, labels), lambda: _table(told))
 
 
 def _chart(told: Control, labels: Labels) -> alt.TopLevelMixin:
     ends = rounded_ends(told.values, told.lower, told.upper)
-    x = alt.X("month:T").scale(type="utc").axis(theme.month_axis(labels, len(told.months), **_key(told)))
+    x = (
+        alt.X("month:T")
+        .scale(type="utc")
+        .axis(theme.month_axis(labels, len(told.months), **_key(told, labels)))
+    )
     y = alt.Y("value:Q").scale(domain=ends, nice=False).axis(theme.number_axis(labels.unit))
     layers = [*_limits(told, x, y), *_line(told, x, y), *_special(told, x, y), _words(told, labels, ends, y)]
+    layers += marks(told.notes, _heights(told), x)
     chart = alt.layer(*layers).properties(width=labels.width - 150, height=theme.HEIGHT)
     return theme.dressed(chart, labels)
 
@@ -92,12 +102,24 @@ def _words(told: Control, labels: Labels, ends: tuple[float, float], y: alt.Y) -
     return texts.encode(x=alt.value(labels.width - 150), y=y, text="text:N")
 
 
-def _key(told: Control) -> dict:
-    marks = {1: "▲", -1: "▼"}
+def _heights(told: Control) -> list[float]:
+    """Of the notes: at the month's value; at the mean where it has none."""
+    places = [told.months.index(note.month) for note in told.notes]
+    return [float(told.values[at] if np.isfinite(told.values[at]) else told.mean[at]) for at in places]
+
+
+def _key(told: Control, labels: Labels) -> dict:
+    """What the shapes mean, and below it what was said."""
+    shapes = {1: "▲", -1: "▼"}
     seen = [
-        f"{marks[direction]} {words}" for direction, _, words in KINDS if (told.direction == direction).any()
+        f"{shapes[direction]} {words}" for direction, _, words in KINDS if (told.direction == direction).any()
     ]
-    return {"title": "   ".join(seen), "titlePadding": 10} if seen else {}
+    key = ["   ".join(seen)] if seen else []
+    return under_axis([*key, *said(told.notes, labels)]) if told.notes else _plain(key)
+
+
+def _plain(key: list[str]) -> dict:
+    return {"title": key[0], "titlePadding": 10} if key else {}
 
 
 def _sentence(told: Control, labels: Labels) -> str:
@@ -108,16 +130,22 @@ def _sentence(told: Control, labels: Labels) -> str:
         return text + "There are no values."
     mean, lower, upper = (float(line[np.isfinite(line)][-1]) for line in (told.mean, told.lower, told.upper))
     text += f"Mean {mean:,.3g}, limits {lower:,.3g} to {upper:,.3g}. "
-    return text + (
-        f"{special} points are special." if special else "No point is special: ordinary movement only."
-    )
+    text += f"{special} points are special." if special else "No point is special: ordinary movement only."
+    return text + "".join(f" {spoken_month(note.month)}: {note.text}." for note in told.notes)
 
 
 def _table(told: Control) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    words = {note.month: note.text for note in told.notes}
     rows = [
-        (spoken_month(month), *("–" if part != part else f"{part:,.4g}" for part in parts), cause)
+        (
+            spoken_month(month),
+            *("–" if part != part else f"{part:,.4g}" for part in parts),
+            cause,
+            *([words.get(month, "")] if words else ()),
+        )
         for month, *parts, cause in zip(
             told.months, told.values, told.lower, told.mean, told.upper, told.causes, strict=True
         )
     ]
-    return ("Month", "Value", "Lower limit", "Mean", "Upper limit", "Special because"), tuple(reversed(rows))
+    heads = ("Month", "Value", "Lower limit", "Mean", "Upper limit", "Special because")
+    return (*heads, "What was said") if words else heads, tuple(reversed(rows))

@@ -9,16 +9,9 @@ import polars as pl
 
 from opencommissioning.charts import theme
 from opencommissioning.charts.drawing import Drawing, Labels
+from opencommissioning.charts.marking import Note, marks, said, under_axis
 from opencommissioning.charts.scales import rounded_ends, spaced
-from opencommissioning.charts.series import lonely, number, runs, spoken_month
-
-
-@dataclass(frozen=True)
-class Note:
-    """What somebody said about a month; marked in the chart by its number."""
-
-    month: date
-    text: str
+from opencommissioning.charts.series import lonely, runs, spoken_month
 
 
 @dataclass(frozen=True)
@@ -39,7 +32,10 @@ def deciles(told: Deciles, labels: Labels) -> Drawing:
     """Bands from the 10th to the 90th percentile, the median dashed, the organisation in blue; a gap where it has no value."""
     mine = np.full(len(told.months), np.nan) if told.values is None else np.asarray(told.values, float)
     return Drawing(
-        lambda: _chart(told, mine, labels), labels.title, _sentence(told, mine, labels), *_table(told, mine)
+        lambda: _chart(told, mine, labels),
+        labels.title,
+        _sentence(told, mine, labels),
+        lambda: _table(told, mine),
     )
 
 
@@ -48,11 +44,11 @@ def _chart(told: Deciles, mine: np.ndarray, labels: Labels) -> alt.TopLevelMixin
     x = (
         alt.X("month:T")
         .scale(type="utc")
-        .axis(theme.month_axis(labels, len(told.months), **_notes(told, labels)))
+        .axis(theme.month_axis(labels, len(told.months), **under_axis(said(told.notes, labels))))
     )
     y = alt.Y("low:Q").scale(domain=ends, nice=False).axis(theme.number_axis(labels.unit))
     layers = [*_bands(told, x, y), _median(told, x), *_mine(told, mine, x), *_words(told, mine, labels, ends)]
-    chart = alt.layer(*layers, *_marks(told, mine, x)).properties(
+    chart = alt.layer(*layers, *marks(told.notes, _heights(told, mine), x)).properties(
         width=labels.width - 170, height=theme.HEIGHT
     )
     return theme.dressed(chart, labels)
@@ -110,41 +106,10 @@ def _texts(frame: pl.DataFrame, own: bool, labels: Labels) -> alt.Chart:
     return chart.encode(x=alt.value(labels.width - 170), y=alt.Y("at:Q"), text="text:N")
 
 
-def _marks(told: Deciles, mine: np.ndarray, x: alt.X) -> list[alt.Chart]:
-    """Numbered circles on the organisation's line; on the median where it has no value."""
-    if not told.notes:
-        return []
-    rows = []
-    for place, note in enumerate(told.notes, 1):
-        at = told.months.index(note.month)
-        value = mine[at] if np.isfinite(mine[at]) else told.lines[4, at]
-        rows.append({"month": note.month, "value": number(value), "text": str(place)})
-    base = alt.Chart(pl.DataFrame(rows)).encode(x, alt.Y("value:Q"))
-    circle = base.mark_point(
-        shape="circle", size=270, fill="#ffffff", stroke=theme.INK, strokeWidth=1.4, opacity=1
-    )
-    return [
-        circle,
-        base.mark_text(align="center", fontWeight=600, color=theme.INK, fontSize=12).encode(text="text:N"),
-    ]
-
-
-def _notes(told: Deciles, labels: Labels) -> dict:
-    """The notes' words under the axis, numbered as in the chart."""
-    lines = []
-    for place, note in enumerate(told.notes, 1):
-        lines += theme.wrapped(
-            f"{place}  {spoken_month(note.month)}: {note.text}", labels.width - 40, theme.SIZE
-        )
-    if not lines:
-        return {}
-    return {
-        "title": lines,
-        "titleAlign": "left",
-        "titleAnchor": "start",
-        "titlePadding": 12,
-        "titleLineHeight": 18,
-    }
+def _heights(told: Deciles, mine: np.ndarray) -> list[float]:
+    """Of the notes: on the organisation's line; on the median where it has no value."""
+    places = [told.months.index(note.month) for note in told.notes]
+    return [float(mine[at] if np.isfinite(mine[at]) else told.lines[4, at]) for at in places]
 
 
 def _last(line: np.ndarray) -> float:

@@ -30,7 +30,7 @@ def decomposition(told: Steps, labels: Labels) -> Drawing:
     The axis does not start at zero (the steps would be hairs), so both ends are marks, not bars.
     """
     frame = _frame(told, 18 if labels.narrow else 34)
-    return Drawing(lambda: _chart(frame, labels), labels.title, _sentence(told), *_table(frame))
+    return Drawing(lambda: _chart(frame, labels), labels.title, _sentence(told), lambda: _table(frame))
 
 
 def _chart(frame: pl.DataFrame, labels: Labels) -> alt.TopLevelMixin:

@@ -29,7 +29,10 @@ def funnel(told: Funnel, labels: Labels) -> Drawing:
     """Points (hexagons over 500, with only the far ones as points) between the 95 % (dashed) and 99.8 % (dotted) limits."""
     frame = _drawn(told.frame)
     return Drawing(
-        lambda: _chart(told, frame, labels), labels.title, _sentence(told, frame, labels), *_table(frame)
+        lambda: _chart(told, frame, labels),
+        labels.title,
+        _sentence(told, frame, labels),
+        lambda: _table(frame),
     )
 
 

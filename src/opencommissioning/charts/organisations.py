@@ -31,7 +31,10 @@ def organisations(told: Organisations, labels: Labels) -> Drawing:
     """Up to 40 by name, one under the other; more by rank from left to right; over 500 as lines with only the far ones marked."""
     frame = told.frame.sort("value", "name").with_row_index("rank", offset=1)
     return Drawing(
-        lambda: _chart(told, frame, labels), labels.title, _sentence(told, frame, labels), *_table(frame)
+        lambda: _chart(told, frame, labels),
+        labels.title,
+        _sentence(told, frame, labels),
+        lambda: _table(frame),
     )
 
 

@@ -33,7 +33,7 @@ class Tiles:
 
 def tiles(told: Tiles, labels: Labels) -> Drawing:
     """Darker is higher, in fifths; ▲ and ▼ where more than chance; a dash where there is no value."""
-    return Drawing(lambda: _chart(told, labels), labels.title, _sentence(told, labels), *_table(told))
+    return Drawing(lambda: _chart(told, labels), labels.title, _sentence(told, labels), lambda: _table(told))
 
 
 def shaded(values: pl.Series, fifths: Sequence[float]) -> list[int]:

@@ -21,8 +21,8 @@ def by_week(waiting: Sequence[float], labels: Labels) -> Drawing:
         {"week": np.arange(1, len(counts) + 1), "people": counts, "late": np.arange(len(counts)) >= STANDARD}
     )
     inside = counts[:STANDARD].sum() / counts.sum() if counts.sum() else 1.0
-    sentence = f"{counts.sum():,.0f} people wait, {inside:.1%} of them up to {STANDARD} weeks; {counts[52:].sum():,.0f} over 52 weeks."
-    return Drawing(lambda: _weeks(frame, labels), labels.title, sentence, *_by_quarter(counts))
+    sentence = f"{counts.sum():,.0f} people wait, {100 * inside:.1f} % of them up to {STANDARD} weeks; {counts[52:].sum():,.0f} over 52 weeks."
+    return Drawing(lambda: _weeks(frame, labels), labels.title, sentence, lambda: _by_quarter(counts))
 
 
 def _weeks(frame: pl.DataFrame, labels: Labels) -> alt.TopLevelMixin:
@@ -68,7 +68,7 @@ def fan(course: Course, labels: Labels) -> Drawing:
     )
     chosen = sorted({0, *range(0, len(weeks), max(1, len(weeks) // 6)), len(weeks) - 1})
     rows = tuple((f"week {w}", f"{middle[w]:,.0f}", f"{low[w]:,.0f} to {high[w]:,.0f}") for w in chosen)
-    return Drawing(lambda: _fan(frame, labels), labels.title, sentence, ("When", "Middle", "Nine of ten"), rows)  # fmt: skip
+    return Drawing(lambda: _fan(frame, labels), labels.title, sentence, lambda: (("When", "Middle", "Nine of ten"), rows))  # fmt: skip
 
 
 def _fan(frame: pl.DataFrame, labels: Labels) -> alt.TopLevelMixin:

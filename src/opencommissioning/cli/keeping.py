@@ -10,6 +10,7 @@ import click
 from opencommissioning.area import Area
 from opencommissioning.area.letters.digests import write_digests
 from opencommissioning.area.letters.packs import write_packs
+from opencommissioning.catalogue.organisation import LEVELS
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import progress, say, warn
 
@@ -20,20 +21,33 @@ from opencommissioning.cli.screen import progress, say, warn
 @click.option(
     "--processes", default=2, show_default=True, type=click.IntRange(1, 64), help="How many work at once."
 )
+@click.option(
+    "--level",
+    default="practice",
+    show_default=True,
+    type=click.Choice([*LEVELS[:-1]]),
+    help="Whose packs: of the practices, PCNs, … of what is named.",
+)
 @click.pass_obj
-def packs(folder: str, organisations: tuple[str, ...], target: Path, processes: int) -> None:
-    """Two-page PDFs for practice meetings: what to celebrate, what to look at, or that nothing stands out.
+def packs(folder: str, organisations: tuple[str, ...], target: Path, processes: int, level: str) -> None:
+    """Two-page PDFs for meetings: what to celebrate, what to look at, or that nothing stands out.
 
-    Of the practices named, or of all practices of the PCNs, locations or ICBs named (default: the area's home; ENGLAND is all).
+    Of the practices named, or of all practices of the PCNs, locations or ICBs named (default: the area's home; ENGLAND is all). With
+    --level pcn, sub_icb, icb or group the packs are of the networks, locations, boards or groups instead.
     """
     area = Area.open(folder)
     began = time.perf_counter()
     with progress("Packs") as step:
         files, refused = write_packs(
-            area, organisations or (area.settings.home or "ENGLAND",), target, step, processes
+            area, organisations or _usual(area, level), target, step, processes, level
         )
     _tell(refused)
     say(f"{len(files)} packs in {target} ({time.perf_counter() - began:.1f} s).")
+
+
+def _usual(area: Area, level: str) -> tuple[str, ...]:
+    """Whose packs are written when nobody is named: the area's own; of groups all, because they may lie anywhere."""
+    return tuple(area.settings.groups) if level == "group" else (area.settings.home or "ENGLAND",)
 
 
 @click.command(epilog="Example: opencommissioning --area my-area digest letters --eml")

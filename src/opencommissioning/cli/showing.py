@@ -98,6 +98,8 @@ def _tell(report: OrganisationReport, everything: bool) -> None:
     _lines("Moved", report.moved)
     _lines("Against the standards", report.held)
     say()
+    if report.judged:
+        say(report.naming, "dim")
     say(report.luck, "dim")
     if report.coverage:
         say(report.coverage, "dim")

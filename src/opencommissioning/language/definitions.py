@@ -8,7 +8,7 @@ from pathlib import Path
 from opencommissioning.catalogue.codelist import Codelist
 from opencommissioning.catalogue.condition import TESTS, Condition
 from opencommissioning.catalogue.contract import Contract
-from opencommissioning.catalogue.measure import Better, Measure, Quantity
+from opencommissioning.catalogue.measure import Better, Change, Measure, Quantity
 from opencommissioning.catalogue.standard import Standard
 from opencommissioning.errors import DefinitionError, did_you_mean
 from opencommissioning.language.checking import ATTRIBUTES, check_condition, check_system
@@ -33,6 +33,7 @@ MEASURE_KEYS = [
     "percentile",
     "review",
     "standard",
+    "changes",
 ]
 BANDED = ("weeks", "open_from")  # columns of a dataset whose counts are by weeks waited
 
@@ -96,6 +97,7 @@ def measure_from(reader: Reader, world: World, name: str, topic: str) -> Measure
         author=reader.text("author", ""),
         review=read_review(reader),
         standards=_standards(reader, better),
+        changes=tuple(_change(each) for each in reader.tables("changes")),
         standardised=bool(denominator.times and world.codelists[denominator.times].rates),
     )
     reader.finish(MEASURE_KEYS)
@@ -140,6 +142,16 @@ def _standard(table: Reader) -> Standard:
         raise table.refuse(f"ends ({standard.until}) before it begins ({since})")
     table.finish(("value", "since", "until", "source"))
     return standard
+
+
+def _change(reader: Reader) -> Change:
+    """One table [[changes]]."""
+    on = reader.day("on")
+    if on is None:
+        raise reader.refuse("needs the day of the change: on = 2026-03-23")
+    change = Change(on, reader.text("what"), reader.text("by", ""))
+    reader.finish(("on", "what", "by"))
+    return change
 
 
 def _unit(measure: Measure, world: World) -> str:

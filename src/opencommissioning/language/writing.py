@@ -1,12 +1,12 @@
 """A measure as the TOML that would be read as the same measure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import tomlkit
 from tomlkit.items import Table
 
 from opencommissioning.catalogue.condition import Condition
-from opencommissioning.catalogue.measure import Measure, Quantity, Review
+from opencommissioning.catalogue.measure import Change, Measure, Quantity, Review
 from opencommissioning.catalogue.standard import Standard
 from opencommissioning.errors import DefinitionError
 
@@ -38,7 +38,18 @@ def as_toml(measure: Measure) -> str:
         document["standard"] = tomlkit.aot()
         for standard in measure.standards:
             document["standard"].append(_standard(standard))
+    if measure.changes:
+        document["changes"] = _changes(measure.changes)
     return tomlkit.dumps(document)
+
+
+def _changes(changes: Sequence[Change]) -> tomlkit.items.AoT:
+    out = tomlkit.aot()
+    for each in changes:
+        table = tomlkit.table()
+        table.update({"on": each.on, "what": each.what} | ({"by": each.by} if each.by else {}))
+        out.append(table)
+    return out
 
 
 def _plain(measure: Measure) -> Mapping[str, object]:

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from opencommissioning.catalogue.measure import Measure
+from opencommissioning.catalogue.measure import Change, Measure
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.reports.numbers import plain, valued
@@ -17,7 +17,10 @@ COLUMNS = ("Code", "Name", "Value", "Numerator", "Denominator", "Expected betwee
 
 @dataclass(frozen=True)
 class MeasureReport:
-    """`verdicts` has one row per organisation, best known last month; `words` is the definition as a sentence, `sql` as queries."""
+    """`verdicts` has one row per organisation, best known last month; `words` is the definition as a sentence, `sql` as queries.
+
+    `changes` of the definition, the newest first: values are always of the definition as it is now.
+    """
 
     measure: Measure
     level: str
@@ -27,6 +30,7 @@ class MeasureReport:
     words: str
     sql: str
     review: str
+    changes: tuple[Change, ...] = ()
 
     columns = COLUMNS
 

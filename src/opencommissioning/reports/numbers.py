@@ -34,3 +34,19 @@ def valued(value: float | None, measure: Measure) -> str:
 def share(value: float | None) -> str:
     """`97.3 %` of 0.973."""
     return "–" if value is None or value != value else f"{100 * value:.1f} %"
+
+
+def whole(value: float | None) -> str:
+    """`1,234` of 1233.6: people, treatments; a minus sign, not a hyphen, before what is below 0."""
+    return "–" if value is None or value != value else f"{round(value) + 0:,}".replace("-", "−")
+
+
+def signed(value: float | None) -> str:
+    """A difference with its sign: `+186`, `−186`, `0`."""
+    text = whole(value)
+    return text if text in ("0", "–") or text.startswith("−") else f"+{text}"
+
+
+def tenths(value: float | None) -> str:
+    """`1,234.5`: a rate with one decimal."""
+    return "–" if value is None or value != value else f"{value:,.1f}".replace("-", "−")

@@ -11,6 +11,7 @@ from opencommissioning.catalogue.organisation import PUBLISHED_LEVELS, level_nam
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.catalogue.standard import standard_on
 from opencommissioning.reports.numbers import valued
+from opencommissioning.variation.telling import RATE
 from opencommissioning.variation.verdict import (
     BEYOND_CHANCE,
     LUCK,
@@ -40,6 +41,7 @@ class Line:
     window: int = 1
     saving: float | None = None
     standard: str = ""  # what it is held against, and whether it is met
+    named: bool = True  # whether luck would seldom put it forward, however many measures are looked at
 
     @property
     def sentence(self) -> str:
@@ -102,8 +104,16 @@ class OrganisationReport:
         return pl.DataFrame(rows, infer_schema_length=None).sort(furthest, descending=True, nulls_last=True)
 
     @property
+    def naming(self) -> str:
+        """The rule by which measures are put forward, as a sentence; the tables mark everything beyond the limits."""
+        return (
+            f"Put forward is only what luck would seldom name: of an organisation at which nothing is unusual, something in about "
+            f"1 of {1 / RATE:.0f}, however many measures are looked at."
+        )
+
+    @property
     def nothing_stands_out(self) -> bool:
-        """Whether measures were judged, none is beyond chance and none moved."""
+        """Whether measures were judged and none is named, neither for where it lies nor for how it moved."""
         return self.judged > 0 and not (self.worse or self.better or self.different or self.moved)
 
 
@@ -143,6 +153,8 @@ def organisation_report(
     lines.sort(key=lambda line: -abs(line.z or 0))
     month = max(line.verdict.month for line in lines)
     beyond = [line for line in lines if line.verdict.stand in BEYOND_CHANCE]
+    named = [line for line in lines if line.named]
+    far = [line for line in named if line.verdict.stand in BEYOND_CHANCE]
     judged = sum(line.verdict.stand not in UNJUDGED for line in lines)
     return OrganisationReport(
         code=code,
@@ -151,10 +163,10 @@ def organisation_report(
         level_words=level_name(level, month),
         month=month,
         flags=flags,
-        worse=_judged(beyond, "worse"),
-        better=_judged(beyond, "better"),
-        different=_judged(beyond, ""),
-        moved=tuple(line for line in lines if line.verdict.stand is Stand.MOVED),
+        worse=_judged(far, "worse"),
+        better=_judged(far, "better"),
+        different=_judged(far, ""),
+        moved=tuple(line for line in named if line.verdict.stand is Stand.MOVED),
         held=tuple(
             sorted(
                 (line for line in lines if line.standard), key=lambda line: line.standard.endswith(": met.")
@@ -202,6 +214,7 @@ def _line(row: Mapping[str, object], measure: Measure) -> Line:
         z=row["z"],
         window=row["window"],
         standard=held_against(measure, verdict),
+        named=row.get("named") is not False,
     )
 
 

@@ -1,4 +1,4 @@
-"""The practice pack: a letter as a two-page, tagged PDF (PDF/UA-1) for a practice meeting. Set by typst with the fonts it brings."""
+"""The pack: a letter as a two-page, tagged PDF (PDF/UA-1) for a meeting. Set by typst with the fonts it brings."""
 
 import json
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typst
 
+from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.errors import OpenCommissioningError
 from opencommissioning.reports.letter import Letter, Point, row_of
@@ -15,6 +16,14 @@ from opencommissioning.reports.organisation import Line
 from opencommissioning.variation.verdict import UNJUDGED
 
 TEMPLATE = Path(str(files("opencommissioning"))) / "reports" / "templates" / "pack.typ"
+
+
+HEADINGS = {
+    "practice": "Prescribing pack for the practice meeting",
+    "pcn": "Prescribing pack for the network meeting",
+    "sub_icb": "Prescribing pack for the board",
+    "icb": "Prescribing pack for the board",
+}
 
 
 class PackPress:
@@ -43,6 +52,11 @@ def _told(letter: Letter) -> dict[str, object]:
         "name": report.name,
         "code": report.code,
         "level": report.level_words,
+        "plural": level_name(report.level, report.month, plural=True),
+        "heading": HEADINGS.get(report.level, "Prescribing pack for the meeting"),
+        "why_unjudged": "the list is too small, or its figures are missing"
+        if report.level == "practice"
+        else "too few like it have values, or its figures are missing",
         "above": list(letter.above),
         "month": spoken(report.month),
         "area": letter.area,

@@ -9,6 +9,7 @@ import xlsxwriter
 from opencommissioning.synthetic.model import Economy
 from opencommissioning.synthetic.organisations import day_before
 from opencommissioning.synthetic.truths import mover_pcns, pcn_move_month
+from opencommissioning.synthetic.waits import HOSPITALS, hospital_of
 
 PARTNER_COLUMNS = [
     "Partner Organisation Code", "Partner Name", "Practice Parent Sub ICB Location Code",
@@ -81,6 +82,22 @@ def write_eccg(made: Economy, folder: Path) -> Path:
         for a in made.organisations.sub_icbs.iter_rows(named=True)
     ]
     path = folder / "eccg.csv"
+    path.write_text("".join(",".join(f'"{v}"' for v in row) + "\n" for row in rows), encoding="latin-1")
+    return path
+
+
+def write_etr(made: Economy, folder: Path) -> Path:
+    """`etr.csv`: the invented hospitals whose waits are written, 27 columns, no heading."""
+    places = range(min(HOSPITALS, made.organisations.sub_icbs.height))
+    rows = []
+    for place in places:
+        code, name = hospital_of(place)
+        area = made.organisations.sub_icbs.row(place, named=True)
+        address = ["1 HOSPITAL ROAD", area["place"].upper(), "", "", "", "ZZ1 1ZZ"]
+        rows.append(
+            [code, name, area["region"], area["icb"], *address, "20010401", *[""] * 10, "0", *[""] * 5]
+        )
+    path = folder / "etr.csv"
     path.write_text("".join(",".join(f'"{v}"' for v in row) + "\n" for row in rows), encoding="latin-1")
     return path
 

@@ -29,6 +29,7 @@ HEADING = (
     "Commissioner Parent Org Code", "Commissioner Parent Name", "Commissioner Org Code", "Commissioner Org Name",
     "RTT Part Type", "RTT Part Description", "Treatment Function Code", "Treatment Function Name",
 )  # fmt: skip
+HOSPITALS = 8  # of the first sub-ICB locations, one each
 BAND_NAMES = [*(f"Gt {week:02d} To {week + 1:02d} Weeks SUM 1" for week in range(BANDS - 1)), "Gt 104 Weeks SUM 1"]  # fmt: skip
 ENDING = ("Total", "Patients with unknown clock start date", "Total All")
 
@@ -39,7 +40,7 @@ def write_waits(made: Economy, folder: Path) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*HEADING, *BAND_NAMES, *ENDING])
-        for place, row in enumerate(made.organisations.sub_icbs.head(8).iter_rows(named=True)):
+        for place, row in enumerate(made.organisations.sub_icbs.head(HOSPITALS).iter_rows(named=True)):
             every = {specialty: _lines(made, place, specialty) for specialty in SPECIALTIES}
             for specialty, lines in every.items():
                 for period, parts in lines:

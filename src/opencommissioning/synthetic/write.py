@@ -15,7 +15,13 @@ from opencommissioning.synthetic.reference import (
     write_hierarchy,
     write_snomed_map,
 )
-from opencommissioning.synthetic.register import write_eccg, write_epraccur, write_partners, write_successions
+from opencommissioning.synthetic.register import (
+    write_eccg,
+    write_epraccur,
+    write_etr,
+    write_partners,
+    write_successions,
+)
 from opencommissioning.synthetic.registrations import write_map, write_quinary
 from opencommissioning.synthetic.services import write_services
 from opencommissioning.synthetic.tariff import write_concessions, write_tariff
@@ -24,7 +30,7 @@ from opencommissioning.synthetic.visit_counts import write_visits
 from opencommissioning.synthetic.waits import write_waits
 
 ONCE = {
-    "organisations": (write_epraccur, write_partners, write_eccg, write_successions),
+    "organisations": (write_epraccur, write_partners, write_eccg, write_etr, write_successions),
     "reference": (write_hierarchy, write_code_changes, write_adq, write_snomed_map),
     "tariff": (write_concessions,),
     "population": (write_deprivation,),

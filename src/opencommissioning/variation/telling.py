@@ -1,6 +1,7 @@
-"""What is worth a letter: of all an organisation's measures, those that luck would seldom name, however many are looked at.
+"""What is named: of all an organisation's measures, those that luck would seldom name, however many are looked at.
 
-With 130 measures, 95 % limits alone name six at an organisation where nothing is unusual. A letter must not. So each measure gets a
+With 130 measures, 95 % limits alone name six at an organisation where nothing is unusual. So a verdict stands at every point, but pages,
+packs, letters and the screen put forward by one rule only what is named here. Each measure gets a
 p-value, the smaller of its position among peers and its recent movement (each divided by its share of the risk, for two were looked
 at), and those are named that stand out at a false-discovery rate of `RATE` among all measures of the organisation (Benjamini and
 Hochberg 1995): an organisation at which nothing is unusual gets something named in at most about 1 letter in 10, and of all that is
@@ -40,6 +41,18 @@ def worth_telling(rows: pl.DataFrame, compared: np.ndarray, rate: float = RATE) 
     moved = np.where(recent, _floats(rows, "moved_p"), np.nan) / (1 - SHARE_OF_POSITION)
     p = np.fmin(np.fmin(where, moved), 1.0)
     return benjamini_hochberg(np.where(judged, p, np.nan), rate).flagged
+
+
+def named(rows: pl.DataFrame) -> pl.Series:
+    """bool per row of a level's verdicts, sorted by organisation: whether the organisation is named on the measure."""
+    is_judged = ~pl.col("stand").is_in(UNJUDGED_WORDS)
+    compared = rows.select(is_judged.sum().over("measure")).to_series().to_numpy()
+    found, start = np.zeros(rows.height, bool), 0
+    for length in rows["organisation"].rle().struct.field("len").to_list():
+        here = slice(start, start + length)
+        found[here] = worth_telling(rows[here], compared[here])
+        start += length
+    return pl.Series("named", found)
 
 
 def _floats(rows: pl.DataFrame, column: str) -> np.ndarray:

@@ -99,8 +99,22 @@ class MeasureOut(Schema):
     review: str
 
 
+class ChangeOut(Schema):
+    """That a definition became another; values of earlier months are recomputed with today's."""
+
+    on: date
+    what: str
+    by: str
+
+
+class MeasureInFull(MeasureOut):
+    """A measure with the changes of its definition that are known, the newest first."""
+
+    changes: list[ChangeOut]
+
+
 class ValueOut(Schema):
-    """One organisation and month. `value` is null when missing, and `missing` says why."""
+    """One organisation and month. `value` is null when missing, and `missing` says why; `note` is what was said about the point."""
 
     organisation: str
     month: date
@@ -111,6 +125,7 @@ class ValueOut(Schema):
     practices_expected: int
     patients_share: float | None
     missing: str
+    note: str
 
 
 class VerdictOut(Schema):
@@ -211,11 +226,12 @@ def measures(request: HttpRequest, wanted: Query[Pages]):
     return _paged([_measure(each) for group in questions.topics().values() for each in group], wanted)
 
 
-@api.get("/measures/{name}", response=answers(MeasureOut), url_name="measure")
+@api.get("/measures/{name}", response=answers(MeasureInFull), url_name="measure")
 @decorate_view(by_build)
 def measure(request: HttpRequest, name: str):
     """One measure."""
-    return _measure(questions.build().measure(name))
+    found = questions.build().measure(name)
+    return {**_measure(found), "changes": [vars(each) for each in governing.changes(found)]}
 
 
 @api.get("/measures/{name}/values", response=answers(Values), url_name="values")

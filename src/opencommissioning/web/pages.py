@@ -40,7 +40,7 @@ def environment(**options) -> Environment:
     found = Environment(**{**options, "undefined": Loud, "trim_blocks": True, "lstrip_blocks": True})
     found.loader = ChoiceLoader([found.loader, PackageLoader("nhsuk_frontend_jinja")])
     found.globals.update(
-        asset=asset, term=term, url=_url, navigation=navigation, spoken=spoken, spark=words.spark
+        asset=asset, term=term, url=_url, navigation=navigation, spoken=spoken, small_line=words.small_line
     )
     found.globals.update(formulary_status=governing.status_of)
     found.globals.update(
@@ -48,9 +48,12 @@ def environment(**options) -> Environment:
         valued=numbers.valued,
         plain=numbers.plain,
         share=numbers.share,
+        whole=numbers.whole,
+        signed=numbers.signed,
+        tenths=numbers.tenths,
         pounds=numbers.pounds,
     )
-    found.globals.update(notes_of=saying.notes_of)
+    found.globals.update(notes_of=saying.notes_of, notes_below=saying.notes_below)
     found.filters.update(guidance=words.guidance, prose=words.prose, topic=words.topic_words)
     found.filters.update(first_upper=words.first_upper, sentence=words.sentence)
     return found

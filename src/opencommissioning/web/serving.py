@@ -32,6 +32,8 @@ def _with_gunicorn(application, host: str, port: int, workers: int) -> None:
         "timeout": 60,
     }
     chosen |= {"limit_request_line": 4094, "control_socket_disable": True}
+    # after the fork: the threads of the libraries that read tables do not survive one
+    chosen["post_worker_init"] = lambda worker: _open_area(application)
 
     class Server(BaseApplication):
         def load_config(self) -> None:
@@ -43,6 +45,21 @@ def _with_gunicorn(application, host: str, port: int, workers: int) -> None:
             return application
 
     Server().run()
+
+
+def _open_area(application) -> None:
+    """Answer a few pages to nobody, so that the first reader does not wait for the area to be opened."""
+    from wsgiref.util import setup_testing_defaults
+
+    from opencommissioning.web.questions.examples import addresses
+
+    for path in addresses():
+        asked = {"PATH_INFO": path, "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "127.0.0.1"}
+        setup_testing_defaults(asked)
+        answer = application(asked, lambda status, headers, problem=None: None)
+        for _ in answer:
+            pass
+        answer.close()
 
 
 def _with_threads(application, host: str, port: int) -> None:

@@ -60,6 +60,18 @@ def spark(values: Sequence[float | None]) -> list[str]:
     return [" ".join(run) for run in runs if run]
 
 
+def small_line(values: Sequence[float | None]) -> Markup:
+    """The line as SVG with a dot at its end, hidden from screen readers, because figures stand beside it; nothing when nothing is known."""
+    runs = spark(values)
+    if not runs:
+        return Markup()
+    lines = "".join(f'<polyline points="{run}"/>' for run in runs)
+    end = runs[-1].rpartition(" ")[2].split(",") if values[-1] is not None else ()
+    dot = '<circle cx="{}" cy="{}" r="2.5"/>'.format(*end) if end else ""
+    frame = f'class="oc-spark" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
+    return Markup(f'<svg {frame} aria-hidden="true" focusable="false">{lines}{dot}</svg>')
+
+
 DOWN = [
     f"{(HEIGHT - MARGIN) - tenth / 10:.1f}" for tenth in range(10 * (HEIGHT - 2 * MARGIN) + 1)
 ]  # heights of a line, the lowest value first

@@ -8,12 +8,15 @@ import polars as pl
 import pytest
 
 from opencommissioning.area.annotations import Annotation
+from opencommissioning.area.comparison.asking import report_organisation
 from opencommissioning.area.comparison.judging import read_verdicts
 from opencommissioning.area.letters.digests import write_digests
 from opencommissioning.area.letters.packs import pack, write_packs
-from opencommissioning.area.letters.writing import Letters, practices_of
+from opencommissioning.area.letters.writing import Letters, organisations_in, practices_of
+from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.reports.pack import PackPress
+from opencommissioning.variation.telling import worth_telling
 from pdf_text import Pdf, squeezed
 
 OUTLIER = "X81010"  # planted: broad-spectrum antibiotics
@@ -29,9 +32,8 @@ def letters(invented):
 
 @pytest.fixture(scope="module")
 def all_letters(invented, letters):
-    return {
-        code: letters.of(code) for code in letters.codes if code in practices_of(invented.current, "ENGLAND")
-    }
+    known = set(read_verdicts(invented.current, "practice")["organisation"])
+    return {code: letters.of(code) for code in practices_of(invented.current, "ENGLAND") if code in known}
 
 
 def test_the_planted_outlier_is_told_with_its_chart_and_its_note(letters):
@@ -125,6 +127,45 @@ def test_every_pack_of_the_area_fits_two_pages(invented, tmp_path):
     assert files[0].read_bytes() == alone
 
 
+def test_pages_and_packs_put_forward_the_same(invented, letters, all_letters):
+    """By the column that the build keeps, and by the rule asked again: one organisation's report and its letter."""
+    for code in list(all_letters)[::6]:
+        report = report_organisation(invented.current, code)
+        forward = {
+            line.measure.id for line in (*report.worse, *report.better, *report.moved) if line.judgement
+        }
+        rows = letters._rows(code)
+        named = set(rows.filter(pl.Series(worth_telling(rows, rows["compared"].to_numpy())))["measure"])
+        known = {line.measure.id: line for lines in report.topics.values() for line in lines}
+        assert forward == {name for name in named if known[name].judgement}
+        told = {point.line.measure.id for point in (*all_letters[code].look, *all_letters[code].celebrate)}
+        assert told <= forward
+
+
+@pytest.mark.parametrize("level", ["pcn", "sub_icb", "icb"])
+def test_packs_of_other_levels_speak_of_those(invented, tmp_path, level):
+    wanted = organisations_in(invented.current, "9A1", level)
+    files, refused = write_packs(invented, ["9A1"], tmp_path, lambda *_: None, processes=1, level=level)
+    assert {path.stem for path in files} <= set(wanted)
+    assert len(files) + len(refused) == len(wanted) > 0
+    words = level_name(level, invented.current.latest)
+    for path in files[:3]:
+        pdf = Pdf(path.read_bytes())
+        assert len(pdf.pages) == 2
+        assert squeezed(f"for this {words} and for all others") in pdf.words(1)
+        assert "practice meeting" not in pdf.words(0)
+
+
+def test_organisations_in_another_are_those_of_its_practices(invented):
+    build = invented.current
+    inside = practices_of(build, "9A1")
+    pcns = {build.parent(code, "pcn") for code in inside} - {None}
+    assert set(organisations_in(build, "9A1", "pcn")) == pcns
+    member = next(code for code in inside if build.parent(code, "pcn"))
+    assert organisations_in(build, member, "pcn") == [build.parent(member, "pcn")]
+    assert organisations_in(build, "9A1", "sub_icb") == ["9A1"]
+
+
 def test_a_pack_of_a_practice_that_does_not_exist(invented, tmp_path):
     with pytest.raises(UnknownName, match="X81"):
         write_packs(invented, ["X81O10"], tmp_path, lambda *_: None)
@@ -154,8 +195,8 @@ def test_digests_hold_the_same_sentences(invented, letters, tmp_path, eml):
 
 def test_an_organisation_without_values_says_so(invented):
     letters = Letters(invented.current, "practice")
-    without = set(invented.current.register.practices) - set(letters.codes)
-    for code in list(without)[:1]:
+    known = set(read_verdicts(invented.current, "practice")["organisation"])
+    for code in sorted(set(invented.current.register.practices) - known)[:1]:
         with pytest.raises(NotLoaded, match="status"):
             letters.of(code)
 

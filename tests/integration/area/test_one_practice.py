@@ -4,6 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from opencommissioning.area.comparison.asking import report_organisation
+from opencommissioning.area.comparison.comparing import counts_of
 from opencommissioning.area.comparison.judging import (
     kept_as,
     memberships_of,
@@ -89,6 +91,17 @@ def test_the_other_membership_is_kept_where_it_gives_other_members(invented):
     kept = verdicts_at(build, "pcn", "current", ["all_items"])
     made = verdicts_on(build, "all_items", "pcn", "current").sort("organisation")
     assert kept.select("organisation", "value", "stand").equals(made.select("organisation", "value", "stand"))
+
+
+def test_members_are_counted_as_their_own_reports_count(invented):
+    build = invented.current
+    codes = list(build.register.practices[:30])
+    counts = counts_of(build, "practice", [*codes, "nobody"])
+    assert "nobody" not in counts
+    for code, counted in counts.items():
+        told = report_organisation(build, code)
+        found = (len(told.worse), len(told.better), len(told.moved), told.judged)
+        assert tuple(counted.values()) == found, code
 
 
 def test_rows_of_money_of_one_organisation_are_those_of_the_table(invented):

@@ -59,7 +59,7 @@ def test_a_page_that_was_kept_shows_a_note_at_once(client, practice):
 def test_a_note_reaches_chart_measure_page_and_pack(client, practice):
     from opencommissioning.web.questions import packs, saying
 
-    letter = packs._letters.__wrapped__("fresh").of(practice)
+    letter = packs._letters.__wrapped__("fresh", "practice").of(practice)
     measure = next(
         line.measure.id for lines in letter.report.topics.values() for line in lines if line.value != "–"
     )
@@ -148,7 +148,49 @@ def test_a_note_that_is_taken_back_stays_in_the_history(client, sign_in, practic
     assert client.post(address, {"note": "forged", "why": "again"}).status_code == 404
 
 
-def test_only_practices_have_packs(client, practice):
+def test_a_note_travels_with_downloads_the_api_the_control_chart_and_to_the_board(client, practice):
+    from opencommissioning.web import questions
+    from opencommissioning.web.questions import saying
+
+    month, measure = saying.months()[2], "broad_spectrum_antibiotics"
+    saying.add(practice, f"{month:%Y-%m}", "care home <opened>", "A. Person", measure)
+    rows = client.get(f"/measure/{measure}/practice/months.csv?organisation={practice}")
+    told = [line for line in rows.content.decode("utf-8-sig").splitlines() if "care home" in line]
+    assert len(told) == 1
+    assert told[0].startswith(f"{practice},{month}")
+    found = client.get(f"/api/v1/measures/{measure}/values", {"organisation": practice}).json()["items"]
+    said = {each["month"]: each["note"] for each in found}
+    assert said.pop(month.isoformat()) == "care home <opened> (A. Person)"
+    assert set(said.values()) == {""}
+    page = text(client.get(f"/measure/{measure}/practice/?organisation={practice}"))
+    assert "What was said</th>" in page  # the control chart's table
+    assert "care home &lt;opened&gt;" in page
+    assert "care home" in client.get(f"/chart/control/{measure}/practice/{practice}.svg").content.decode()
+    board = next(each.code for each in questions.parents(practice) if each.level == "sub_icb")
+    assert "care home &lt;opened&gt;" in text(client.get(f"/organisation/{board}/summary/"))
+    letter = packs_of(board)
+    assert any("care home <opened>" in sentence for sentence in letter.notes)
+
+
+def packs_of(code):
+    from opencommissioning.web import questions
+    from opencommissioning.web.questions import packs
+
+    return packs._letters.__wrapped__("fresh", questions.build().organisation(code).level).of(code)
+
+
+def test_every_level_with_a_meeting_has_packs(client, practice):
+    from opencommissioning.web import questions
+
+    for above in questions.parents(practice):
+        if above.level == "region":
+            continue
+        got = client.get(f"/organisation/{above.code}/pack.pdf")
+        assert got["Content-Disposition"] == f'inline; filename="{above.code}-pack.pdf"'
+        assert len(Pdf(got.content).pages) == 2
+
+
+def test_a_pack_is_kept_and_england_has_none(client, practice):
     assert client.get("/organisation/ENGLAND/pack.pdf").status_code == 404
     assert client.get("/organisation/NOBODY/pack.pdf").status_code == 404
     first = client.get(f"/organisation/{practice}/pack.pdf")

@@ -210,6 +210,38 @@ def test_a_page_that_reads_what_it_does_not_tell_fails_loudly(site):
         page(request)
 
 
+def test_a_definition_that_changed_says_so_on_its_page_and_in_the_api(client, site, measure):
+    from dataclasses import replace
+
+    from opencommissioning.area.defining.changes import FILE, FOLDER, look
+    from opencommissioning.web import questions
+
+    area = questions.area()
+    path, asked = area.folder / FOLDER / FILE, f"/measure/{measure}/practice/"
+    before = path.read_bytes() if path.exists() else b""
+    kept = client.get(asked)
+    assert "How the definition changed" not in words(kept)
+    try:
+        was = replace(area.library.measures[measure], window=7)
+        look(area.folder, "b1", area.library, [was])
+        look(area.folder, "b2", area.library, [area.library.measures[measure]])
+        page = words(client.get(asked, headers={"If-None-Match": kept["ETag"]}))
+        assert "Values of earlier months are recomputed with today's definition" in page
+        assert "The definition changed on" in page
+        told = client.get(f"/api/v1/measures/{measure}").json()["changes"]
+        assert told[0]["by"] == "seen by this area, build b2"
+    finally:
+        path.write_bytes(before)
+
+
+def test_a_worker_opens_the_area_with_pages_that_are_there(client, site):
+    from opencommissioning.web.questions.examples import addresses
+
+    found = addresses()
+    assert len(found) == 5
+    assert {client.get(address).status_code for address in found} == {200}
+
+
 def test_a_new_build_is_a_new_tag(client, practice, monkeypatch):
     from opencommissioning.web import caching
 
@@ -248,7 +280,7 @@ def test_a_measure_without_values_says_so_and_still_tells_its_definition(client,
 
     told = questions.measure_report("broad_spectrum_antibiotics", "practice")
     nobody = replace(told, verdicts=told.verdicts.clear())
-    monkeypatch.setattr(questions, "measure_report", lambda name, level: nobody)
+    monkeypatch.setattr(questions, "measure_report", lambda name, level, membership="": nobody)
     page = words(client.get("/measure/broad_spectrum_antibiotics/practice/"))
     assert "has a value: nothing of this measure" in page
     assert "How it is defined" in page

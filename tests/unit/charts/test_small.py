@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from opencommissioning.catalogue.period import months_between, parse_month
-from opencommissioning.charts.deciles import Deciles, Note
+from opencommissioning.charts.deciles import Deciles
+from opencommissioning.charts.marking import Note
 from opencommissioning.charts.small import HEIGHT, WIDTH, short, small
 
 SVG = "{http://www.w3.org/2000/svg}"

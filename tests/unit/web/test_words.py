@@ -1,6 +1,6 @@
 """Small drawings and prose of the templates."""
 
-from opencommissioning.web.words import prose, spark, topic_words
+from opencommissioning.web.words import prose, small_line, spark, topic_words
 
 
 def test_a_line_breaks_where_a_month_is_missing():
@@ -12,6 +12,14 @@ def test_a_line_breaks_where_a_month_is_missing():
 
 def test_a_flat_line_is_in_the_middle():
     assert spark([5.0, 5.0]) == ["3.0,14.0 117.0,14.0"]
+
+
+def test_a_line_that_reaches_the_last_month_ends_in_a_dot():
+    drawn = small_line([1.0, None, 2.0, 4.0])
+    assert drawn.count("<polyline") == 2
+    assert drawn.endswith('<circle cx="117.0" cy="3.0" r="2.5"/></svg>')
+    assert "<circle" not in small_line([1.0, 2.0, None])
+    assert small_line([None]) == ""
 
 
 def test_nothing_known_draws_nothing():

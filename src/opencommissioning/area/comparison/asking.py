@@ -8,6 +8,7 @@ import polars as pl
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.judging import verdicts_at
 from opencommissioning.area.data.standing import missing_level
+from opencommissioning.area.defining.changes import changes_of
 from opencommissioning.area.defining.signing import review_of
 from opencommissioning.errors import NotLoaded
 from opencommissioning.language.words import readable_sql, sentence
@@ -77,6 +78,7 @@ def report_measure(build: Build, name: str, level: str, membership: str | None =
         words=sentence(measure, build.library.codelists),
         sql=readable_sql(measure, build.library.contracts, build.library.codelists),
         review=review_of(area_folder(build), measure, build.library),
+        changes=tuple(changes_of(area_folder(build), measure)),
     )
 
 

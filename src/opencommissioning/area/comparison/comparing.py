@@ -6,7 +6,8 @@ import polars as pl
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.judging import read_verdicts
-from opencommissioning.variation.verdict import BEYOND_CHANCE
+from opencommissioning.catalogue.measure import Better
+from opencommissioning.variation.verdict import BEYOND_CHANCE, HIGH, LOW, UNJUDGED, Stand
 
 FEWEST = 3  # values that have a middle worth telling
 
@@ -31,3 +32,32 @@ def most_varied(build: Build, level: str, codes: Sequence[str]) -> list[str]:
     beyond = pl.col("stand").is_in([str(stand) for stand in BEYOND_CHANCE]).sum().alias("beyond")
     grouped = mine.group_by("measure").agg(beyond, pl.col("z").abs().sum().alias("far"))
     return grouped.sort("beyond", "far", "measure", descending=[True, True, False])["measure"].to_list()
+
+
+def counts_of(build: Build, level: str, codes: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Organisation → how many of its measures stand out to the worse and to the better side, have moved, and were judged.
+
+    What the organisations' own reports count, asked of all at once; those without any value are left out.
+    """
+    rows = read_verdicts(build, level, codes) if codes else None
+    if rows is None:
+        return {}
+    better = pl.col("measure").replace_strict(
+        {name: str(each.better) for name, each in build.measures.items()}, default=None
+    )
+    named = pl.col("named") if "named" in rows.columns else pl.lit(True)
+    known, high, low = better.is_not_null(), _stands(HIGH) & named, _stands(LOW) & named
+    worse = (high & (better == Better.LOWER)) | (low & (better == Better.HIGHER))
+    good = (low & (better == Better.LOWER)) | (high & (better == Better.HIGHER))
+    grouped = rows.filter(known).group_by("organisation")
+    counted = grouped.agg(
+        worse.sum().alias("worse"),
+        good.sum().alias("better"),
+        (_stands((Stand.MOVED,)) & named).sum().alias("moved"),
+        (~_stands(UNJUDGED)).sum().alias("judged"),
+    )
+    return {row.pop("organisation"): row for row in counted.to_dicts()}
+
+
+def _stands(wanted: Sequence[Stand]) -> pl.Expr:
+    return pl.col("stand").is_in([str(each) for each in wanted])

@@ -1,6 +1,6 @@
 """The verdicts of a build: every measure at every level, computed once and kept as one table per level.
 
-<build>/verdicts/<level>.parquet         all of them; <level>-<membership> for the membership that is not the area's own
+<build>/verdicts/<level>.parquet         all of them, with `named` (variation/telling.py); <level>-<membership> for the membership that is not the area's own
 <build>/verdicts/<level>.arrow           the same, mapped: one organisation's rows are read without those of a nation
 <build>/verdicts/<level>-by-measure.arrow   and one measure's
 """
@@ -20,6 +20,7 @@ from opencommissioning.measures.summing import Progress
 from opencommissioning.statistics.ranks import decile_lines
 from opencommissioning.variation.judging import judged, verdicts
 from opencommissioning.variation.percentiles import percentile_verdicts
+from opencommissioning.variation.telling import named
 from opencommissioning.variation.verdict import Stand
 from opencommissioning.warehouse.mapped import Mapped, write_mapped
 
@@ -83,6 +84,7 @@ def _windowed(monthly: Series, stocks: tuple[bool, bool]) -> Series:
 
 def _write(build: Build, name: str, frame: pl.DataFrame) -> None:
     folder, frame = build.folder / FOLDER, frame.select(*FIRST, pl.exclude(FIRST))
+    frame = frame.with_columns(named(frame))
     frame.write_parquet(folder / f"{name}.parquet")
     write_mapped(frame, folder / name, "organisation")
     write_mapped(frame.sort("measure", "organisation"), folder / f"{name}-by-measure", "measure")
@@ -226,4 +228,5 @@ def _made(
     if not frames:
         return None
     made = pl.concat(frames, how="diagonal_relaxed").sort(FIRST).select(*FIRST, pl.exclude(FIRST))
+    made = made.with_columns(named(made))
     return made if organisations is None else made.filter(_one_of("organisation", list(organisations)))

@@ -33,14 +33,15 @@ def trend(
     window: int,
     code: str | None = None,
     membership: str | None = None,
+    months: int = MONTHS,
 ) -> Trend:
-    """The last `MONTHS` months, from the first to the last in which anybody has a value. `window` is the verdicts' own."""
+    """The last `months` months, from the first to the last in which anybody has a value. `window` is the verdicts' own."""
     kept = read_lines(build, kept_as(build, level, membership))
     if kept and measure in kept.measures:
         deciles = kept.deciles(measure)
         if np.isfinite(deciles).any():
-            return _cut(kept.months(measure), deciles, _mine(kept, measure, code))
-    return _computed(build, measure, level, window, code, membership)
+            return _cut(kept.months(measure), deciles, _mine(kept, measure, code), months)
+    return _computed(build, measure, level, window, code, membership, months)
 
 
 def _mine(kept: Lines, measure: str, code: str | None) -> np.ndarray | None:
@@ -48,21 +49,29 @@ def _mine(kept: Lines, measure: str, code: str | None) -> np.ndarray | None:
 
 
 def _computed(
-    build: Build, measure: str, level: str, window: int, code: str | None, membership: str | None
+    build: Build,
+    measure: str,
+    level: str,
+    window: int,
+    code: str | None,
+    membership: str | None,
+    months: int = MONTHS,
 ) -> Trend:
     """Where no lines are kept: a measure that is only tried, or one on which nobody can be compared."""
     series = build.series(measure, level, window, membership)
     mine = series.values[series.row(code)] if code else None
-    return _cut(series.months, decile_lines(comparable(build, series), axis=0), mine, series.values)
+    deciles = decile_lines(comparable(build, series), axis=0)
+    return _cut(series.months, deciles, mine, months, series.values)
 
 
 def _cut(
     months: tuple[date, ...],
     deciles: np.ndarray,
     mine: np.ndarray | None,
+    most: int,
     everybody: np.ndarray | None = None,
 ) -> Trend:
     drawn = [each for each in (deciles, mine, everybody) if each is not None]
     known = np.flatnonzero(np.any([np.isfinite(np.atleast_2d(each)).any(axis=0) for each in drawn], axis=0))
-    cut = slice(max(int(known[0]), int(known[-1]) + 1 - MONTHS), int(known[-1]) + 1)
+    cut = slice(max(int(known[0]), int(known[-1]) + 1 - most), int(known[-1]) + 1)
     return Trend(months[cut], deciles[:, cut], None if mine is None else mine[cut])

@@ -17,10 +17,11 @@ from opencommissioning.catalogue.period import spoken
 from opencommissioning.charts.boundaries import Boundaries, boundaries
 from opencommissioning.charts.children import Children, children
 from opencommissioning.charts.control import Control, control
-from opencommissioning.charts.deciles import Deciles, Note, deciles
+from opencommissioning.charts.deciles import Deciles, deciles
 from opencommissioning.charts.decomposition import Steps, decomposition
 from opencommissioning.charts.drawing import Drawing, Labels
 from opencommissioning.charts.funnel import Funnel, funnel
+from opencommissioning.charts.marking import Note
 from opencommissioning.charts.organisations import Organisations, organisations
 from opencommissioning.charts.render import sentence_svg, svg_to_png, to_json, to_png, to_svg
 from opencommissioning.charts.tiles import Tiles, tiles
@@ -161,7 +162,7 @@ def _verdicts(asked: _Asked, level: str | None = None) -> pl.DataFrame:
         raise NotLoaded(
             f"'{asked.measure}' has no values at level {level}; 'opencommissioning status' says what is missing"
         )
-    return rows.with_columns(_name(asked.build), _beyond(), chosen=pl.col("organisation") == _code(asked))
+    return _named(asked.build, rows).with_columns(_beyond(), chosen=pl.col("organisation") == _code(asked))
 
 
 def _centre(asked: _Asked, rows: pl.DataFrame) -> float:
@@ -178,9 +179,16 @@ def _code(asked: _Asked) -> str:
     return asked.chosen.code if asked.chosen else ""
 
 
-def _name(build: Build) -> pl.Expr:
-    names = {code: each.name for code, each in build.organisations.items()}
-    return pl.col("organisation").replace(names).alias("name")
+def _named(build: Build, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `name`, the code of an organisation that has none."""
+    names = build.remember("names", lambda: _names(build))
+    named = rows.join(names, on="organisation", how="left", maintain_order="left")
+    return named.with_columns(pl.col("name").fill_null(pl.col("organisation")))
+
+
+def _names(build: Build) -> pl.DataFrame:
+    rows = [(code, each.name) for code, each in build.organisations.items()]
+    return pl.DataFrame(rows, schema={"organisation": pl.String, "name": pl.String}, orient="row")
 
 
 def _beyond() -> pl.Expr:
@@ -235,7 +243,9 @@ def _control(asked: _Asked) -> Drawing:
     pairs = zip(found.rule.tolist(), found.direction.tolist(), strict=True)
     causes = tuple("" if rule == COMMON else cause_text(rule, way) for rule, way in pairs)
     lines = (limits.mean, limits.lower, limits.upper)
-    told = Control(series.months[cut], values, *lines, found.direction, causes, asked.chosen.name)
+    months = series.months[cut]
+    notes = _notes(asked, months)
+    told = Control(months, values, *lines, found.direction, causes, asked.chosen.name, notes)
     return control(told, asked.labels(f"{asked.chosen.name}, month by month"))
 
 

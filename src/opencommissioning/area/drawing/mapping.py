@@ -79,22 +79,19 @@ def _places(build: Build, level: str) -> dict[str, int]:
 def _name(build: Build, above: str, row: int) -> str:
     if above == "england":
         return "England"
-    code = build.parent(build.register.practices[row], above)
-    return build.organisation(code).name if code else "None known"
+    place = int(build.register.parents[above][row, -1])
+    return build.organisation(build.register.codes[above][place]).name if place >= 0 else "None known"
 
 
 def _around(build: Build, level: str, places: dict[str, int], chosen: Organisation | None) -> list[str]:
     middle = chosen.code if chosen and chosen.code in places else None
     rows = places[middle] if middle else _home_row(build)
+    codes, standing = list(places), np.array(list(places.values()))
     for above in ("sub_icb", "icb", "region"):
-        mine = build.parent(build.register.practices[rows], above)
-        inside = [
-            code
-            for code, row in places.items()
-            if mine and build.parent(build.register.practices[row], above) == mine
-        ]
+        parents = build.register.parents[above][:, -1]
+        inside = np.flatnonzero((parents[standing] == parents[rows]) & (parents[rows] >= 0))
         if len(inside) > 1:
-            return inside[:MOST_TILES]
+            return [codes[place] for place in inside[:MOST_TILES].tolist()]
     raise NotLoaded("there is nobody around this organisation to show it with")
 
 

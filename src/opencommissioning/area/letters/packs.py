@@ -1,6 +1,7 @@
-"""Practice packs of an area: one, or all by several processes at once."""
+"""Packs of an area's organisations: one, or all by several processes at once."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -11,7 +12,8 @@ from pathlib import Path
 from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.area import Area
 from opencommissioning.area.build import Build
-from opencommissioning.area.letters.writing import Letters, practices_of
+from opencommissioning.area.letters.writing import Letters, organisations_in
+from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.errors import NotLoaded
 from opencommissioning.measures.summing import Progress
 from opencommissioning.reports.pack import PackPress
@@ -28,26 +30,36 @@ def pack(build: Build, code: str, notes: Sequence[Annotation]) -> bytes:
 
 
 def write_packs(
-    area: Area, codes: Iterable[str], target: Path, progress: Progress, processes: int = 2
+    area: Area,
+    codes: Iterable[str],
+    target: Path,
+    progress: Progress,
+    processes: int = 2,
+    level: str = "practice",
 ) -> tuple[list[Path], list[str]]:
-    """Write `<code>.pdf` for the practices of organisations into `target`; returns the files, and a sentence for each that has none.
+    """Write `<code>.pdf` for the practices (or for those of another `level`) of organisations into `target`.
 
-    The same build and annotations give the same bytes, whatever the number of processes.
+    Returns the files, and a sentence for each organisation that has none. UnknownName for a code or a level that there is not. The same build and annotations give the same bytes, whatever the number of processes.
     """
     build = area.current
-    wanted = list(dict.fromkeys(each for code in codes for each in practices_of(build, code)))
+    wanted = list(dict.fromkeys(each for code in codes for each in organisations_in(build, code, level)))
     if not wanted:
         raise NotLoaded(
-            "there is no open practice to write a pack for; name a practice, PCN, sub-ICB location or ENGLAND"
+            f"there is no open {level_name(level, build.latest)} to write a pack for; name another organisation, or another --level"
         )
     target.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
     refused: list[str] = []
-    for done, (written, without) in enumerate(_made(area, wanted, target, processes), 1):
+    for done, (written, without) in enumerate(_made(area, wanted, target, processes, level), 1):
         files += written
         refused += without
         progress(f"{len(files)} packs", min(len(wanted), done * _size(wanted)), len(wanted))
     return files, refused
+
+
+def file_name(code: str) -> str:
+    """A code, or the name of a group, as the name of a file."""
+    return re.sub(r"[^\w-]+", "-", code).strip("-") or "pack"
 
 
 def _size(wanted: Sequence[str]) -> int:
@@ -55,17 +67,19 @@ def _size(wanted: Sequence[str]) -> int:
 
 
 def _made(
-    area: Area, wanted: Sequence[str], target: Path, processes: int
+    area: Area, wanted: Sequence[str], target: Path, processes: int, level: str
 ) -> Iterator[tuple[list[Path], list[str]]]:
     groups = [wanted[start : start + _size(wanted)] for start in range(0, len(wanted), _size(wanted))]
     if processes <= 1 or len(wanted) <= FEW:
-        desk = _Desk(area.folder, target)
+        desk = _Desk(area.folder, target, level)
         yield from (desk.write(group) for group in groups)
         return
     # a forked child of a process with the engine's threads may hang, so children start afresh
     with (
         _single_threaded(),
-        ProcessPoolExecutor(processes, get_context("spawn"), _take_desk, (area.folder, target)) as pool,
+        ProcessPoolExecutor(
+            processes, get_context("spawn"), _take_desk, (area.folder, target, level)
+        ) as pool,
     ):
         yield from pool.map(_at_desk, groups)
 
@@ -85,10 +99,10 @@ def _single_threaded() -> Iterator[None]:
 class _Desk:
     """Where one process writes packs: what they share is read once."""
 
-    def __init__(self, folder: Path, target: Path) -> None:
+    def __init__(self, folder: Path, target: Path, level: str) -> None:
         area = Area.open(folder)
         self.target = target
-        self.letters = Letters(area.current, "practice", area.annotations())
+        self.letters = Letters(area.current, level, area.annotations())
         self.press = PackPress()
         self.made = datetime.fromisoformat(area.current.meta["built"])
 
@@ -101,7 +115,7 @@ class _Desk:
             except NotLoaded as nothing:
                 refused.append(str(nothing))
                 continue
-            path = self.target / f"{code}.pdf"
+            path = self.target / f"{file_name(code)}.pdf"
             path.write_bytes(self.press.pdf(letter, self.made))
             files.append(path)
         return files, refused
@@ -110,8 +124,8 @@ class _Desk:
 _desk: list[_Desk] = []
 
 
-def _take_desk(folder: Path, target: Path) -> None:
-    _desk[:] = [_Desk(folder, target)]
+def _take_desk(folder: Path, target: Path, level: str) -> None:
+    _desk[:] = [_Desk(folder, target, level)]
 
 
 def _at_desk(codes: Sequence[str]) -> tuple[list[Path], list[str]]:

@@ -1,7 +1,6 @@
 """Letters of a build: what a pack, a digest or an e-mail tells an organisation. One reading of the build serves all of a level."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -11,18 +10,18 @@ from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.asking import flags
 from opencommissioning.area.comparison.judging import read_verdicts
+from opencommissioning.area.comparison.trend import Trend, trend
 from opencommissioning.area.money.switching import read_money
 from opencommissioning.catalogue.measure import Better, Measure
 from opencommissioning.catalogue.organisation import PARENT_LEVELS, level_name
 from opencommissioning.catalogue.period import shift
-from opencommissioning.charts.deciles import Deciles, Note
+from opencommissioning.charts.deciles import Deciles
+from opencommissioning.charts.marking import Note
 from opencommissioning.charts.small import small
 from opencommissioning.errors import NotLoaded
 from opencommissioning.finance.measures import MONTHS as MONEY_MONTHS
 from opencommissioning.reports.letter import Around, Letter, Mover, Point, chosen, point
 from opencommissioning.reports.organisation import Line, OrganisationReport, organisation_report
-from opencommissioning.statistics.ranks import decile_lines
-from opencommissioning.variation.judging import judged
 from opencommissioning.variation.telling import position_p, worth_telling
 from opencommissioning.variation.verdict import BEYOND_CHANCE, UNJUDGED
 
@@ -36,7 +35,7 @@ class Letters:
 
     def __init__(self, build: Build, level: str, notes: Sequence[Annotation] = ()) -> None:
         self.build, self.level, self.notes = build, level, tuple(notes)
-        self.lines = lru_cache(maxsize=None)(self._lines)
+        self.savings = lru_cache(maxsize=8)(self._savings)
         self.around = lru_cache(maxsize=None)(self._around)
 
     def of(self, code: str, charts: bool = True) -> Letter:
@@ -56,52 +55,33 @@ class Letters:
             celebrate=tuple(self._point(line, by_measure[line.measure.id], charts) for line in celebrate),
             look=tuple(self._point(line, by_measure[line.measure.id], charts) for line in look),
             more=len(told) - len(celebrate) - len(look),
-            notes=tuple(note.sentence for note in self._notes(code)),
+            notes=self._said(code),
         )
-
-    @cached_property
-    def codes(self) -> list[str]:
-        """The organisations of the level that have verdicts."""
-        return list(self._by_organisation)
 
     def _rows(self, code: str) -> pl.DataFrame:
         organisation = self.build.organisation(code)
-        rows = self._by_organisation.get(organisation.code)
-        if rows is None:
+        rows = read_verdicts(self.build, self.level, [organisation.code])
+        if rows is None or not rows.height:
             raise NotLoaded(
                 f"{organisation.name} ({organisation.code}) has no values in this build, so there is nothing to tell; "
                 "'opencommissioning status' says what is missing"
             )
-        return rows
+        known = rows.filter(pl.col("measure").is_in(list(self.build.measures)))
+        compared = pl.col("measure").replace_strict(self._compared, default=0, return_dtype=pl.UInt32)
+        return known.with_columns(compared=compared)
 
     @cached_property
-    def _verdicts(self) -> pl.DataFrame:
+    def _compared(self) -> Mapping[str, int]:
+        """Measure → how many organisations of the level were judged on it."""
         frame = read_verdicts(self.build, self.level)
-        if frame is None:
-            raise NotLoaded(
-                f"nothing of level {self.level} has a value in this build; 'opencommissioning status' says what is missing"
-            )
-        known = frame.filter(pl.col("measure").is_in(list(self.build.measures)))
         is_judged = ~pl.col("stand").is_in(UNJUDGED_WORDS)
-        return known.with_columns(compared=is_judged.sum().over("measure"))
+        counted = frame.lazy().group_by("measure").agg(is_judged.sum()).collect()
+        return dict(counted.iter_rows())
 
-    @cached_property
-    def _by_organisation(self) -> Mapping[str, pl.DataFrame]:
-        return {
-            code: rows for (code,), rows in self._verdicts.partition_by("organisation", as_dict=True).items()
-        }
-
-    @cached_property
-    def _by_measure(self) -> Mapping[str, pl.DataFrame]:
-        return {name: rows for (name,), rows in self._verdicts.partition_by("measure", as_dict=True).items()}
-
-    @cached_property
-    def _savings(self) -> Mapping[tuple[str, str], float]:
-        frame = read_money(self.build, f"savings-{self.level}")
-        if frame is None:
-            return {}
-        frame = frame.select("organisation", "measure", "over_50").drop_nulls()
-        return {(code, name): saving for code, name, saving in frame.iter_rows()}
+    def _savings(self, code: str) -> Mapping[str, float]:
+        """Measure → £ that the organisation spends above the middle."""
+        frame = read_money(self.build, f"savings-{self.level}", [code])
+        return {} if frame is None else dict(frame.select("measure", "over_50").drop_nulls().iter_rows())
 
     def _report(self, code: str, rows: pl.DataFrame) -> OrganisationReport:
         name = self.build.organisation(code).name
@@ -127,15 +107,28 @@ class Letters:
             if each.organisation == code and (not measure or each.measure in ("", measure))
         ]
 
+    def _said(self, code: str) -> tuple[str, ...]:
+        """What was said about the organisation and, so that a board reads their reply, by the practices below it; newest month first."""
+        own = [(note.month, note.sentence) for note in self._notes(code)]
+        if self.level == "practice":
+            return tuple(sentence for _, sentence in own)
+        names = {each: self.build.organisation(each).name for each in practices_of(self.build, code)}
+        below = [
+            (note.month, f"{names[note.organisation]}, {note.sentence}")
+            for note in self.notes
+            if note.organisation in names
+        ]
+        return tuple(sentence for _, sentence in sorted(own + below, reverse=True))
+
     def _point(self, line: Line, row: Mapping[str, object], charts: bool) -> Point:
         code, measure = line.verdict.organisation, line.measure
         p = float(position_p(np.array([line.z or 0.0]), np.array([row["compared"]]))[0])
         p = min(p, row["moved_p"]) if row["moved_in"] is not None and row["moved_p"] is not None else p
-        months = self.lines(measure.id, row["window"])[0]
-        notes = [each for each in self._notes(code, measure.id) if each.month in months]
-        chart = self._chart(line, row["window"], notes) if charts else ""
+        found = trend(self.build, measure.id, self.level, row["window"], code, months=MONTHS)
+        notes = [each for each in self._notes(code, measure.id) if each.month in found.months]
+        chart = self._chart(line, found, notes) if charts else ""
         around = self._without(code, self.around(measure.id, bool(row["z"] is not None and row["z"] > 0)))
-        saving = self._savings.get((code, measure.id))
+        saving = self.savings(code).get(measure.id)
         words = tuple(each.sentence for each in notes)
         level, over = (
             level_name(self.level, row["month"]),
@@ -143,31 +136,15 @@ class Letters:
         )
         return point(line, row, around, p, level, saving, over, words, chart)
 
-    def _lines(
-        self, name: str, window: int
-    ) -> tuple[tuple[date, ...], np.ndarray, Sequence[str], np.ndarray]:
-        """Months shown, decile lines (9, M) over the organisations compared, organisations, their values (O, M).
-
-        The build's own cache is passed by: it would keep every series of a nation in full, in each process.
-        """
-        series = self.build.series.__wrapped__(name, self.level, window)
-        there = np.flatnonzero(np.isfinite(series.values).any(axis=0))
-        cut = slice(max(int(there[0]), int(there[-1]) + 1 - MONTHS), int(there[-1]) + 1)
-        patients = self.build.patients(series) if self.level == "practice" else None
-        values = series.values
-        compared = np.where(judged(series, patients), values, np.nan)[:, cut]
-        kept = values[:, cut].astype(np.float32)
-        return series.months[cut], decile_lines(compared, axis=0), series.organisations, kept
-
-    def _chart(self, line: Line, window: int, notes: Sequence[Annotation]) -> str:
-        months, lines, codes, values = self.lines(line.measure.id, window)
+    def _chart(self, line: Line, found: Trend, notes: Sequence[Annotation]) -> str:
         marks = tuple(Note(each.month, each.text) for each in notes)
-        told = Deciles(months, lines, values[codes.index(line.verdict.organisation)], "you", marks)
+        told = Deciles(found.months, found.deciles, found.mine, "you", marks)
         return small(told, line.measure.unit)
 
     def _around(self, name: str, high: bool) -> tuple[int, int, tuple[tuple[str, Mover], ...]]:
         """Judged, beyond chance on one side, and (code, mover) of all that moved the better way, the furthest first."""
-        rows = self._by_measure[name].filter(~pl.col("stand").is_in(UNJUDGED_WORDS))
+        every = read_verdicts(self.build, self.level, names=[name])
+        rows = every.filter(~pl.col("stand").is_in(UNJUDGED_WORDS))
         side = rows.filter(
             pl.col("stand").is_in(BEYOND_WORDS) & ((pl.col("z") > 0) if high else (pl.col("z") < 0))
         )
@@ -197,9 +174,20 @@ def _is_better(mover: Mover, measure: Measure) -> bool:
 
 def practices_of(build: Build, code: str) -> list[str]:
     """The open practices of an organisation now (a practice is its own); those of England for "ENGLAND"."""
+    return organisations_in(build, code, "practice")
+
+
+def organisations_in(build: Build, code: str, level: str) -> list[str]:
+    """The organisations of a level that have open practices in an organisation now; of its own level, itself."""
     organisation = build.organisation(code)
-    if organisation.level == "practice":
+    build.check_level(level)
+    if organisation.level == level:
         return [organisation.code]
+    if organisation.level == "practice":
+        return [above] if level in PARENT_LEVELS and (above := build.parent(organisation.code, level)) else []
     codes, parents = build.members(organisation.level, True)
     inside = (parents[:, -1] == codes.index(organisation.code)) & build.register.open[:, -1]
-    return [each for each, here in zip(build.register.practices, inside, strict=True) if here]
+    if level == "practice":
+        return [each for each, here in zip(build.register.practices, inside, strict=True) if here]
+    below, places = build.members(level, True)
+    return [below[place] for place in sorted({int(each) for each in places[inside, -1] if each >= 0})]

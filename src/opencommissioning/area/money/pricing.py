@@ -63,11 +63,16 @@ def write_prices(build: Build, store: Store, results: Path, progress: Progress) 
             months.append(_month(engine, build, store, results, part))
         practices = with_floors(_whole_window(engine, [each.rows for each in months]))
     practices = practices.rename({"practice": "organisation"}).sort("organisation", "bnf_code")
-    for level in LEVELS:
-        write_mapped(_of_level(build, practices, level).drop("items", "nic"), folder / level, "organisation")
+    write_levels(build, practices, folder)
     pl.read_parquet(months[-1].rows).write_parquet(folder / "month.parquet")
     _sets(months, practices, product_names(store)).write_parquet(folder / "sets.parquet")
     pl.concat([_dated(each) for each in months]).write_parquet(folder / "ghosts.parquet")
+
+
+def write_levels(build: Build, practices: pl.DataFrame, folder: Path) -> None:
+    """Write <level>.arrow of every level from the practices' rows, which are sorted by organisation and product."""
+    for level in LEVELS:
+        write_mapped(_of_level(build, practices, level).drop("items", "nic"), folder / level, "organisation")
 
 
 def window_parts(build: Build, store: Store) -> list[Part]:

@@ -50,8 +50,10 @@ class _Rows:
     known: Mapping[str, Mapping[str, object]]
 
 
-def report_money(build: Build, store: Store, code: str, against: str = DEFAULT) -> MoneyReport | None:
-    """What an organisation could save over the last year, None when nothing is known of it.
+def report_money(
+    build: Build, store: Store, code: str, against: str = DEFAULT, others: bool = True
+) -> MoneyReport | None:
+    """What an organisation could save over the last year, None when nothing is known of it; `others` False leaves other centiles out.
 
     `against`: "usual" (measures against the middle practice, prices against the best tenth), "10", "20", "50" (the practice at that
     centile, best first) or "peers". UnknownName otherwise.
@@ -81,8 +83,8 @@ def report_money(build: Build, store: Store, code: str, against: str = DEFAULT) 
         return replace(told, unshown=_uncovered(organisation, covered))
     if against == "peers":
         return replace(told, lines=_counted(_against_peers(build, organisation, rows, alike)))
-    others = {name: _headline(rows, *at) for name, at in AT.items()}
-    return replace(told, lines=_counted(_at_centiles(build, rows, *AT[against])), others=others)
+    at = {name: _headline(rows, *pair) for name, pair in AT.items()} if others else {}
+    return replace(told, lines=_counted(_at_centiles(build, rows, *AT[against])), others=at)
 
 
 def _uncovered(organisation: Organisation, covered: tuple[int, int, float]) -> str:
@@ -226,8 +228,9 @@ def _measure_line(
     measure = build.measures[row["measure"]]
     aims = rows.aims[measure.id]
     value = row["top"] / row["bottom"] if row["bottom"] else None
-    kind = SWITCH if _swaps(measure) else SPEND
-    texts = [_value(measure, each) for each in (value, aim, aims["aim_50"], aims["before_50"])]
+    swaps = build.remember(("swaps", measure.id), lambda: _swaps(measure))
+    kind = SWITCH if swaps else SPEND
+    texts = [_value(measure, swaps, each) for each in (value, aim, aims["aim_50"], aims["before_50"])]
     line = MoneyLine(
         measure.id, measure.title, kind, row["spend"] or 0.0, signed, floor, 0.0, *texts, row["practices"]
     )
@@ -238,11 +241,11 @@ def _swaps(measure: Measure) -> bool:
     return money_measures([measure])[0].swap is not None
 
 
-def _value(measure: Measure, value: float | None) -> str:
+def _value(measure: Measure, swaps: bool, value: float | None) -> str:
     """A share of quantity, or £ per so many patients."""
     if value is None or value != value:
         return "–"
-    return share(value) if _swaps(measure) else valued(value * measure.per, measure)
+    return share(value) if swaps else valued(value * measure.per, measure)
 
 
 def _id(name: str) -> str:

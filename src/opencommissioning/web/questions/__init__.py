@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
+from time import monotonic
 
 import numpy as np
 import polars as pl
 from django.conf import settings
 
 from opencommissioning.area import Area, Build
-from opencommissioning.area.annotations import stamp
+from opencommissioning.area.annotations import stamp, with_notes
 from opencommissioning.area.build import Organisation
 from opencommissioning.area.comparison.asking import report_measure, report_organisation
+from opencommissioning.area.comparison.comparing import counts_of
 from opencommissioning.area.comparison.trend import small_lines
 from opencommissioning.area.written import written as area_written
 from opencommissioning.catalogue.measure import Measure
@@ -56,8 +58,16 @@ def area() -> Area:
 
 
 def build() -> Build:
-    """The build that is served now; NotLoaded before the first."""
-    return area().current
+    """The build that is served now; NotLoaded before the first. A new one is seen within `HELD` seconds."""
+    found, seen = _held.get("build", (None, 0.0))
+    if found is None or monotonic() - seen > HELD or found.folder.parent.parent != area().folder:
+        found = area().current
+        _held["build"] = found, monotonic()
+    return found
+
+
+HELD = 0.1  # a page asks dozens of times: one page is of one build, and the disk is asked once
+_held: dict[str, tuple[Build, float]] = {}
 
 
 def age() -> Age:
@@ -124,24 +134,26 @@ def topics() -> dict[str, list[Measure]]:
     return out
 
 
-def report(code: str) -> OrganisationReport:
-    """What stands out at an organisation."""
-    return _report(build_id(), build().organisation(code).code)
+def report(code: str, membership: str = "") -> OrganisationReport:
+    """What stands out at an organisation; by the members that `membership` says, the area's own choice when it is empty."""
+    return _report(build_id(), build().organisation(code).code, membership or None)
 
 
 @lru_cache(maxsize=4000)
-def _report(of_build: str, code: str) -> OrganisationReport:
-    return report_organisation(build(), code)
+def _report(of_build: str, code: str, membership: str | None) -> OrganisationReport:
+    return report_organisation(build(), code, membership)
 
 
-def measure_report(name: str, level: str) -> MeasureReport:
-    """One measure at one level."""
-    return _measure_report(build_id(), written(), name, level)
+def measure_report(name: str, level: str, membership: str = "") -> MeasureReport:
+    """One measure at one level; by the members that `membership` says."""
+    return _measure_report(build_id(), written(), name, level, membership or None)
 
 
 @lru_cache(maxsize=500)
-def _measure_report(of_build: str, as_written: str, name: str, level: str) -> MeasureReport:
-    return report_measure(build(), name, level)
+def _measure_report(
+    of_build: str, as_written: str, name: str, level: str, membership: str | None
+) -> MeasureReport:
+    return report_measure(build(), name, level, membership)
 
 
 def home_code() -> str:
@@ -158,17 +170,16 @@ def children(code: str) -> tuple[str, list[Child]]:
 @lru_cache(maxsize=500)
 def _children(of_build: str, code: str) -> tuple[str, list[Child]]:
     level, codes = build().children(code)
-    found = [_child(each) for each in codes]
+    counts = counts_of(build(), level, codes)
+    found = [_child(build().organisation(each), counts.get(each)) for each in codes]
     return level, sorted(found, key=lambda child: (-child.worse, -child.moved, child.organisation.name))
 
 
-def _child(code: str) -> Child:
-    organisation = build().organisation(code)
-    try:
-        told = report(code)
-    except NotLoaded as problem:
-        return Child(organisation, reason=str(problem))
-    return Child(organisation, len(told.worse), len(told.better), len(told.moved), told.judged)
+def _child(organisation: Organisation, counts: dict[str, int] | None) -> Child:
+    if counts is None:
+        why = f"{organisation.name} ({organisation.code}) has no values in this build; the data status page says what is missing"
+        return Child(organisation, reason=why)
+    return Child(organisation, **counts)
 
 
 def parents(code: str) -> list[Organisation]:
@@ -223,9 +234,9 @@ def _sparks(of_build: str, code: str, level: str, membership: str | None) -> dic
     }
 
 
-def all_rows(name: str, level: str) -> pl.DataFrame:
+def all_rows(name: str, level: str, membership: str = "") -> pl.DataFrame:
     """Every organisation of a level on a measure at the last month, both parts, for tables and downloads."""
-    told = measure_report(name, level)
+    told = measure_report(name, level, membership)
     names = pl.DataFrame(
         {"organisation": list(told.names), "name": list(told.names.values())},
         schema={"organisation": pl.String, "name": pl.String},
@@ -236,8 +247,9 @@ def all_rows(name: str, level: str) -> pl.DataFrame:
 
 
 def over_time(name: str, level: str, code: str | None = None) -> pl.DataFrame:
-    """The measure month by month, numerator and denominator beside the value; of one organisation when `code` is given."""
-    return build().series_of_one(name, code).frame() if code else build().series(name, level).frame()
+    """The measure month by month, both parts beside the value, and what was said; of one organisation when `code` is given."""
+    series = build().series_of_one(name, code) if code else build().series(name, level)
+    return with_notes(series.frame(), area().annotations(code or ""))
 
 
 def levels_of(name: str) -> list[str]:

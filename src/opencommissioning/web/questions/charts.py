@@ -36,18 +36,19 @@ class Told:
     rows: tuple[tuple[str, ...], ...]
 
 
-def told(asked: Asked) -> Told | None:
-    """The words of a chart; None when there is nothing to draw. UnknownName for what does not exist."""
-    return _told(questions.state(), asked)
+def told(asked: Asked, table: bool = True) -> Told | None:
+    """The words of a chart, with its numbers unless `table` is False; None when there is nothing to draw. UnknownName for what does not exist."""
+    return _told(questions.state(), asked, table)
 
 
-@lru_cache(maxsize=2000)
-def _told(state: str, asked: Asked) -> Told | None:
+@lru_cache(maxsize=500)
+def _told(state: str, asked: Asked, table: bool) -> Told | None:
     try:
         drawing = _drawing(asked)
     except NotLoaded:
         return None
-    return Told(asked, drawing.title, drawing.description, drawing.columns, drawing.rows)
+    figures = (drawing.columns, drawing.rows) if table else ((), ())
+    return Told(asked, drawing.title, drawing.description, *figures)
 
 
 def picture(asked: Asked, form: str, software: str) -> bytes:

@@ -6,7 +6,8 @@ from opencommissioning.area.waiting import flowing
 from opencommissioning.area.waiting.flowing import Fan, Lists
 from opencommissioning.catalogue.waiting import TOTAL_FUNCTION, function_name
 from opencommissioning.errors import DefinitionError
-from opencommissioning.web.questions import area, build_id
+from opencommissioning.reports.numbers import share
+from opencommissioning.web.questions import area, build, build_id
 
 
 def lists(code: str) -> Lists:
@@ -45,7 +46,7 @@ def tested(code: str, function: str) -> str:
         return str(cannot)
     return (
         f"Tried on its own past: calibrated on the first half of {2 * len(test.months)} months, the list of the second half "
-        f"is missed by {test.size_share:.1%} on average, the share within 18 weeks by {test.within_error:.1f} percentage points."
+        f"is missed by {share(test.size_share)} on average, the share within 18 weeks by {test.within_error:.1f} percentage points."
     )
 
 
@@ -79,4 +80,4 @@ def drawn(code: str, function: str, kind: str, weeks: int, extra: float, narrow:
     found = lists(code)
     now = found.months[function][-1]
     many = course(code, function, weeks, extra) if kind == "fan" else None
-    return draw_list(f"{function_name(function)}, {code}", now, many, narrow)
+    return draw_list(f"{function_name(function)}, {build().organisation(code).name}", now, many, narrow)

@@ -3,6 +3,7 @@
 from datetime import date
 from functools import lru_cache
 
+from opencommissioning.area.defining.changes import changes_of
 from opencommissioning.area.defining.signing import (
     SignOff,
     definition_hash,
@@ -14,7 +15,7 @@ from opencommissioning.area.defining.signing import (
 from opencommissioning.area.money.formulary import Status, formulary
 from opencommissioning.area.money.scheme_files import one_scheme, read_schemes
 from opencommissioning.area.money.schemes import SchemeReport, achievement
-from opencommissioning.catalogue.measure import Measure
+from opencommissioning.catalogue.measure import Change, Measure
 from opencommissioning.errors import OpenCommissioningError
 from opencommissioning.web import questions
 
@@ -81,3 +82,8 @@ def formulary_problem() -> str:
     except OpenCommissioningError as problem:
         return str(problem)
     return ""
+
+
+def changes(measure: Measure) -> list[Change]:
+    """The changes of a definition that are known, the newest first."""
+    return changes_of(questions.area().folder, measure)

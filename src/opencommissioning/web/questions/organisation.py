@@ -7,6 +7,7 @@ from opencommissioning.area.build import Organisation
 from opencommissioning.area.comparison.changing import changed_since, earlier, news
 from opencommissioning.area.comparison.comparing import middle_of, most_varied
 from opencommissioning.area.comparison.peering import Peers, peers
+from opencommissioning.area.money.saving import report_money
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.errors import NotLoaded
 from opencommissioning.reports.money import MoneyReport
@@ -26,14 +27,14 @@ class News:
 
 
 def money(code: str) -> MoneyReport | None:
-    """What the organisation could save; None when nothing is known."""
+    """What the organisation could save, without other centiles; None when nothing is known."""
     return _money(questions.build_id(), code)
 
 
 @lru_cache(maxsize=4000)
 def _money(of_build: str, code: str) -> MoneyReport | None:
     try:
-        return questions.area().money(code)
+        return report_money(questions.build(), questions.area().store, code, others=False)
     except NotLoaded:
         return None
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from opencommissioning.area import annotations
 from opencommissioning.area.annotations import Annotation
+from opencommissioning.area.letters.writing import practices_of
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.period import parse_month
 from opencommissioning.errors import OpenCommissioningError, UnknownName
@@ -16,6 +17,23 @@ def notes_of(code: str, measure: str = "") -> list[Annotation]:
     """What stands about an organisation, on one measure (with what is on all) when `measure` is given, oldest month first."""
     said = questions.area().annotations(code)
     return [each for each in said if not measure or each.measure in ("", measure)]
+
+
+def notes_below(code: str) -> list[str]:
+    """What stands about an organisation and the practices that belong to it, newest month first, as sentences."""
+    build, said = questions.build(), questions.area().annotations()
+    inside = set(practices_of(build, code))
+    told = [
+        (each.month, _whose(each, code))
+        for each in said
+        if each.organisation == code or each.organisation in inside
+    ]
+    return [sentence for _, sentence in sorted(told, reverse=True)]
+
+
+def _whose(note: Annotation, code: str) -> str:
+    name = questions.build().organisation(note.organisation).name
+    return note.sentence if note.organisation == code else f"{name}, {note.sentence}"
 
 
 def history_of(code: str) -> list[Annotation]:

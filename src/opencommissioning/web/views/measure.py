@@ -17,6 +17,7 @@ from opencommissioning.web.views.one_organisation import Malformed
 
 ROWS = 250  # of the long table on one page
 MOST_CHOICES = 400
+WITHOUT_TABLE = ("ranked", "funnel")  # the long table of the page has their numbers
 
 
 @require_safe
@@ -43,10 +44,10 @@ def measure(request: HttpRequest, name: str, level: str) -> HttpResponse:
     chosen = _chosen(request, level)
     code = chosen.code if chosen else charts.NOBODY
     membership = membership_of(request)
-    rows = questions.all_rows(name, level)
+    rows = questions.all_rows(name, level, membership)
     page, pages, shown = _page(request, rows, code)
     facts = {
-        "told": questions.measure_report(name, level),
+        "told": questions.measure_report(name, level, membership),
         "rows": shown.to_dicts(),
         "page": page,
         "pages": pages,
@@ -68,9 +69,8 @@ def _charts(name: str, level: str, code: str, membership: str) -> dict[str, char
     kinds = {"trend": "deciles", "ranked": "organisations", "funnel": "funnel", "places": "map"} | (
         {"control": "control"} if code != charts.NOBODY else {}
     )
-    over_time = ("trend", "control")
     return {
-        place: charts.told(charts.Asked(kind, name, level, code, membership if place in over_time else ""))
+        place: charts.told(charts.Asked(kind, name, level, code, membership), place not in WITHOUT_TABLE)
         for place, kind in kinds.items()
     }
 
@@ -109,13 +109,14 @@ def _chosen(request: HttpRequest, level: str):
 
 
 @require_safe
-@by_build
+@by_build("membership")
 def table(request: HttpRequest, name: str, level: str, kind: str) -> HttpResponse:
     """All organisations on the last month, as a file."""
     questions.check_level(level)
     if kind not in KINDS:
         raise UnknownName(f"'{kind}' is not a kind of file; choose from {', '.join(KINDS)}.")
-    return as_file(questions.all_rows(name, level), f"{name}-{level}", kind)
+    rows = questions.all_rows(name, level, membership_of(request))
+    return as_file(rows, f"{name}-{level}", kind)
 
 
 @require_safe

@@ -48,7 +48,7 @@ def _facts(found, membership: str) -> dict:
     level, below = questions.children(found.code)
     facts = {"organisation": found, "above": questions.parents(found.code), "level": level, "below": below}
     try:
-        told = questions.report(found.code)
+        told = questions.report(found.code, membership)
     except NotLoaded as problem:
         return {**facts, "told": None, "reason": str(problem)}
     sparks = questions.sparks(told, membership)

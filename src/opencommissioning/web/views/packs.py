@@ -1,4 +1,4 @@
-"""The practice pack as PDF."""
+"""Packs as PDF."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -12,7 +12,7 @@ from opencommissioning.web.views.one_organisation import of_organisation
 @by_build_unkept
 @of_organisation
 def pack(request: HttpRequest, organisation) -> HttpResponse:
-    """Two pages for the practice meeting."""
+    """Two pages for the meeting."""
     body = packs.pack(organisation.code, software())
-    name = f'inline; filename="{organisation.code}-pack.pdf"'
+    name = f'inline; filename="{packs.name_of(organisation.code)}"'
     return HttpResponse(body, content_type="application/pdf", headers={"Content-Disposition": name})
