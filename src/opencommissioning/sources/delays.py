@@ -8,6 +8,7 @@ import polars as pl
 from opencommissioning.catalogue.contract import Accumulation, Column, Contract, Kind
 from opencommissioning.catalogue.source import Era, Projection, Source, Table
 from opencommissioning.sources.words import OGL, any_month, number, text
+from opencommissioning.sources.workbooks import sheet
 
 REASONS = {
     "Awaiting completion of assessment": "assessment",
@@ -70,12 +71,12 @@ def _long(raw: pl.DataFrame, names: dict[str, str], by: str, period: str) -> pl.
 
 def by_reason(path: Path) -> pl.DataFrame:
     """One row for each authority, month and reason; `NA` (Other until early 2017) and `-` are missing and left out."""
-    return _long(pl.read_csv(path, infer_schema=False), REASONS, "reason", "Period")
+    return _long(sheet(path), REASONS, "reason", "Period")
 
 
 def by_body(path: Path) -> pl.DataFrame:
     """One row for each authority, month and responsible body; this file has names only."""
-    return _long(pl.read_csv(path, infer_schema=False), BODIES, "body", "Period_year")
+    return _long(sheet(path), BODIES, "body", "Period_year")
 
 
 def unequal_totals(frame: pl.DataFrame) -> list[str]:

@@ -11,6 +11,7 @@ from opencommissioning.catalogue.period import MONTH_NAMES
 from opencommissioning.catalogue.source import Csv, Era, Projection, Source, Table
 from opencommissioning.sources.populations import is_deprivation
 from opencommissioning.sources.words import text
+from opencommissioning.sources.workbooks import sheet
 
 INDICATORS = Contract(
     dataset="indicators",
@@ -93,7 +94,7 @@ FINGERTIPS = Era(
 def fingertips(path: Path) -> pl.DataFrame:
     """A Fingertips download without repeats (England stands there once per parent); breakdowns by sex, age or category are kept apart
     in the indicator's identifier."""
-    frame = pl.read_csv(path, infer_schema=False, encoding="utf8")
+    frame = sheet(path)
     plain = (
         (pl.col("Sex") == "Persons") & (pl.col("Age") == "All ages") & pl.col("Category").fill_null("").eq("")
     )
@@ -214,7 +215,7 @@ ZUCLOPENTHIXOL = Era(
 
 def zuclopenthixol(path: Path) -> pl.DataFrame:
     """One row per practice and month: a practice-month has a second row for the other chemical or another supplier."""
-    frame = pl.read_csv(path, infer_schema=False)
+    frame = sheet(path)
     sums = [pl.col(name).cast(pl.Int64).sum().cast(pl.String) for name in ("acetate", "total_zuclo")]
     return frame.group_by("practice", "month", maintain_order=True).agg(sums)
 

@@ -11,6 +11,7 @@ from opencommissioning.catalogue.period import MONTH_NAMES, parse_month
 from opencommissioning.catalogue.source import Csv, Era, Projection, Source, Table
 from opencommissioning.sources.named import month_in_name
 from opencommissioning.sources.words import NHSBSA, OGL, number, text, year_month
+from opencommissioning.sources.workbooks import sheet, sheet_rows
 
 BNF_CODE = Column(
     "bnf_code", Kind.CODE, "BNF code", pattern=r"[0-9]{2}[0-9A-Z]{2,13}", example="0501080W0AAAEAE"
@@ -46,7 +47,7 @@ BNF_LEVELS = (
 
 def bnf_names(path: Path) -> pl.DataFrame:
     """The seven (name, code) pairs of each row as rows of code, name, level; padding and the `@gn` mark taken off."""
-    wide = pl.read_csv(path, infer_schema=False, encoding="latin-1")
+    wide = sheet(path, encoding="latin-1")
     frames = [
         wide.select(
             pl.col(f"BNF {level} Code").str.strip_chars().alias("code"),
@@ -179,9 +180,8 @@ _CATEGORY = f"regexp_replace({text('Drug Tariff Category')}, '^Part VIIIA Catego
 
 def part_viiia(path: Path) -> pl.DataFrame:
     """Part VIIIA with its month, which stands in the second title line (`…, September 2026`)."""
-    with path.open(encoding="latin-1") as file:
-        title = [next(file).strip() for _ in range(2)]
-    frame = pl.read_csv(path, infer_schema=False, skip_rows=2, encoding="latin-1")
+    title = [" ".join(row) for row in sheet_rows(path)[:2]]
+    frame = sheet(path, skip=2, encoding="latin-1")
     return frame.with_columns(pl.lit(_month_of(" ".join(title), path)).alias("month"))
 
 

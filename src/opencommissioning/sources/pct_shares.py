@@ -8,6 +8,7 @@ import polars as pl
 from opencommissioning.catalogue.contract import Column, Contract, Kind
 from opencommissioning.catalogue.source import Era, Projection, Source, Table
 from opencommissioning.sources.words import text
+from opencommissioning.sources.workbooks import sheet
 
 PCT_SHARES = Contract(
     dataset="pct_shares",
@@ -32,7 +33,7 @@ PCT_SHARES = Contract(
 
 def shares(path: Path) -> pl.DataFrame:
     """The matrix as rows of trust, CCG, share in per cent; cells of 0 % and nameless columns are left out."""
-    wide = pl.read_csv(path, infer_schema=False, encoding="utf8")
+    wide = sheet(path)
     wide = wide.rename({name: name.lstrip("\ufeff").strip() for name in wide.columns})
     named = [name for name in wide.columns if name and not name.startswith(("PCT_Code", "_duplicated"))]
     long = wide.unpivot(named, index="PCT_Code", variable_name="ccg", value_name="share")

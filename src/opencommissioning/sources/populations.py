@@ -9,6 +9,7 @@ from opencommissioning.catalogue.contract import Accumulation, Column, Contract,
 from opencommissioning.catalogue.source import Csv, Era, Projection, Sniff, Source, Table
 from opencommissioning.sources.named import financial_year_in_name
 from opencommissioning.sources.words import OGL, text
+from opencommissioning.sources.workbooks import sheet
 
 NHSE = "NHS England"
 WEIGHTED = Contract(
@@ -57,7 +58,7 @@ TOLERANCE = 1.0  # patients, over all practices: each row is rounded to three pl
 
 def weighted(path: Path) -> pl.DataFrame:
     """The wide allocation file as rows of practice, need, patients; the unweighted population is the need `registered`."""
-    wide = pl.read_csv(path, infer_schema=False, encoding="utf8")
+    wide = sheet(path)
     wide = wide.rename({name: name.lstrip("\ufeff").strip() for name in wide.columns})
     population = next(name for name in wide.columns if name in POPULATION or name.startswith("pop "))
     names = {column: need for column, need in NEEDS.items() if column in wide.columns} | {
@@ -75,15 +76,20 @@ def weighted(path: Path) -> pl.DataFrame:
 
 
 def unequal_totals(frame: pl.DataFrame) -> list[str]:
-    """A sentence for each weighted column that does not sum to the population: weights share people out, they add none."""
+    """A sentence on the weighted columns that do not sum to the population: weights share people out, they add none."""
     sums = frame.group_by("need").agg(pl.col("patients").cast(pl.Float64, strict=False).sum())
     totals = dict(sums.iter_rows())
     people = totals.pop("registered", 0.0)
-    return [
-        f"the weighted population '{need}' sums to {total:,.0f} but the population to {people:,.0f}: rows are missing or were changed "
-        "(a file cut to one area is fine as a denominator, but its weights are national)"
+    wrong = [
+        f"'{need}' to {total:,.0f}"
         for need, total in sorted(totals.items())
         if abs(total - people) > TOLERANCE
+    ]
+    if not wrong:
+        return []
+    return [
+        f"weighted populations do not sum to the population of {people:,.0f} ({', '.join(wrong)}): rows are missing or were changed "
+        "(a file cut to one area is fine as a denominator, but its weights are national)"
     ]
 
 

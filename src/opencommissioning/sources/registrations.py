@@ -11,6 +11,7 @@ from opencommissioning.catalogue.source import Csv, Era, Projection, Source, Tab
 from opencommissioning.errors import FileRefused
 from opencommissioning.sources.named import month_in_name
 from opencommissioning.sources.words import NHS_ENGLAND, OGL, month_of, named_date, number, text
+from opencommissioning.sources.workbooks import sheet
 
 REGISTRATIONS = Contract(
     dataset="registrations",
@@ -112,7 +113,7 @@ _BAND = re.compile(r"^(MALE|FEMALE)[_ ](\d+)(?:-(\d+)|\+)$")
 
 def unpivoted(path: Path) -> pl.DataFrame:
     """The wide files of 2013 to 2016 as rows. Blank cells are lists that were not counted: missing, never 0. The month is in the name."""
-    wide = pl.read_csv(path, infer_schema=False, encoding="latin-1")
+    wide = sheet(path, encoding="latin-1")
     code = next(name for name in wide.columns if name.upper() in ("GP_PRACTICE_CODE", "PRACTICE CODE"))
     bands = {name: band for name in wide.columns if (band := _age_sex(name.upper()))}
     long = wide.unpivot(list(bands), index=code, variable_name="band", value_name="patients")
@@ -134,7 +135,7 @@ def _age_sex(name: str) -> str | None:
 
 def by_five_years(path: Path) -> pl.DataFrame:
     """Single years of age summed to five-year bands, the band of `ALL` left out; men and women stand in two files, read together."""
-    frame = pl.concat([pl.read_csv(each, infer_schema=False) for each in both_sexes(path)], how="diagonal")
+    frame = pl.concat([sheet(each) for each in both_sexes(path)], how="diagonal")
     frame = frame.filter(pl.col("AGE") != "ALL", pl.col("SEX") != "ALL")
     age = pl.col("AGE").str.strip_suffix("+").cast(pl.Int32, strict=False)
     patients = pl.col("NUMBER_OF_PATIENTS").cast(pl.Int64, strict=False)
@@ -156,7 +157,7 @@ def by_five_years(path: Path) -> pl.DataFrame:
 
 def both_sexes(path: Path) -> list[Path]:
     """The file and its twin of the other sex beside it; FileRefused when there is none: half a list would double every rate."""
-    sexes = pl.read_csv(path, infer_schema=False, columns=["SEX"])["SEX"].unique().to_list()
+    sexes = sheet(path)["SEX"].unique().to_list()
     if {"MALE", "FEMALE"} <= set(sexes):
         return [path]
     mine, other = ("female", "male") if "FEMALE" in sexes else ("male", "female")

@@ -69,7 +69,7 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 def survey_to_2023(path: Path) -> pl.DataFrame:
     """A row for each practice, question and answer; `Q28_12` counts good answers, `Q28base` all."""
-    wide = _lower(pl.read_csv(path, infer_schema=False))
+    wide = _lower(sheet(path))
     asked = [
         (word, _count(f"q{n}_12"), _count(f"q{n}base"))
         for word, n in TO_2023.items()
@@ -80,7 +80,7 @@ def survey_to_2023(path: Path) -> pl.DataFrame:
 
 def survey_from_2024(path: Path) -> pl.DataFrame:
     """A row for each practice, question and answer; `.pcteval` is the good share of `.baseevalw`, negative where it is not shown."""
-    wide = _lower(pl.read_csv(path, infer_schema=False))
+    wide = _lower(sheet(path))
     asked = []
     for word, name in FROM_2024.items():
         share, base = _count(f"{name}.pcteval"), _count(f"{name}.baseevalw")

@@ -8,6 +8,7 @@ import polars as pl
 from opencommissioning.catalogue.contract import Accumulation, Column, Contract, Kind
 from opencommissioning.catalogue.source import Csv, Era, Projection, Source, Table
 from opencommissioning.sources.words import OGL, any_month, number, text
+from opencommissioning.sources.workbooks import sheet
 
 TYPES = ("1", "2", "other")
 FIELD_TEST_ENDED = (
@@ -49,7 +50,7 @@ CHECKS = {MORE_THAN_ALL: '"within_4_hours"::DOUBLE >= 0'}
 
 def by_organisation(path: Path) -> pl.DataFrame:
     """A file with one row an organisation and month, types side by side, as one row each (ready-made totals and rates are not read)."""
-    wide = pl.read_csv(path, infer_schema=False).with_row_index("_row", offset=2)
+    wide = sheet(path).with_row_index("_row", offset=2)
     names = {"1": "type_1", "2": "type_2", "other": "other_aande_department"}
     parts = [_of_type(wide, each, name) for each, name in names.items()]
     nobody = (pl.col("attendances") == "0") & (pl.col("within_4_hours") == "0")
@@ -69,7 +70,7 @@ def _of_type(wide: pl.DataFrame, department: str, name: str) -> pl.DataFrame:
 
 def by_type(path: Path) -> pl.DataFrame:
     """A file with one row an organisation, month and type; counts written as 21289.0."""
-    raw = pl.read_csv(path, infer_schema=False).with_row_index("_row", offset=2)
+    raw = sheet(path).with_row_index("_row", offset=2)
     attended, over = _whole("attendances"), _whole("breaches")
     parts = [_rows(raw.filter(pl.col("type") == each), each, attended, attended, over, _whole("admissions")) for each in TYPES]  # fmt: skip
     return pl.concat(parts)

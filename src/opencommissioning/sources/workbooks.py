@@ -9,10 +9,10 @@ import polars as pl
 WORKBOOKS = (".xlsx", ".xlsm")
 
 
-def sheet(path: Path, number: int = 1, skip: int = 0) -> pl.DataFrame:
-    """One sheet as text, its heading below `skip` rows; a CSV file of the same layout is read likewise."""
+def sheet(path: Path, number: int = 1, skip: int = 0, encoding: str = "utf8") -> pl.DataFrame:
+    """One sheet as text, its heading below `skip` rows; a CSV file of the same layout, in its `encoding`, is read likewise."""
     if path.suffix.lower() not in WORKBOOKS:
-        return pl.read_csv(path, infer_schema=False, skip_rows=skip)
+        return pl.read_csv(path, infer_schema=False, skip_rows=skip, encoding=encoding)
     rows = pl.read_excel(
         path, sheet_id=number, has_header=True, infer_schema_length=0, read_options={"header_row": skip}
     )

@@ -154,7 +154,13 @@ class Stager:
         )
 
     def _stage_frame(self, reader: Table) -> Staged:
-        frame = reader.read(self.plain)
+        try:
+            frame = reader.read(self.plain)
+        except pl.exceptions.PolarsError as problem:
+            words = str(problem).splitlines()[0]
+            raise FileRefused(
+                f"{self.file}: cannot be read as a table ({words}); download it again, or save it again as CSV"
+            ) from None
         check_heading(frame.columns, needed(self.era.projections), self.file)
         if ROW not in frame.columns:
             frame = frame.with_row_index(ROW, offset=2)

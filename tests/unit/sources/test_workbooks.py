@@ -1,0 +1,37 @@
+"""A publisher's table that somebody saved as a workbook is the same table."""
+
+import openpyxl
+import pytest
+
+from opencommissioning.catalogue.source import Table
+from opencommissioning.sources.recognise import recognise
+from opencommissioning.sources.registry import SOURCES
+from opencommissioning.sources.specimens import specimen, write_specimen
+
+TURNED = {
+    era.name: era
+    for source in SOURCES
+    for era in source.eras
+    if isinstance(era.reader, Table)
+    and source.id != "waiting_times"  # whose own workbooks are another layout
+}
+
+
+def as_workbook(era, csv_file):
+    """The specimen's cells in a workbook beside the text file, numbers as text, as they stand there."""
+    book = openpyxl.Workbook()
+    for row in specimen(era):
+        book.active.append([cell.lstrip("\ufeff") for cell in row])
+    path = csv_file.with_suffix(".xlsx")
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("name", TURNED)
+def test_a_wide_table_saved_as_a_workbook_reads_the_same(name, tmp_path):
+    era = TURNED[name]
+    text = write_specimen(era, tmp_path)
+    book = as_workbook(era, text)
+    assert recognise(book)[1].name == name
+    expected, found = era.reader.read(text), era.reader.read(book)
+    assert found.equals(expected.select(found.columns))
