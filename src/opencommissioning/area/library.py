@@ -81,6 +81,12 @@ class Library:
             raise UnknownName(f"there is no measure '{name}'{did_you_mean(name, self.measures)}")
         return self.measures[name]
 
+    def spoken_of(self, text: str) -> Measure:
+        """The measure with this name or this title (as screens and letters show it); UnknownName with the nearest otherwise."""
+        wanted = text.strip().lower()
+        titled = (each for each in self.measures.values() if each.title.lower() == wanted)
+        return next(titled, None) or self.measure(text)
+
 
 @dataclass(frozen=True)
 class _Changed(Library):

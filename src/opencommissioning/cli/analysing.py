@@ -1,5 +1,6 @@
 """describe: a definition that is in force; analyse: a definition file that is in no build yet."""
 
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -37,13 +38,26 @@ def analyse(folder: str, file: Path, level: str, months: int, top: int, png: Pat
         say(f"Chart written to {png}.")
 
 
+def _all_of(area: Area) -> None:
+    in_order = sorted(area.library.measures.values(), key=lambda each: (each.topic, each.title))
+    for topic, found in groupby(in_order, key=lambda each: each.topic):
+        heading(topic.replace("_", " ").capitalize())
+        table(("Name", "Measure"), ((each.id, each.title) for each in found))
+
+
 @click.command(epilog="Example: opencommissioning --area my-area describe broad_spectrum_antibiotics --codes")
-@click.argument("measure")
+@click.argument("measure", required=False)
 @click.option("--codes", is_flag=True, help="Also every code of its lists.")
 @click.pass_obj
-def describe(folder: str, measure: str, codes: bool) -> None:
-    """A definition: in words, why it matters, what to do, who signed it off, its lists of codes, its SQL. No build is needed."""
+def describe(folder: str, measure: str | None, codes: bool) -> None:
+    """A definition: in words, why it matters, what to do, who signed it off, its lists of codes, its SQL. No build is needed.
+
+    Without a MEASURE: all of them, by topic. A measure is known by its name or by its title.
+    """
     area = Area.open(folder)
+    if measure is None:
+        _all_of(area)
+        return
     told = description_of(area.folder, area.library, measure)
     heading(f"{told.measure.title} ({told.measure.id})")
     say(told.sentence)

@@ -172,10 +172,11 @@ def _measure(
     base: str,
     png: Path | None,
 ) -> None:
-    """One measure: definition, deciles, who is beyond chance."""
+    """One measure, by its name or title: definition, deciles, who is beyond chance."""
     if base and (png or membership):
         raise click.UsageError("--per goes with --level only; leave --png and --membership out")
     area = Area.open(folder)
+    name = area.library.spoken_of(name).id
     adjusted = area.adjusted(name, base, level) if base else None
     report = adjusted.report if adjusted else area.measure_report(name, level, membership)
     heading(report.title)

@@ -37,3 +37,8 @@ def test_every_definition_can_be_described(tmp_path, library):
 def test_a_definition_that_does_not_exist(tmp_path, library):
     with pytest.raises(UnknownName, match="broad_spectrum_items"):
         describe(tmp_path, library, "broad_spectrum")
+
+
+def test_a_measure_is_known_by_its_title_too(tmp_path, library):
+    measure = library.measures["broad_spectrum_antibiotics"]
+    assert describe(tmp_path, library, measure.title.upper()).measure is measure

@@ -43,8 +43,8 @@ def _flowing(text: str) -> str:
 
 
 def describe(folder: Path, library: Library, name: str) -> Description:
-    """The definition called `name`; no build is needed. UnknownName with the nearest otherwise."""
-    measure = library.measure(name)
+    """The definition called or titled `name`; no build is needed. UnknownName with the nearest otherwise."""
+    measure = library.spoken_of(name)
     told = sentence(measure, library.codelists)
     lists = tuple((each.id, each.title, len(each.entries)) for each in _lists(measure, library))
     sql = readable_sql(measure, library.contracts, library.codelists)
