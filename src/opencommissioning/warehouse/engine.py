@@ -35,7 +35,13 @@ def connection(
     }
     if threads:
         settings["threads"] = str(threads)
-    return duckdb.connect(config=settings)
+    return quiet(duckdb.connect(config=settings))
+
+
+def quiet(session: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The session without a bar of progress, which would stand in the midst of what the program prints."""
+    session.execute("SET enable_progress_bar = false")
+    return session
 
 
 class DuckDB:

@@ -14,7 +14,9 @@ STALE = 86_400  # seconds after which what nobody cleared away is nobody's
 
 
 def spill_folder(store: Path) -> Path:
-    """Where one engine may spill: a folder of its own, which the engine makes when it needs it and removes."""
+    """Where one engine may spill: a folder of its own, which the engine makes when it needs it and removes. It makes no other above it."""
+    with suppress(OSError):  # a store that may only be read is one that nothing is sorted for
+        (store / SPILL).mkdir(parents=True, exist_ok=True)
     return store / SPILL / f"{os.getpid()}-{secrets.token_hex(4)}"
 
 

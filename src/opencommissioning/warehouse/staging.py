@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from opencommissioning.catalogue.source import Csv, Era, Sniff, Table
-from opencommissioning.errors import FileRefused
+from opencommissioning.errors import FileRefused, StoreError
 from opencommissioning.warehouse.heading import check_heading, fitted, needed, unique
 from opencommissioning.warehouse.reading import encoding, refuse_cut_short
 
@@ -96,6 +96,11 @@ class Stager:
     ) -> pl.DataFrame:
         try:
             return self._copy(tidy, names, columns, "utf-8", skip, delimiter, numbered)
+        except duckdb.OutOfMemoryException as problem:
+            raise StoreError(
+                f"{self.file}: there is too little memory to read it ({str(problem).splitlines()[0]}); "
+                "end what else runs, or load it on a machine with more"
+            ) from None
         except duckdb.Error as problem:
             words = str(problem).splitlines()[0]
             raise FileRefused(

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from opencommissioning.catalogue.source import Era, Sniff, Source
 from opencommissioning.errors import NotLoaded, StoreError
-from opencommissioning.warehouse.engine import connection
+from opencommissioning.warehouse.engine import connection, quiet
 from opencommissioning.warehouse.folders import clear_workshops
 from opencommissioning.warehouse.helpers import Helpers, is_large
 from opencommissioning.warehouse.job import Job, Prepared, Progress, silent
@@ -68,7 +68,7 @@ class Store:
                 yield alone
         else:
             with self._helpers.engine().cursor() as session:
-                yield session
+                yield quiet(session)
 
     def ahead(
         self, files: Sequence[Path], work: Callable[[Path], Made]
