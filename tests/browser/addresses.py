@@ -29,6 +29,8 @@ ANYBODY = [
     ("measure", "/measure/{measure}/practice/?organisation={practice}"),
     ("measure-by-network", "/measure/{measure}/pcn/?organisation={pcn}&membership=current"),
     ("measure-by-location", "/measure/{measure}/sub_icb/"),
+    ("percentile", "/measure/p92_wait_provider/provider/?organisation=RZ1"),
+    ("nhs-111", "/measure/nhs_111_abandoned/contract_area/"),
     ("analyse", "/analyse/"),
     (
         "analysis",

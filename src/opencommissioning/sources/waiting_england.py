@@ -56,6 +56,7 @@ LIST = _contract(
     "England's share within 18 weeks and over 52, 65, 78 and 104 weeks since 2007",
     Column("weeks", Kind.CODE, "weeks waited; the last band that a month tells is open (52+ to March 2021)",
            pattern="0-18|18-52|52[+]|52-65|65-78|78-104|104[+]", example="0-18"),
+    Column("open_from", Kind.INTEGER, "weeks from which the month's bands are not told apart", "weeks", example="104"),
     Column("pathways", Kind.INTEGER, "people waiting at the end of the month", "pathways", Accumulation.STOCK, minimum=Decimal(0)),
 )  # fmt: skip
 COUNTS = _contract(
@@ -97,7 +98,10 @@ def _columns(rows: list[list[str]], at: int) -> dict[tuple[str, str], int]:
 
 
 def read_series(path: Path) -> pl.DataFrame:
-    """A row for each figure: kind (list, count or wait), month, and what it is. Columns with estimates are not read."""
+    """A row for each figure: kind (list, count or wait), month, and what it is; `part` of a list is where its last band begins.
+
+    Columns with estimates are not read.
+    """
     rows = sheet_rows(path)
     at = _groups(tuple(map(tuple, rows)))
     if at is None:
@@ -127,7 +131,8 @@ def _figures(cells: dict[tuple[str, str], float | None]) -> list[tuple[str, str,
         if name in STATISTICS and value is not None
     ]
     out += [("count", part, "", f"{value:.0f}") for (part, name), value in cells.items() if name in COMPLETED and value is not None]  # fmt: skip
-    return out + [("list", "waiting", band, f"{value:.0f}") for band, value in _bands(cells)]
+    bands = _bands(cells)
+    return out + [("list", bands[-1][0].rstrip("+"), band, f"{value:.0f}") for band, value in bands]
 
 
 def _bands(cells: dict[tuple[str, str], float | None]) -> list[tuple[str, float]]:
@@ -154,7 +159,7 @@ ERA = Era(
     is_series,
     Table(read_series, doubts),
     (
-        Projection(LIST, {**_HERE, "weeks": text("what"), "pathways": number("value")}, keep="\"kind\" = 'list'"),
+        Projection(LIST, {**_HERE, "weeks": text("what"), "open_from": text("part"), "pathways": number("value")}, keep="\"kind\" = 'list'"),
         Projection(COUNTS, {**_HERE, "part": text("part"), "pathways": number("value")}, keep="\"kind\" = 'count'"),
         Projection(
             WAITS,

@@ -53,6 +53,9 @@ def service_rows(contract: Contract, measures: Iterable[Measure]) -> list[dict]:
             contract.organisation: f"P{place}",
         }
         row |= {"month": "2026-01-01"} | {each.name: value for each, value in zip(by, told, strict=True)}
+        row |= {
+            each.name: 104 for each in contract.columns if each.kind is Kind.INTEGER and not each.accumulates
+        }
         for each in contract.summable:
             row[each.name] = Decimal(number) / 8 if each.kind is Kind.DECIMAL else number
         out.append(row)

@@ -1,8 +1,11 @@
 """Waiting pages and the workbench: what they show is what flow says; a scenario is an address; what cannot be is refused in words."""
 
+from fractions import Fraction
+
 import pytest
 
 from opencommissioning.area.waiting import flowing
+from opencommissioning.area.waiting.list_percentiles import list_percentile
 
 
 @pytest.fixture
@@ -31,6 +34,9 @@ def test_all_lists_longest_first(client, lists):
     longest = lists.every[0].model
     assert f"{longest.waiting.sum():,.0f}" in page
     assert page.index(longest.name) < page.index(lists.every[-1].model.name)
+    wait = list_percentile(lists, "502", Fraction(92, 100))
+    assert wait.low < wait.weeks < wait.high
+    assert wait.words in page
 
 
 def test_a_list_says_what_it_takes_and_how_it_was_tried(client, lists):

@@ -1,13 +1,17 @@
 """What pages ask about waiting lists: lists of an organisation, one list's course, what it takes, scenarios."""
 
+from fractions import Fraction
 from functools import lru_cache
 
 from opencommissioning.area.waiting import flowing
 from opencommissioning.area.waiting.flowing import Fan, Lists
-from opencommissioning.catalogue.waiting import TOTAL_FUNCTION, function_name
+from opencommissioning.area.waiting.list_percentiles import list_percentile
+from opencommissioning.catalogue.waiting import STANDARD_SHARE, TOTAL_FUNCTION, function_name
 from opencommissioning.errors import DefinitionError
 from opencommissioning.reports.numbers import share
 from opencommissioning.web.questions import area, build, build_id
+
+MEDIAN = Fraction(1, 2)
 
 
 def lists(code: str) -> Lists:
@@ -68,6 +72,8 @@ def _row(found: Lists, code: str) -> dict:
         "waiting": total,
         "within": waiting[:18].sum() / total if total else None,
         "over_52": waiting[52:].sum(),
+        "median": list_percentile(found, code, MEDIAN).words,
+        "p92": list_percentile(found, code, STANDARD_SHARE).words,
         "starts": model.arrivals,
         "treated": model.capacity,
     }
