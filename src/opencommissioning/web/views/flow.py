@@ -126,7 +126,8 @@ def workbench(request: HttpRequest, organisation) -> HttpResponse:
         freed,
         asked["induced"] / 100,
     )
-    facts = _frame(organisation) | asked
+    facts = _frame(organisation) | {name: value for name, value in asked.items() if name != "share"}
+    facts |= {"percent": asked["share"]}  # pages write shares by a function of that name
     facts |= {"chosen": chosen, "lists": [(code, function_name(code)) for code in codes], "freed": freed}
     facts |= {"freed_words": FREED, "told": told, "latest": found.latest, "remarks": flowing.remarks(found.every)}  # fmt: skip
     return render(request, "flow.jinja", facts)
