@@ -46,6 +46,17 @@ def test_admitted_care_becomes_counts(area, shared_data):
     assert ages.total <= counted["spells"].sum()
 
 
+def test_the_known_traps_are_told_with_their_rows(area, shared_data):
+    (report,) = allow(area).load([shared_data(ADMITTED)])
+    raw = pl.read_csv(shared_data(ADMITTED), infer_schema=False)
+    filled = raw["OPERTN_4_01"].str.strip_chars().is_in(["-", "&"]).sum()
+    told = " ".join(report.warnings)
+    assert "80 of 2,075 rows have no date of discharge" in told
+    assert f"{filled:,} of 2,075 rows have '-' or '&' for a procedure" in told
+    assert "rows ended before April 2009" in told
+    assert "stands for unknown or invalid" in told
+
+
 def test_no_identifier_leaves_the_records(area, shared_data):
     area = allow(area)
     area.load([shared_data(ADMITTED)])

@@ -125,7 +125,13 @@ class Area:
         return vault_of(self.folder, self.settings)
 
     def _records(self) -> Records:
-        return Records(self.vault, opt_outs_of(self.folder, self.settings), self.store, self.library)
+        return Records(
+            self.vault,
+            opt_outs_of(self.folder, self.settings),
+            self.store,
+            self.library,
+            self.settings.emergency,
+        )
 
     def count(self, progress: Progress = silent, because: str = "") -> list[Count]:
         """Counts by practice, month and category out of the people's records into the store; `build` does it when they changed."""

@@ -17,10 +17,10 @@ from opencommissioning.measures.summing import Sums
 from opencommissioning.warehouse.store import Store
 
 PRACTICE, FOLDER = "practice", "levels"
-NAMES = {
-    "provider": ("trusts", "code", "name"),
-    "sub_icb": ("commissioners", "code", "name"),
-    "contract_area": ("nhs_111_calls", "area", "name"),
+NAMES = {  # level → where names stand, the register last: (dataset, its columns of code and name)
+    "provider": (("waiting_providers", "code", "name"), ("trusts", "code", "name")),
+    "sub_icb": (("waiting_commissioners", "code", "name"), ("commissioners", "code", "name")),
+    "contract_area": (("nhs_111_calls", "area", "name"),),
 }
 
 
@@ -81,12 +81,12 @@ def _grid(
 
 
 def _names(store: Store, level: str) -> dict[str, str]:
-    """code → name from the level's register, where one is loaded."""
-    if level not in NAMES:
-        return {}
-    dataset, code, name = NAMES[level]
-    frames = [pl.read_parquet(part.path, columns=[code, name]) for part in store.parts(dataset)]
-    return dict(pl.concat(frames).drop_nulls().iter_rows()) if frames else {}
+    """code → name from the level's register where one is loaded, else from the latest file that names them."""
+    names: dict[str, str] = {}
+    for dataset, code, name in NAMES.get(level, ()):
+        for part in store.parts(dataset):
+            names |= dict(pl.read_parquet(part.path, columns=[code, name]).drop_nulls().iter_rows())
+    return names
 
 
 def write_published(folder: Path, grids: Grids, previous: Path | None) -> None:

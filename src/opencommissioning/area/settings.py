@@ -1,5 +1,6 @@
 """area.toml: who we are, engine, coverage, membership, opt-outs, groups and peers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,8 +8,10 @@ from pathlib import Path
 
 from opencommissioning.errors import StoreError
 from opencommissioning.language.reading import Reader, read_toml
+from opencommissioning.records.spells import EMERGENCY
 
 FILE = "area.toml"
+METHOD = re.compile("[1-9][0-9A-Z]")
 TEMPLATE = """# Who we are, and how this area is computed. Every key is used or refused.
 
 name = "{name}"
@@ -33,6 +36,10 @@ threads = 2
 [opt_outs]
 none = true
 because = "no patient-level data are loaded in this area"
+
+# Methods of admission (HES ADMIMETH) that count as emergencies; these are NHS England's.
+[hospital]
+emergency_methods = [{methods}]
 
 # Your own groups of practices, by code; a practice belongs to one group at most.
 [groups]
@@ -63,6 +70,7 @@ class Settings:
     groups: Mapping[str, tuple[str, ...]]
     peers: Mapping[str, tuple[str, ...]]
     targets: Mapping[str, Decimal]
+    emergency: tuple[str, ...] = EMERGENCY  # methods of admission that count as emergencies
 
 
 def read_settings(folder: Path) -> Settings:
@@ -73,8 +81,8 @@ def read_settings(folder: Path) -> Settings:
             f"{folder} has no {FILE}; make an area with 'opencommissioning init {folder}', or name another with --area"
         )
     reader = read_toml(path)
-    engine, groups, peers, opt_outs, targets = (
-        reader.table(key) for key in ("engine", "groups", "peers", "opt_outs", "targets")
+    engine, groups, peers, opt_outs, targets, hospital = (
+        reader.table(key) for key in ("engine", "groups", "peers", "opt_outs", "targets", "hospital")
     )
     settings = Settings(
         name=reader.text("name"),
@@ -88,8 +96,10 @@ def read_settings(folder: Path) -> Settings:
         groups=_disjoint(groups),
         peers={code: peers.texts(code) for code in peers.data},
         targets={measure: targets.number(measure) for measure in targets.data},
+        emergency=_emergency(hospital),
     )
     engine.finish(("memory", "threads"))
+    hospital.finish(("emergency_methods",))
     reader.finish(
         (
             "name",
@@ -102,6 +112,7 @@ def read_settings(folder: Path) -> Settings:
             "groups",
             "peers",
             "targets",
+            "hospital",
         )
     )
     return settings
@@ -109,6 +120,17 @@ def read_settings(folder: Path) -> Settings:
 
 def _membership(reader: Reader) -> str:
     return reader.choice("membership", ("as_was", "current")) if "membership" in reader.data else "as_was"
+
+
+def _emergency(hospital: Reader) -> tuple[str, ...]:
+    """The methods of admission that the area counts as emergencies; NHS England's when it names none."""
+    methods = tuple(each.upper() for each in hospital.texts("emergency_methods"))
+    for each in methods:
+        if not METHOD.fullmatch(each):
+            raise hospital.refuse(
+                f"'{each}' is no method of admission; expected two characters as in HES ADMIMETH, such as 21 or 2A"
+            )
+    return methods or EMERGENCY
 
 
 def _disjoint(groups: Reader) -> dict[str, tuple[str, ...]]:
@@ -129,5 +151,10 @@ def write_settings(folder: Path, name: str, home: str) -> Path:
     if path.exists():
         raise StoreError(f"{path} exists already; edit it, or choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(TEMPLATE.format(name=name.replace('"', "'"), home=home), encoding="utf-8")
+    path.write_text(
+        TEMPLATE.format(
+            name=name.replace('"', "'"), home=home, methods=", ".join(f'"{each}"' for each in EMERGENCY)
+        ),
+        encoding="utf-8",
+    )
     return path

@@ -52,7 +52,8 @@ class Projection:
 @dataclass(frozen=True)
 class Era:
     """One layout of a source. `recognises(heading)` sees the first line's cells (stripped) and the file's name; `period` is an SQL
-    expression for the month of a row (a date), or empty when the file has none: then the user is asked, or `period_of(path)` tells."""
+    expression for the month of a row (a date), or empty when the file has none: then the user is asked, or `period_of(path)` tells.
+    `traps`: what is said of rows of which an SQL condition holds, told with their number when the file is loaded."""
 
     name: str
     recognises: Callable[["Sniff"], bool]
@@ -60,6 +61,7 @@ class Era:
     projections: tuple[Projection, ...]
     period: str = ""
     period_of: Callable[["Sniff"], Any] | None = None
+    traps: Mapping[str, str] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()  # columns that some files lack: blank there, never a refusal
 
 

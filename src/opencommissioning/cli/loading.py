@@ -87,6 +87,10 @@ def load(folder: str, files: tuple[Path, ...], replace: bool, month: date | None
             else f"none of the {len(refusals)} files was loaded; see the notes"
         )
         raise FileRefused(f"{what} above")
+    if refusals:
+        raise FileRefused(
+            f"{len(refusals)} of {len(refusals) + len(reports)} files {'was' if len(refusals) == 1 else 'were'} not loaded; see the notes above"
+        )
 
 
 def _tell(reports: list) -> None:

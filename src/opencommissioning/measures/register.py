@@ -51,7 +51,7 @@ def plain_register(codes: Iterable[str], months: Sequence[date], names: Mapping[
     """Organisations that practices do not add up to (providers, local authorities): open throughout, belonging to nobody."""
     rows = tuple(sorted(codes))
     open_ = np.ones((len(rows), len(months)), bool)
-    named = {code: _titled(names.get(code) or code) for code in rows}
+    named = {code: _titled(names[code]) if names.get(code) else code for code in rows}
     return Register(rows, tuple(months), named, {}, open_, {}, {}, {}, True, {})
 
 
@@ -289,5 +289,5 @@ def _labels(
             names = dict(pcn_members.select("pcn", "pcn_name").drop_nulls().iter_rows()) | names
         if level == "sub_icb" and commissioners is not None:
             names = dict(commissioners.select("code", "name").drop_nulls().iter_rows()) | names
-        out[level] = {code: _titled(names.get(code, code)) for code in codes[level]}
+        out[level] = {code: _titled(names[code]) if names.get(code) else code for code in codes[level]}
     return out

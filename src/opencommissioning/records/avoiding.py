@@ -28,14 +28,18 @@ RECORDS = {"spells": EPISODES, "attendances": "attendance_records", "appointment
 
 
 def activity_counts(
-    dataset: str, kinds: Sequence[Avoidable], codelists: Mapping[str, Codelist], months: Sequence[date]
+    dataset: str,
+    kinds: Sequence[Avoidable],
+    codelists: Mapping[str, Codelist],
+    months: Sequence[date],
+    emergency: Sequence[str] = EMERGENCY,
 ) -> exp.Select:
     """month, practice, activity_of, kinds, activity, bed_days, squared_bed_days over the records of `RECORDS[dataset]`.
 
     `kinds` of a row are the ids of all kinds that take it, in the given order, with blanks between; `none` when none does. Bed days are
     nights of finished spells, and their squares are what the spread of avoided bed days needs.
     """
-    facts, where, day, days = _facts(dataset)
+    facts, where, day, days = _facts(dataset, emergency)
     named = _named(kinds, CONTRACTS[dataset], codelists)
     rows = exp.select("practice", f"CAST(date_trunc('month', {day}) AS DATE) AS month", f"{days} AS days")
     rows = rows.select(named.as_("kinds", copy=False), copy=False).from_(
@@ -53,10 +57,10 @@ def activity_counts(
     )
 
 
-def _facts(dataset: str) -> tuple[exp.Select, exp.Expression, str, str]:
+def _facts(dataset: str, emergency: Sequence[str]) -> tuple[exp.Select, exp.Expression, str, str]:
     """The rows, which of them count, their day, their nights."""
     if dataset == "spells":
-        return spells(EMERGENCY), _parsed(COUNTED), "admitted", "days"
+        return spells(tuple(emergency)), _parsed(COUNTED), "admitted", "days"
     if dataset == "attendances":
         return exp.select("*", _parsed(EARLIER)).from_(RECORDS[dataset]), exp.true(), "day", "0"
     return exp.select("*").from_(RECORDS[dataset]), _parsed(KEPT), "day", "0"

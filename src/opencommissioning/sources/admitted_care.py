@@ -161,6 +161,22 @@ def _projection(names: Mapping[str, str]) -> Projection:
     return Projection(EPISODES, columns, checks=checks)
 
 
+def _traps(names: Mapping[str, str]) -> dict[str, str]:
+    """What files of episodes are known for, with the rows that have it."""
+    days = [text(names[name]) for name in ("admitted", "discharged", "started", "ended")]
+    unknown = " OR ".join(
+        f"coalesce({each} IN ('1800-01-01', '1801-01-01', '1582-10-15', '1600-01-01'), FALSE)"
+        for each in days
+    )
+    filled = text(names["procedure"])
+    return {
+        f"have no date of discharge ({names['discharged']} is blank): their stay has no length": f"{text(names['discharged'])} IS NULL",
+        "have a date of 1801 or before, which stands for unknown or invalid: it is missing": unknown,
+        "have '-' or '&' for a procedure (none, or not known): it is missing": f"coalesce({filled} IN ('-', '&'), FALSE)",
+        "ended before April 2009: their organisation codes are those of that time, which today's registers do not name": f"coalesce(try_cast({text(names['ended'])} AS DATE) BETWEEN DATE '1802-01-01' AND DATE '2009-03-31', FALSE)",
+    }  # fmt: skip
+
+
 def _is_hes(sniff: Sniff, person: str) -> bool:
     return sniff.has("EPIKEY", "ADMIDATE", "ADMIMETH", "DIAG_4_01", person)
 
@@ -170,6 +186,7 @@ OLD = Era(
     lambda sniff: _is_hes(sniff, "PSEUDO_HESID"),
     Csv(),
     (_projection({**HES_NAMES, "person": "PSEUDO_HESID"}),),
+    traps=_traps(HES_NAMES),
     optional=OPTIONAL,
 )
 NEW = Era(
@@ -177,9 +194,16 @@ NEW = Era(
     lambda sniff: _is_hes(sniff, "TOKEN_PERSON_ID") and sniff.has("SUSSPELLID"),
     Csv(),
     (_projection({**HES_NAMES, "person": "TOKEN_PERSON_ID", "spell": "SUSSPELLID"}),),
+    traps=_traps(HES_NAMES),
     optional=OPTIONAL,
 )
-SUS = Era("SUS+ episodes", lambda sniff: sniff.has(*SUS_NAMES.values()), Csv(), (_projection(SUS_NAMES),))
+SUS = Era(
+    "SUS+ episodes",
+    lambda sniff: sniff.has(*SUS_NAMES.values()),
+    Csv(),
+    (_projection(SUS_NAMES),),
+    traps=_traps(SUS_NAMES),
+)
 SOURCE = Source(
     "admitted_care",
     "Hospital episodes, admitted patient care (HES, SUS+)",

@@ -153,13 +153,51 @@ ERAS = (
         period_of=year_end_in_name,
     ),
 )
+INDICATORS = Contract(
+    dataset="qof_indicators",
+    title="QOF indicators: what each code means",
+    publisher=NHS_ENGLAND,
+    licence=OGL,
+    level="none",
+    every="year",
+    key=("indicator",),
+    sort=("indicator",),
+    parts="collection",
+    unlocks="words for the codes of QOF achievement",
+    columns=(
+        Column("indicator", Kind.CODE, "indicator of the year", example="AF006"),
+        Column("description", Kind.TEXT, "what it asks", example="stroke risk assessed"),
+        Column("points", Kind.DECIMAL, "points", "points", required=False, scale=2, example="12"),
+        Column("group", Kind.CODE, "group", example="AF"),
+        Column("group_name", Kind.TEXT, "group's name", example="Atrial fibrillation"),
+        Column("domain", Kind.CODE, "domain", required=False, example="CL"),
+    ),
+)
+MAPPINGS = Era(
+    "QOF INDICATOR_MAPPINGS",
+    lambda sniff: sniff.has("INDICATOR_CODE", "INDICATOR_DESCRIPTION", "INDICATOR_POINT_VALUE", "INDICATOR_GROUP_CODE"),
+    Csv(),
+    (
+        Projection(
+            INDICATORS,
+            {
+                "indicator": text("INDICATOR_CODE"),
+                "description": text("INDICATOR_DESCRIPTION"),
+                "points": number("INDICATOR_POINT_VALUE"),
+                "group": text("INDICATOR_GROUP_CODE"),
+                "group_name": text("INDICATOR_GROUP_DESCRIPTION"),
+                "domain": text("DOMAIN_CODE"),
+            },
+        ),
+    ),
+)  # fmt: skip
 SOURCE = Source(
     "qof",
     "Quality and Outcomes Framework: registers and achievement",
     NHS_ENGLAND,
     OGL,
     "NHS England: Quality and Outcomes Framework, each year, recorded disease prevalence and achievement at practice level (CSV)",
-    ERAS,
+    (*ERAS, MAPPINGS),
     traps=(
         "heart failure stands twice in 2013/14 (all, and with left ventricular dysfunction): told apart by the description",
         "some registers have an age-limited list (CKD, DEP, DM, EP, OB, OST, RA): the list shown for them in 2014/15 is the whole one",

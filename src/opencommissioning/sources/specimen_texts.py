@@ -132,6 +132,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "ATTENDKEY,PSEUDO_HESID,PROCODE3,GPPRAC,APPTDATE,ATTENDED,FIRSTATT,TRETSPEF,APPTAGE,SEX\r\n"
         "3001,ZZTEST6,R99,Z99001,2026-04-14,5,1,110,54.0,2\r\n3002,ZZTEST6,R99,Z99001,2026-05-19,3,2,110,54.0,2\r\n",
     ),
+    "SUS+ outpatients": (
+        "sus_opa.csv",
+        "Der_Pseudo_NHS_Number,OPA_Ident,Der_Provider_Code,GP_Practice_Code,Appointment_Date,Attendance_Status,First_Attendance,"
+        "Treatment_Function_Code,Der_Age_at_CDS_Activity_Date,Sex\n"
+        "ZZTEST6,9001,R9901,Z99001,2026-04-14,5,1,110,54,2\nZZTEST6,9002,R9901,Z99001,2026-05-19,3,2,110,54,2\n",
+    ),
     "A&E attendances by practice and category, counts": (
         "ae_visits.csv",
         "month,practice,category,department,outcome,attendances\n2026-04,Z99001,all,1,not admitted,31\n",

@@ -223,5 +223,29 @@ WAITS |= {
         "spells.csv",
         'Der_Activity_Month,ICB_Name_Short,spells\n202011,"QX9: NHS Example, Vale ICB",18215\n202011,NULL,12\n',
     ),
+    "spells by main diagnosis": (
+        "top_diagnoses_falls.csv",
+        "Spell_Primary_Diagnosis,falls_count,ICD10_L4_Code,ICD10_L4_Desc\nW099,1,W099,W099: Fall involving playground equipment\n"
+        "W010,7,W010,W010: Fall on same level\n",
+    ),
+    "mean stays by ICB and group": (
+        "avg_los_icb_cohort.csv",
+        "ICB_Name_Short,frail_avg_los,emergency_elderly_avg_los,falls_exp_avg_los,falls_imp_frac_avg_los,falls_imp_tend_avg_los,eol_avg_los\n"
+        "QX9: NHS Example Vale ICB,8,8,NULL,15,7,3\nNULL,7,8,NULL,13,7,3\n",
+    ),
+    "IMD 2019 by small area": (
+        "imd2019.csv",
+        "lsoa11_code,IMD_decile,IMD_rank\nE01999999,9.0,29199.0\nE01999998,1.0,12.0\n",
+    ),
+    "IMD 2025 by ICB": (
+        "imd2025.csv",
+        "icb24_code,icb24_name,imd_average_rank,imd_average_score,imd_proportion_of_lso_as_in_most_deprived_10_percent_nationally\n"
+        "E54999999,NHS Example Vale Integrated Care Board,18014.48,25.531,0.2011\n",
+    ),
+    "QOF INDICATOR_MAPPINGS": (
+        "INDICATOR_MAPPINGS_2017_18.csv",
+        "INDICATOR_CODE,INDICATOR_DESCRIPTION,INDICATOR_POINT_VALUE,INDICATOR_GROUP_CODE,INDICATOR_GROUP_DESCRIPTION,DOMAIN_CODE\n"
+        "AF001,The contractor keeps a register,5,AF,Atrial fibrillation,CL\n",
+    ),
     "England's RTT time series": ("RTT-Overview-Timeseries.csv", _england()),
 }

@@ -277,6 +277,32 @@ HES_OP = Era(
 )
 
 
+SUS_OP_NAMES = {
+    "person": "Der_Pseudo_NHS_Number", "episode": "OPA_Ident", "provider": "Der_Provider_Code", "practice": "GP_Practice_Code",
+    "day": "Appointment_Date", "attended": "Attendance_Status", "first": "First_Attendance", "specialty": "Treatment_Function_Code",
+    "age": "Der_Age_at_CDS_Activity_Date", "sex": "Sex",
+}  # fmt: skip
+SUS_OP = Era(
+    "SUS+ outpatients",
+    lambda sniff: sniff.has(*SUS_OP_NAMES.values()),
+    Csv(),
+    (
+        Projection(
+            APPOINTMENTS,
+            {
+                "person": text(SUS_OP_NAMES["person"]),
+                "episode": text(SUS_OP_NAMES["episode"]),
+                "provider": f"left(upper({text(SUS_OP_NAMES['provider'])}), 3)",
+                "practice": practice_code(SUS_OP_NAMES["practice"]),
+                "day": day(SUS_OP_NAMES["day"]),
+                **{name: coded(SUS_OP_NAMES[name]) for name in ("attended", "first", "specialty", "sex")},
+                "age": _age(SUS_OP_NAMES["age"]),
+            },
+        ),
+    ),
+)
+
+
 def _counts(contract: Contract, total: str) -> Era:
     """Counts that somebody made, in our own layout."""
     names = [column.name for column in contract.columns]
@@ -301,11 +327,11 @@ AE_SOURCE = Source(
 )
 OP_SOURCE = Source(
     "outpatients",
-    "Outpatient appointments (HES, or counts)",
+    "Outpatient appointments (HES, SUS+, or counts)",
     NHS_ENGLAND,
     LICENCE,
     "NHS England's Data Access Request Service; or a table of month, practice, category, visit, outcome, remote, appointments",
-    (HES_OP, _counts(COUNTED_APPOINTMENTS, "appointments")),
+    (HES_OP, SUS_OP, _counts(COUNTED_APPOINTMENTS, "appointments")),
     traps=(
         "seen is ATTENDED 5 or 6; 7 (too late) and 3 (did not attend) count as not attended, cancelled appointments as neither",
         "FIRSTATT 3 and 4 are at a distance; other values are unknown and in no ratio",

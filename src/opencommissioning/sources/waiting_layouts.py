@@ -1,6 +1,7 @@
 """The layouts in which RTT waiting times are published, each read into one frame of text in our words.
 
-Columns of the frame: _row, kind (`band` or `starts`), month, part, provider, commissioner, function, weeks, open_from, pathways,
+Columns of the frame: _row, kind (`band` or `starts`), month, part, provider and commissioner with their names, function, weeks,
+open_from, pathways,
 adds_up (yes or no: whether the line's bands give its total), known, unknown, all.
 """
 
@@ -31,7 +32,7 @@ EXTRACT_NAMES = {
 }
 PREFIX = {"IP": "2", "AP": "1A", "NP": "1B", "DP": "2A"}
 TOTALS = ("known", "unknown", "all", "within_18", "published_share", "published_median", "published_p92", "published_p95")  # fmt: skip
-KEYS = ("month", "part", "provider", "commissioner", "function", "function_name")
+KEYS = ("month", "part", "provider", "provider_name", "commissioner", "commissioner_name", "function", "function_name")  # fmt: skip
 _FUNCTION = re.compile(r"(?:C_|IP|AP|NP|DP)?([0-9]{3}|X[0-9]{2})")
 _NAMED_MONTH = re.compile(r"(?<![A-Za-z])(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*[-_ ]?(20)?(\d{2})(?!\d)")  # fmt: skip
 

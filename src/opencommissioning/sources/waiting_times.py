@@ -134,6 +134,34 @@ def _starts(side: str) -> Projection:
     return Projection(STARTED[side], columns | {"pathways": number("pathways")}, keep=keep)
 
 
+def _named(side: str) -> Contract:
+    return Contract(
+        dataset=f"waiting_{side}s",
+        title=f"RTT {side}s and their names",
+        publisher=PUBLISHER,
+        licence=OGL,
+        level="none",
+        every="month",
+        key=("month", "code"),
+        sort=("code",),
+        columns=(
+            Column("month", Kind.MONTH, "month", example="2024-11-01"),
+            Column("code", Kind.CODE, f"{side}'s code", example="RBD"),
+            Column("name", Kind.TEXT, f"{side}'s name, as the file writes it"),
+        ),
+    )
+
+
+NAMED = {side: _named(side) for side in SIDES}
+
+
+def _names(side: str, dated: bool = True) -> Projection:
+    """Who a file's organisations are: registers are of another time, or not loaded at all."""
+    month = {"month": text("month")} if dated else {}
+    columns = month | {"code": text(side), "name": text(f"{side}_name")}
+    return Projection(NAMED[side], columns, f"{text(side)} IS NOT NULL AND {text(f'{side}_name')} IS NOT NULL", distinct=True)  # fmt: skip
+
+
 EXTRACT_PARTS = ("waiting", "waiting_for_admission", "admitted", "not_admitted")
 EXTRACT = Era(
     "RTT full extract",
@@ -142,6 +170,7 @@ EXTRACT = Era(
     (
         *(_banded(name, side) for name in EXTRACT_PARTS for side in SIDES),
         *(_starts(side) for side in SIDES),
+        *(_names(side) for side in SIDES),
     ),
 )
 
@@ -151,7 +180,7 @@ def _one_part(name: str, side: str) -> Era:
         f"RTT {name.replace('_', ' ')} by {side}, one part a file",
         lambda sniff: is_one_part(sniff, PARTS[name][0], side),
         Table(lambda path: read_one_part(path, side), doubts),
-        (_banded(name, side, dated=False),),
+        (_banded(name, side, dated=False), _names(side, dated=False)),
         period_of=month_of_file,
     )
 
@@ -161,7 +190,7 @@ def _workbook(name: str, side: str) -> Era:
         f"RTT {name.replace('_', ' ')} by {side}, workbook",
         lambda sniff: is_workbook(sniff, PARTS[name][0], side),
         Table(lambda path: read_workbook(path, side), doubts),
-        (_banded(name, side),),
+        (_banded(name, side), _names(side)),
     )
 
 

@@ -31,6 +31,8 @@ def decile_lines(
     Each unit counts once whatever its size. Nothing to rank gives missing.
     """
     ordered = np.sort(np.moveaxis(np.asarray(values, dtype=float), axis, -1), axis=-1)
+    if not ordered.shape[-1]:  # no unit at all: as one that is missing
+        ordered = np.full((*ordered.shape[:-1], 1), np.nan)
     count = np.sum(~np.isnan(ordered), axis=-1, keepdims=True)
     place = np.maximum(count - 1, 0) * np.asarray(probabilities, dtype=float)
     below = np.floor(place).astype(int)

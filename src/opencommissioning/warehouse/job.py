@@ -28,6 +28,7 @@ from opencommissioning.warehouse.typing import MONTH, TODAY, order, sql_type
 Progress = Callable[[str, int, int], None]  # what, done, of
 MONTH_GIVEN = "month_given"  # a variable of the engine, so that files of all months share their SQL
 GIVEN = f"getvariable('{MONTH_GIVEN}')"
+KEPT_APART = "rows were refused and kept apart"
 LAYOUT = 1  # raised by hand when the same file would be stored differently
 
 
@@ -49,7 +50,8 @@ class Home(Protocol):
 class Prepared:
     """A file read, checked and sorted in a scratch folder of its own: all that can be done without looking at the store.
 
-    `written` is None when nothing was done, because the same content is in the store already. `repeats` are remarks on each of it.
+    `written` is None when nothing was done, because the same content is in the store already. `repeats` are remarks on each of it,
+    `trapped` on rows with traps that are known.
     """
 
     raw: Bytes
@@ -58,6 +60,7 @@ class Prepared:
     refused: pl.DataFrame = field(default_factory=pl.DataFrame)
     remarks: Sequence[str] = ()
     repeats: Sequence[Sequence[str]] = ()
+    trapped: Sequence[str] = ()
     seconds: float = 0.0
 
 
@@ -134,12 +137,12 @@ class Job:
         self.progress(f"{self.path.name}: {what}", done, 3)
 
     def _prepare(self, raw: Bytes, scratch: Path) -> Prepared:
-        written, refused, remarks = self._write(raw, scratch)
+        written, refused, loading = self._write(raw, scratch)
         repeats = [
             [] if each.projection.distinct else repeated(self.path.name, each.path, each.rows, each.contract)
             for each in written
         ]
-        return Prepared(raw, scratch, written, refused, remarks, repeats)
+        return Prepared(raw, scratch, written, refused, loading.remarks, repeats, loading.trapped)
 
     def _judge(
         self, prepared: Prepared, before: Version
@@ -154,9 +157,10 @@ class Job:
             self._refuse_taken(written, before)
         apart = bool(prepared.refused.height)
         loaded = [(self._loaded(each, prepared.raw, before, apart), each.path) for each in written]
-        return loaded, self._doubts(prepared, loaded, before)
+        trapped = (f"{self.path.name}: {remark}" for remark in prepared.trapped)
+        return loaded, (*self._doubts(prepared, loaded, before), *trapped)
 
-    def _write(self, raw: Bytes, scratch: Path) -> tuple[list[Written], pl.DataFrame, list[str]]:
+    def _write(self, raw: Bytes, scratch: Path) -> tuple[list[Written], pl.DataFrame, Loading]:
         _, era, sniff = self.recognised
         projections = tuple(self._dated(each) for each in era.projections)
         plain = unpacked(self.path, scratch)
@@ -177,7 +181,7 @@ class Job:
             loading = Loading(database, stager, scratch)
             written = loading.write(projections)
         refused = pl.concat(loading.refused).select(pl.lit(self.path.name).alias("file"), pl.all())
-        return written, refused.sort("row"), loading.remarks
+        return written, refused.sort("row"), loading
 
     def _dated(self, projection: Projection) -> Projection:
         """The projection with a month: the row's own, the era's, or the one that the user or the file's name gives."""
@@ -329,7 +333,7 @@ def _kept_apart(part: Part) -> str:
     told = (
         "1 row was refused and kept apart, because"
         if part.refused == 1
-        else f"{part.refused:,} rows were refused and kept apart, most because"
+        else f"{part.refused:,} {KEPT_APART}, most because"
     )
     return f"{part.file}: {told} {part.reasons[0][0]}; 'opencommissioning status' tells all"
 

@@ -1,7 +1,7 @@
 """One staged file as typed, checked and sorted Parquet files, one per dataset and period, in a scratch folder."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,8 @@ from sqlglot import exp
 
 from opencommissioning.catalogue.contract import Contract, Kind
 from opencommissioning.catalogue.source import Projection
-from opencommissioning.warehouse.staging import ROW, Staged, Stager, literal
+from opencommissioning.warehouse.heading import parsed
+from opencommissioning.warehouse.staging import ROW, STAGED, Staged, Stager, literal
 from opencommissioning.warehouse.typing import (
     FINE,
     LEFT_OUT,
@@ -71,6 +72,7 @@ class Loading:
         self.small = self.staged.numbered  # then its checked rows fit in memory, and are made once
         self.refused: list[pl.DataFrame] = [_broken(self.staged)]
         self.remarks: list[str] = list(self.staged.doubts)
+        self.trapped: list[str] = self._trapped(stager.era.traps)
 
     def write(self, projections: Sequence[Projection]) -> list[Written]:
         """Every projection, a Parquet file per period. The first stands for the file: rows that are no rows are counted with it."""
@@ -85,6 +87,14 @@ class Loading:
                     projection, name, Counter(self.staged.broken["reason"]) if number == 0 else Counter()
                 )
         return out
+
+    def _trapped(self, traps: Mapping[str, str]) -> list[str]:
+        """For each known trap that the file has: how many of its rows, and what it means."""
+        if not traps:
+            return []
+        counts = (exp.func("count_if", parsed(condition).copy()) for condition in traps.values())
+        (found,) = self._rows(exp.select("count(*)", *counts).from_(STAGED))
+        return [f"{n:,} of {found[0]:,} rows {what}" for what, n in zip(traps, found[1:], strict=True) if n]
 
     def _check(self, projection: Projection) -> None:
         """The view `typed` of the staged texts, and `checked` of what is asked for more than once: a table when the file is small."""

@@ -1,5 +1,6 @@
 """What loading a file did, for people and for programs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from opencommissioning.catalogue.period import spoken
@@ -29,21 +30,25 @@ class LoadReport:
     already: bool = False
 
     def lines(self) -> list[tuple[str, ...]]:
-        """For a table: file, what, period, rows kept, left out, refused, remark. By-products of the same file are not listed."""
+        """For a table: file, what, months, rows kept, left out, refused, remark: a line a file. By-products of it are not listed."""
         if self.already:
             return [(self.file, self.era, "", "", "", "", "already loaded")]
-        main = self.loaded[0].part.dataset
-        return [self._line(each) for each in self.loaded if each.part.dataset == main]
-
-    def _line(self, each: Loaded) -> tuple[str, ...]:
-        part = each.part
-        period = spoken(part.period) if part.period else part.label
-        return (
-            self.file,
-            self.era,
-            period,
-            f"{part.rows:,}",
-            f"{each.left_out:,}",
-            f"{part.refused:,}",
-            f"{self.seconds:.1f} s",
+        mine = [each for each in self.loaded if each.part.dataset == self.loaded[0].part.dataset]
+        counts = (
+            sum(each.part.rows for each in mine),
+            sum(each.left_out for each in mine),
+            sum(each.part.refused for each in mine),
         )
+        return [
+            (self.file, self.era, _period(mine), *(f"{each:,}" for each in counts), f"{self.seconds:.1f} s")
+        ]
+
+
+def _period(parts: Sequence[Loaded]) -> str:
+    """`September 2017`, `April 2011 to December 2019 (105 months)`, or the label of a part without a month."""
+    months = sorted(each.part.period for each in parts if each.part.period)
+    if not months:
+        return parts[0].part.label
+    if len(months) == 1:
+        return spoken(months[0])
+    return f"{spoken(months[0])} to {spoken(months[-1])} ({len(months)} months)"

@@ -8,7 +8,7 @@ from math import inf, log
 import numpy as np
 import pytest
 
-from opencommissioning.area.waiting.list_files import of_list, together, weeks_to_clear
+from opencommissioning.area.waiting.list_files import of_follow_ups, of_list, together, weeks_to_clear
 from opencommissioning.cli.main import main
 from opencommissioning.errors import FileRefused
 from opencommissioning.flow.capacity import RTT
@@ -37,6 +37,15 @@ def waiting(tmp_path):
     path = tmp_path / "waiting.csv"
     path.write_text("\n".join([HEADER, *waiting_rows()]) + "\n", encoding="utf-8")
     return path
+
+
+def test_follow_ups_that_do_not_tell_how_many_fall_due_say_so(tmp_path):
+    """A file of overdue ones alone: nobody due in the last 13 weeks is unknown, not 0 a week."""
+    path = tmp_path / "late.csv"
+    path.write_text("Due date,Seen date\n" + "2024-01-10,\n" * 20)
+    with pytest.raises(FileRefused, match=r"13 weeks before 2024-11-30.*--due"):
+        of_follow_ups(path, CENSUS, slots=10, by_weeks=20)
+    assert of_follow_ups(path, CENSUS, slots=10, by_weeks=20, due=4).clinic.demand == 4
 
 
 def said(capsys, *words: object) -> str:

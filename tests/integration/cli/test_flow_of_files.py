@@ -81,6 +81,10 @@ def test_what_is_no_file_of_lists_gets_a_sentence(command, text, sentence, tmp_p
     assert "Traceback" not in told
 
 
+def test_every_list_of_waits_has_its_month(one_parts):
+    assert set(waits_of(one_parts[0]).frame["month"]) == {"2015-03-01"}
+
+
 def test_waits_of_an_extract_without_its_month(extract):
     extract.write_text(extract.read_text().replace("RTT-November-2024,", ",", 1))
     with pytest.raises(FileRefused, match=r"row 2, column 'Period' is empty.*--month 2024-11"):

@@ -26,6 +26,7 @@ SERVICES = (
     "waiting_in_england",
     "pathways_in_england",
     "waits_in_england",
+    "service_activity",
 )
 PLAIN = re.compile(r"[\\w .,+&-]+")
 

@@ -20,7 +20,11 @@ def test_each_layout_is_known_by_its_content_and_loads(era, tmp_path):
     assert recognise(path)[1].name == era.name
     report = Area.create(tmp_path / "area").load([path])[0]
     assert all(each.part.refused == 0 for each in report.loaded)
-    assert all(int(dict(each.part.totals)["pathways"]) in (12, 9, 100) for each in report.loaded)
+    counted = [each.part for each in report.loaded if each.part.totals]
+    assert all(int(dict(part.totals)["pathways"]) in (12, 9, 100) for part in counted)
+    named = {each.part.dataset for each in report.loaded} - {part.dataset for part in counted}
+    assert named <= {"waiting_providers", "waiting_commissioners"}
+    assert named
 
 
 @pytest.mark.parametrize(

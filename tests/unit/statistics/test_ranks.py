@@ -59,3 +59,10 @@ def test_deciles_are_numpys_type_seven_and_skip_missing():
 def test_deciles_of_one_and_of_none():
     assert decile_lines([nan, 4.0]) == pytest.approx([4.0] * 9)
     assert np.isnan(decile_lines([nan, nan])).all()
+
+
+def test_deciles_of_nobody_are_missing():
+    """An area with hospital files and no practice at all."""
+    found = decile_lines(np.empty((0, 3)), axis=0)
+    assert found.shape == (9, 3)
+    assert np.isnan(found).all()

@@ -42,7 +42,7 @@ def test_two_months_become_two_parts(store, load, write):
     assert [part.period for part in store.parts("facts")] == [SEPTEMBER, OCTOBER]
     assert [part.rows for part in store.parts("facts")] == [3, 1]
     assert [part.period for part in store.parts("names")] == [SEPTEMBER, OCTOBER]
-    assert [line[2] for line in report.lines()] == ["September 2017", "October 2017"]
+    assert [line[2] for line in report.lines()] == ["September 2017 to October 2017 (2 months)"]
 
 
 def test_same_content_under_another_name_is_already_loaded(store, load, write):

@@ -23,6 +23,12 @@ from opencommissioning.records.counting import (
 )
 from opencommissioning.records.opt_outs import OptOuts
 from opencommissioning.records.purposes import Look, Purpose
+from opencommissioning.records.services import (
+    LOG,
+    change_counts,
+    referrals_by_month,
+    stage_counts,
+)
 from opencommissioning.records.spells import EMERGENCY, EPISODES
 from opencommissioning.records.vault import Vault
 from opencommissioning.records.visits import appointment_counts, attendance_counts, by_month
@@ -54,6 +60,7 @@ class Material:
     opt_outs: OptOuts
     store: Store
     library: Library
+    emergency: tuple[str, ...] = EMERGENCY  # methods of admission
 
 
 def is_stale(made_of: Material) -> bool:
@@ -68,7 +75,7 @@ def count(made_of: Material, progress: Progress, because: str = "") -> list[Coun
     counters = [counter for dataset, counter in COUNTERS.items() if dataset in held]
     if not counters:
         raise NotLoaded(
-            "the records hold nothing that can be counted; load admitted care, A&E or outpatients first"
+            "the records hold nothing that can be counted; load admitted care, A&E, outpatients or a service's log first"
         )
     look = Look(Purpose.COMMISSIONING, because or "counts by practice, month and category")
     out = [each for counter in counters for each in counter(made_of, look, progress)]
@@ -86,9 +93,9 @@ def _count_admissions(made_of: Material, look: Look, progress: Progress) -> list
         return []
     categories, lists = made_of.library.categories["spells"], made_of.library.codelists
     progress("counting admissions", 0, 2)
-    counts = with_zeros(read(admission_counts(categories, lists, months, EMERGENCY)))
+    counts = with_zeros(read(admission_counts(categories, lists, months, made_of.emergency)))
     progress("counting their ages", 1, 2)
-    ages = read(admission_ages(categories, lists, months, EMERGENCY))
+    ages = read(admission_ages(categories, lists, months, made_of.emergency))
     return [_put(made_of, name, frame, months) for name, frame in (("admissions", counts), ("admission_ages", ages))]  # fmt: skip
 
 
@@ -125,7 +132,7 @@ def count_avoidable(made_of: Material, look: Look, progress: Progress) -> list[C
         if not covered:
             continue
         kinds = [each for each in made_of.library.avoidable.values() if each.dataset == dataset]
-        query = activity_counts(dataset, kinds, made_of.library.codelists, covered)
+        query = activity_counts(dataset, kinds, made_of.library.codelists, covered, made_of.emergency)
         counts = made_of.vault.read(query, RECORDS[dataset], look, made_of.opt_outs)
         frames.append(with_zeros(counts, {"activity_of": dataset, "kinds": NO_KIND}))
         months |= set(covered)
@@ -137,15 +144,33 @@ def _months_of(made_of: Material, record: str, look: Look) -> tuple[date, ...]:
     return months_covered(made_of.vault.read(query, record, look, made_of.opt_outs))
 
 
+def _count_services(made_of: Material, look: Look, progress: Progress) -> list[Count]:
+    def read(query) -> pl.DataFrame:
+        return made_of.vault.read(query, LOG, look, made_of.opt_outs)
+
+    months = months_covered(read(referrals_by_month()))
+    progress("counting local services", 0, 1)
+    words = {"service": "all", "stage": "referred only"}
+    counts, changes = with_zeros(read(stage_counts(months)), words), read(change_counts(months))
+    out = [_put(made_of, "service_activity", counts, months)]
+    if changes.height:
+        return [*out, _put(made_of, "service_changes", changes, months)]
+    _take_back(made_of.store, "service_changes", ())
+    return out
+
+
 COUNTERS = {
     EPISODES: _count_admissions,
     "attendance_records": _count_attendances,
     "appointment_records": _count_appointments,
+    LOG: _count_services,
 }
 TOTALS = {
     "ae_visits": "attendances",
     "outpatient_appointments": "appointments",
     AVOIDABLE.dataset: "activity",
+    "service_activity": "people",
+    "service_changes": "measured",
 }
 
 
@@ -155,11 +180,16 @@ def _put(made_of: Material, dataset: str, counts: pl.DataFrame, months: tuple[da
     with made_of.vault.staging() as folder:
         path = folder / f"{PREFIX}{dataset}.csv"
         counts.write_csv(path)
-        for part in made_of.store.parts(dataset):
-            if part.file.startswith(PREFIX) and part.period not in months:
-                made_of.store.remove(dataset, part.period)
+        _take_back(made_of.store, dataset, months)
         made_of.store.load(path, recognised=recognise(path), replace=True)
     return Count(dataset, months, counts.height, int(counts[TOTALS.get(dataset, "spells")].sum()))
+
+
+def _take_back(store: Store, dataset: str, but: tuple[date, ...]) -> None:
+    """Earlier counts of ours leave the store, those of some months aside."""
+    for part in store.parts(dataset):
+        if part.file.startswith(PREFIX) and part.period not in but:
+            store.remove(dataset, part.period)
 
 
 def _refuse_theirs(store: Store, dataset: str, months: tuple[date, ...]) -> None:
@@ -187,7 +217,7 @@ def _fingerprint(made_of: Material) -> Mapping[str, object]:
     defined += [
         (each, [lists[name] for name in _lists_of(each)]) for each in made_of.library.avoidable.values()
     ]
-    text = repr((COMPUTATION, defined, made_of.opt_outs.checksum))
+    text = repr((COMPUTATION, defined, made_of.opt_outs.checksum, made_of.emergency))
     held = sorted(f"{each.dataset}/{each.label}/{each.checksum}" for each in made_of.vault.held)
     return {"held": held, "how": hashlib.sha256(text.encode()).hexdigest()}
 

@@ -164,16 +164,21 @@ def of_follow_ups(
     if clinic is None:
         listed = read_follow_ups(Path(path))
         overdue = overdue_of(listed.rows, census)
-        rate, scatter = _due(listed.rows, census) if due is None else (due, 1.0)
+        rate, scatter = _due(listed.rows, census, Path(path)) if due is None else (due, 1.0)
         clinic = FollowUps(overdue.overdue, rate, missed, initiated, longer, scatter)
     weeks = [weeks_to_clear(clinic, slots, side) for side in (0.0, -1.96, 1.96)]
     return FollowUpAnswer(listed, overdue, clinic, slots, *weeks, slots_to_clear(clinic, by_weeks))
 
 
-def _due(rows: pl.DataFrame, census: date) -> tuple[float, float]:
-    """Falling due a week, seen or not, and the scatter of weekly counts."""
+def _due(rows: pl.DataFrame, census: date, path: Path) -> tuple[float, float]:
+    """Falling due a week, seen or not, and the scatter of weekly counts; FileRefused when the file cannot tell: nobody is not 0 a week."""
     ages = np.array([(census - day).days for day in rows["due"].drop_nulls()])
     recent = ages[(ages >= 1) & (ages <= 7 * RECENT)]
+    if not recent.size:
+        raise FileRefused(
+            f"{path.name}: nobody in it was due in the {RECENT} weeks before {census}, so it does not tell how many fall due a week. Give "
+            "--due, or the day it was taken with --census"
+        )
     counts = np.bincount((recent - 1) // 7, minlength=RECENT)
     scatter = dispersion(counts)
     return float(counts.mean()), 1.0 if np.isnan(scatter) else float(scatter)

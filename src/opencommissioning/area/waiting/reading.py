@@ -77,7 +77,8 @@ def read_any(path: Path, month: date | None = None) -> Read:
             f"{path.name}: does not say its month, which decides how percentiles are taken; give it with --month 2024-11"
         )
     missing = [pl.lit(None, pl.String).alias(name) for name in (*layouts.TOTALS, "part") if name not in raw.columns]  # fmt: skip
-    lines = raw.with_columns(*missing).with_row_index("_row", offset=2)
+    told = pl.lit(month.isoformat()).alias("month")
+    lines = raw.with_columns(*missing, told).with_row_index("_row", offset=2)
     return Read(path, lines, bands, month)
 
 
