@@ -93,7 +93,7 @@ class Letter:
         if not self.report.judged:
             return f"Nothing can be said about {self.report.name} yet: no measure could be judged."
         if self.nothing:
-            return f"Nothing stands out in the data to {spoken(self.report.month)}."
+            return f"Nothing stands out in the data to {spoken(self.report.month)}.{self._beside}"
         parts = [
             f"{_count(len(points))} to {words}"
             for points, words in ((self.celebrate, "celebrate"), (self.look, "look at"))
@@ -101,6 +101,12 @@ class Letter:
         ]
         text = f"{' and '.join(parts)} in the data to {spoken(self.report.month)}."
         return text[:1].upper() + text[1:]
+
+    @property
+    def _beside(self) -> str:
+        """What the page marks though the letter does not name it, so that the two do not contradict each other."""
+        marked = (*self.report.worse, *self.report.better, *self.report.different)
+        return f" {self.report.luck} None is so far out that a letter would name it." if marked else ""
 
     @property
     def further(self) -> str:

@@ -178,6 +178,16 @@ def test_nothing_stands_out_is_a_page_too(all_letters):
     assert "Worthalook" not in words
 
 
+def test_a_letter_that_names_nothing_says_what_the_page_marks(all_letters):
+    quiet = [each for each in all_letters.values() if each.nothing and each.report.judged]
+    for letter in quiet:
+        marked = len((*letter.report.worse, *letter.report.better, *letter.report.different))
+        assert (
+            f"{marked} of {letter.report.judged} measures lie beyond the limits" in letter.opening
+        ) == bool(marked)
+    assert any("so far out" in letter.opening for letter in quiet)
+
+
 @pytest.mark.parametrize("eml", [False, True])
 def test_digests_hold_the_same_sentences(invented, letters, tmp_path, eml):
     files, _ = write_digests(invented, tmp_path, "9A1", eml, lambda *_: None)
