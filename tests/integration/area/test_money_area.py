@@ -16,6 +16,7 @@ from opencommissioning.area.belonging import practices_of
 from opencommissioning.area.money.conceding import concessions, ghost_generics
 from opencommissioning.area.money.saving import compatible_prices
 from opencommissioning.catalogue.bnf import generic_equivalent
+from opencommissioning.catalogue.period import shift
 from opencommissioning.cli.main import commands
 from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.reports.money import PRICE
@@ -183,6 +184,14 @@ def test_the_planted_fall_in_price_is_price(invented, truth):
     assert mover.amount < 0
     assert mover.cause == "price"
     assert mover.good == ""
+
+
+def test_a_period_that_cannot_be_compared_is_refused(invented):
+    last = invented.current.latest
+    with pytest.raises(UnknownName, match="before it begins"):
+        invented.why("9A1", last, shift(last, -1))
+    with pytest.raises(UnknownName, match="part of itself"):
+        invented.why("9A1", shift(last, -12), last)
 
 
 def test_why_speaks_of_concessions(invented, truth):

@@ -83,9 +83,7 @@ def draw(
     `boundaries` is a folder of GeoJSON files for the map; without a shape for anybody there, tiles are drawn instead.
     """
     if kind not in KINDS:
-        raise UnknownName(
-            f"there is no chart '{kind}'{did_you_mean(kind, KINDS)}; choose from {', '.join(KINDS)}"
-        )
+        raise UnknownName(f"there is no chart '{kind}'{did_you_mean(kind, KINDS)}")
     chosen = build.organisation(organisation) if organisation else None
     _refuse(kind, level, chosen)
     width = NARROW if narrow else WIDE

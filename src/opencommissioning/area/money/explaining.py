@@ -15,7 +15,7 @@ from opencommissioning.area.money.naming import named
 from opencommissioning.area.money.welcome import welcome
 from opencommissioning.catalogue.calendar import dispensing_days
 from opencommissioning.catalogue.period import months_between, shift, spoken
-from opencommissioning.errors import NotLoaded
+from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.finance.decomposition import (
     CAUSES,
     Decomposition,
@@ -37,10 +37,12 @@ def explain(
 ) -> Explanation:
     """Spend from `first` to `last` against the same number of months a year before (default: the latest loaded months of a year).
 
-    Practices count that had data in both periods; NotLoaded when a month of either period is missing.
+    Practices count that had data in both periods; NotLoaded when a month of either period is missing, UnknownName for a period that
+    ends before it begins or is longer than a year (it would be compared with part of itself).
     """
     last = last or build.latest
     first = first or _a_year_back(build, last)
+    _refuse_odd(first, last)
     now, then = months_between(first, last), months_between(shift(first, -12), shift(last, -12))
     practices, expected = _members(build, code, then + now)
     sums = [_sums(store, months, practices, build) for months in (then, now)]
@@ -60,6 +62,15 @@ def explain(
         dispensed=tuple(Dispensed(float(each.products.items.sum()), each.days) for each in periods),
         conceded=_conceded(build, store, code, practices, (then, now)),
     )
+
+
+def _refuse_odd(first: date, last: date) -> None:
+    if last < first:
+        raise UnknownName(f"the period ends in {spoken(last)}, before it begins in {spoken(first)}")
+    if last > shift(first, 11):
+        raise UnknownName(
+            f"{spoken(first)} to {spoken(last)} is longer than a year, so it would be compared with part of itself; choose 12 months at most"
+        )
 
 
 def _movers(build: Build, store: Store, codes: Sequence[str], parts: Decomposition) -> tuple[Mover, ...]:
