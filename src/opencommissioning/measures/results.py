@@ -24,6 +24,7 @@ class Results:
     def __init__(self, folder: Path, dataset: str, checksum: str) -> None:
         self.folder = folder / LAYOUT / dataset / checksum[:24]
         self._keys: dict[Path, frozenset[str]] = {}
+        self._present: list[str] | None = None
 
     def _batches(self) -> dict[Path, frozenset[str]]:
         if not self._keys:
@@ -50,8 +51,10 @@ class Results:
 
     def present(self) -> list[str]:
         """The organisations that have any row in the part."""
-        first = next(iter(self._batches()))
-        return pl.read_parquet(first, columns=[ORGANISATION])[ORGANISATION].to_list()
+        if self._present is None:
+            first = next(iter(self._batches()))
+            self._present = pl.read_parquet(first, columns=[ORGANISATION])[ORGANISATION].to_list()
+        return self._present
 
     def read(self, keys: Collection[str]) -> Summed:
         """The sums of the quantities asked for; those that are 0 for everybody are not in it."""
