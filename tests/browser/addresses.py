@@ -27,6 +27,8 @@ ANYBODY = [
     ("no-such-organisation", "/organisation/NOBODY/"),
     ("measures", "/measure/"),
     ("measure", "/measure/{measure}/practice/?organisation={practice}"),
+    ("measure-against-need", "/measure/cost_per_patient/practice/need/?organisation={practice}"),
+    ("measure-against-age", "/measure/cost_per_patient/practice/need/?per=age"),
     ("measure-by-network", "/measure/{measure}/pcn/?organisation={pcn}&membership=current"),
     ("measure-by-location", "/measure/{measure}/sub_icb/"),
     ("percentile", "/measure/p92_wait_provider/provider/?organisation=RZ1"),

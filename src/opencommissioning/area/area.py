@@ -240,7 +240,7 @@ class Area:
         """What stands out for an organisation; `membership` "as_was" or "current" where the area's own choice is not wanted."""
         return asking.report_organisation(self.current, code, membership)
 
-    def adjusted(self, name: str, base: str = "weighted", level: str = "practice") -> Adjusted:
+    def adjusted(self, name: str, base: str = "", level: str = "practice") -> Adjusted:
         """A measure per patient against need: "weighted" (prescribing-weighted patients), "age" (estimated), or a STAR-PU list."""
         return adjust(self.current, self.store, name, base, level)
 

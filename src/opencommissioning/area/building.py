@@ -11,7 +11,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from opencommissioning.area.comparison.comparators import keep_comparators
 from opencommissioning.area.data.expecting import rated, rates_of, write_rates
+from opencommissioning.area.data.own_dmd import strengths_told
 from opencommissioning.area.levels import PRACTICE, Grids, published_grids, write_published
 from opencommissioning.area.library import Library
 from opencommissioning.area.percentiles import write_percentiles
@@ -33,7 +35,7 @@ from opencommissioning.warehouse.engine import DuckDB
 from opencommissioning.warehouse.store import Store
 
 REGISTER_DATASETS = ("practices", "practice_map", "prescribers", "pcn_members", "commissioners")
-PRICE_DATASETS = ("tariff", "concessions", "dmd", "substitution_sets")
+PRICE_DATASETS = ("tariff", "concessions", "dmd", "dmd_products", "dmd_ingredients", "substitution_sets")
 GATE_COMPUTATION = 1  # raise by hand when the same counts would be rounded otherwise
 PRICE_COMPUTATION = 1  # raise by hand when the same files would give other prices or savings
 LAYOUT = 5  # raise by hand when the same sums would be laid out otherwise
@@ -90,6 +92,7 @@ class Material:
                 *PRICE_DATASETS,
                 LISTS,
                 "presentations",
+                "comparators",
                 "bnf_changes",
                 "strengths",
                 "deprivation",
@@ -185,7 +188,8 @@ def _sum(made_of: Material, results: Path, progress: Progress) -> Sums:
 def medicines_of(store: Store) -> Medicines:
     """Code changes, and form, route and strength from the user's own dm+d when its file is loaded."""
     rows = rows_of(store, "strengths")
-    told = told_by_dmd(rows.iter_rows(named=True)) if rows is not None else {}
+    told = told_by_dmd(strengths_told(lambda name: rows_of(store, name)))
+    told |= told_by_dmd(rows.iter_rows(named=True)) if rows is not None else {}
     return Medicines(successors_of(store), told)
 
 
@@ -258,6 +262,7 @@ def write_build(
         "files": [_file(part) for name in made_of.store.datasets() for part in made_of.store.parts(name)],
     }
     write_rates(folder, made_of.library)
+    keep_comparators(folder, made_of.store)
     (folder / "build.json").write_text(json.dumps(meta, indent=1), encoding="utf-8")
 
 

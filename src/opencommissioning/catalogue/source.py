@@ -80,12 +80,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Sniff:
-    """The beginning of a file: what recognisers may look at. `cells` are the first rows, split and stripped; `sheets` of a workbook."""
+    """The beginning of a file: what recognisers may look at. `cells` are the first rows, split and stripped; `sheets` of a workbook,
+    `members`: kinds of file in a release of several."""
 
     path: Path
     cells: tuple[tuple[str, ...], ...]
     text: str = ""
     sheets: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
 
     @property
     def heading(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from opencommissioning.area import Area
+from opencommissioning.area.data.records_held import opt_outs_told, records_held
 from opencommissioning.area.data.standing import SourceStatus, one_of
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, progress, say, table, warn
@@ -149,6 +150,10 @@ def status(folder: str) -> None:
         area.status_lines(),
         right=("Parts", "Rows", "Refused"),
     )
+    if held := records_held(area.folder, area.settings, area.library):
+        heading("People's records")
+        table(held[0].columns, [each.cells for each in held], right=held[0].columns[2:6])
+        say(f"  Opt-outs: {opt_outs_told(area.folder, area.settings)}.")
     for title, sentences in area.status_notes().items():
         heading(title)
         for sentence in sentences:

@@ -7,6 +7,7 @@ import click
 from opencommissioning.area import Area
 from opencommissioning.area.comparison.comparing import middle_of
 from opencommissioning.area.comparison.indicators import Known, indicator_report, known_indicators
+from opencommissioning.area.comparison.need import default_base, is_per_patient
 from opencommissioning.area.comparison.peering import BY, Peers
 from opencommissioning.cli.membership import LEVEL, MEMBERSHIP
 from opencommissioning.cli.screen import heading, say, table
@@ -16,6 +17,7 @@ from opencommissioning.reports.numbers import pounds, valued
 from opencommissioning.reports.organisation import Line, OrganisationReport
 
 MARKS = {"worse": ("▲", "red"), "better": ("▼", "green"), "": ("◆", "blue")}
+REGISTERED = "registered"
 
 
 @click.group(epilog="Example: opencommissioning --area my-area show practice B85010")
@@ -157,7 +159,8 @@ def _topics(report: OrganisationReport) -> None:
     "--per",
     "base",
     default="",
-    help="Against need: weighted (prescribing-weighted patients), age (expected from age and sex, estimated), or a STAR-PU list.",
+    help="Against need: weighted (prescribing-weighted patients; told beside spend unasked), age (expected from age and sex, estimated), "
+    "a STAR-PU list, or registered (without need).",
 )
 @click.option("--png", type=click.Path(path_type=Path), help="Write the chart to this file (.png or .svg).")
 @click.pass_obj
@@ -177,7 +180,7 @@ def _measure(
         raise click.UsageError("--per goes with --level only; leave --png and --membership out")
     area = Area.open(folder)
     name = area.library.spoken_of(name).id
-    adjusted = area.adjusted(name, base, level) if base else None
+    adjusted = area.adjusted(name, base, level) if base not in ("", REGISTERED) else None
     report = adjusted.report if adjusted else area.measure_report(name, level, membership)
     heading(report.title)
     say(report.sentence)
@@ -188,6 +191,23 @@ def _measure(
         form = png.suffix.lower().lstrip(".") or "png"
         png.write_bytes(area.chart(name, level, organisation or None, kind, form, membership=membership))
         say(f"Chart written to {png}.")
+    elif not base and not membership:
+        _tell_need(area, name, level, top)
+
+
+def _tell_need(area: Area, name: str, level: str, top: int) -> None:
+    """Spend per patient against need, unasked, where weighted populations are loaded."""
+    measure = area.library.measure(name)
+    if (
+        not (is_per_patient(measure) and default_base(measure))
+        or "weighted_populations" not in area.store.datasets()
+    ):
+        return
+    told = area.adjusted(name, "", level)
+    heading(f"Against need: {told.measure.title}")
+    say(told.how, "italic")
+    table(told.report.columns, told.report.rows(top), right=told.report.columns[2:])
+    say(told.report.luck, "dim")
 
 
 @show.command("indicators", epilog="Example: opencommissioning show indicators")

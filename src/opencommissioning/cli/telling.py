@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 
 from opencommissioning.area import Area
+from opencommissioning.area.comparison.comparators import LEVELS as COMPARED
+from opencommissioning.area.comparison.comparators import write_comparators
 from opencommissioning.cli.membership import LEVEL, MEMBERSHIP
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, progress, say, table
@@ -47,8 +49,11 @@ def why(folder: str, organisation: str, first: date | None, last: date | None) -
     )
 
 
-@click.command(epilog="Example: opencommissioning --area my-area export out --format xlsx --level practice")
-@click.argument("target", type=click.Path(path_type=Path))
+@click.command(
+    epilog="Examples: opencommissioning --area my-area export out --format xlsx --level practice; "
+    "opencommissioning --area national export --comparators comparators-england.csv"
+)
+@click.argument("target", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--format", "form", type=click.Choice(["csv", "parquet", "xlsx"]), default="csv", show_default=True
 )
@@ -63,26 +68,46 @@ def why(folder: str, organisation: str, first: date | None, last: date | None) -
 @click.option(
     "--organisation", default="", help="Only this organisation, its practices and what they belong to."
 )
+@click.option(
+    "--comparators",
+    "comparators",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write centiles and funnel parameters instead, for areas without these organisations to compare with.",
+)
 @MEMBERSHIP
 @click.pass_obj
 def export(
     folder: str,
-    target: Path,
+    target: Path | None,
     form: str,
     levels: tuple[str, ...],
     measures: tuple[str, ...],
     organisation: str,
+    comparators: Path | None,
     membership: str | None,
 ) -> None:
     """Every value with its numerator, denominator and reason when missing, one file per level, and the verdicts.
 
     Organisations of which no practice is in any file are left out.
     """
+    if (target is None) == (comparators is None):
+        raise click.UsageError("name a folder to export to, or a file with --comparators, one of the two")
     area = Area.open(folder)
+    if comparators is not None:
+        with progress("Comparators") as step:
+            say(
+                f"{write_comparators(area.current, comparators, _comparable(levels), step)}: load it in another area, then build there."
+            )
+        return
     with progress("Exporting") as step:
         files = area.export(target, form, levels, measures, step, membership, organisation)
     for file in files:
         say(str(file))
+
+
+def _comparable(levels: tuple[str, ...]) -> list[str]:
+    """England is one: nobody can be compared with it."""
+    return [level for level in levels or COMPARED if level != "england"]
 
 
 @click.command(epilog="Example: opencommissioning --area my-area reconcile --against mine.xlsx")

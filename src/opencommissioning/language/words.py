@@ -8,6 +8,7 @@ from opencommissioning.catalogue.codelist import Codelist, like_pattern
 from opencommissioning.catalogue.condition import Condition
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Measure, Quantity
+from opencommissioning.language.bounds import bounds_in_words
 from opencommissioning.language.checking import code_system
 from opencommissioning.language.texts import holds, like
 
@@ -56,6 +57,7 @@ def conditions_in_words(conditions: Iterable[Condition], codelists: Mapping[str,
 def _condition(condition: Condition, codelists: Mapping[str, Codelist]) -> str:
     name = condition.column.replace("_", " ").replace("bnf", "BNF")
     lists = " or ".join(f"“{codelists[each].title}”" for each in condition.codelists)
+    bounds = bounds_in_words(condition.at_least, condition.at_most)
     parts = [
         (condition.any_of, f"is {_or(condition.any_of)}"),
         (condition.none_of, f"is not {_or(condition.none_of)}"),
@@ -64,8 +66,7 @@ def _condition(condition: Condition, codelists: Mapping[str, Codelist]) -> str:
         (condition.codelists, f"is in the list {lists}"),
         (condition.contains, f"contains {_or(condition.contains)}"),
         (condition.lacks, f"does not contain {_or(condition.lacks)}"),
-        (condition.at_least is not None, f"is at least {condition.at_least}"),
-        (condition.at_most is not None, f"is at most {condition.at_most}"),
+        (bounds, bounds),
     ]
     return f"{name} " + " and ".join(words for given, words in parts if given)
 

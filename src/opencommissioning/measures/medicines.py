@@ -17,6 +17,23 @@ IN_MG = {
     "microgram": Decimal("0.001"),
     "nanogram": Decimal("0.000001"),
 }
+ROUTES = {  # the second half of the dm+d's `tablet.oral`
+    "oral": "oral",
+    "inhalation": "inhaled",
+    "intravenous": "parenteral",
+    "subcutaneous": "parenteral",
+    "intramuscular": "parenteral",
+    "transdermal": "transdermal",
+    "cutaneous": "topical",
+    "rectal": "rectal",
+    "vaginal": "vaginal",
+    "nasal": "nasal",
+    "ocular": "eye",
+    "auricular": "ear",
+    "sublingual": "oromucosal",
+    "buccal": "oromucosal",
+    "oromucosal": "oromucosal",
+}
 UNIT_DOSES = (
     "",
     "dose",
@@ -71,7 +88,8 @@ class Medicines:
 
 
 def told_by_dmd(rows: Iterable[Mapping[str, object]]) -> dict[str, Told]:
-    """BNF code → what its rows (one an ingredient: bnf_code, form, ingredients, strength, unit, per_unit) say."""
+    """BNF code → what its rows (one an ingredient: bnf_code, form, ingredients, strength, unit, per_unit, and form_route where a release
+    tells it) say."""
     gathered: dict[str, list[Mapping[str, object]]] = {}
     for row in rows:
         gathered.setdefault(str(row["bnf_code"]), []).append(row)
@@ -80,6 +98,8 @@ def told_by_dmd(rows: Iterable[Mapping[str, object]]) -> dict[str, Told]:
 
 def _told(rows: list[Mapping[str, object]]) -> Told:
     form, route = _form(str(rows[0]["form"] or ""))
+    told = ROUTES.get(str(rows[0].get("form_route") or "").rpartition(".")[2])
+    route = told if told and form else route
     return Told(form, route, _strength(rows))
 
 

@@ -11,7 +11,8 @@ from opencommissioning.errors import StoreError
 
 @dataclass(frozen=True)
 class Held:
-    """One file's rows in the vault. `reasons`: why rows were refused, with counts; `basis`: whose opt-outs were in force."""
+    """One file's rows in the vault. `reasons`: why rows were refused, with counts; `basis`: whose opt-outs were in force;
+    `first`, `last`: the months (2026-04) of its rows, empty where they tell none."""
 
     dataset: str
     label: str
@@ -25,6 +26,8 @@ class Held:
     basis: str
     loaded_at: str
     order: int
+    first: str = ""
+    last: str = ""
 
 
 def read_manifest(path: Path) -> tuple[Held, ...]:

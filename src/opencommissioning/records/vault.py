@@ -25,6 +25,7 @@ from opencommissioning.records.purposes import Log, Look, Purpose
 from opencommissioning.sources.registry import contracts
 
 PERSON = "person"
+DAYS = ("ended", "discharged", "day")
 NHS_NUMBER = r"^\d{10}$"
 TYPES = {Stored.INTEGER: "INTEGER", Stored.DATE: "DATE", Stored.FLAG: "BOOLEAN"}
 
@@ -96,7 +97,7 @@ class Vault:
             held = Held(
                 dataset, label, file, checksum, str(path.relative_to(self.folder)), frame.height,
                 sum(count for _, count in refused), refused, keys.key_id(), opt_outs.basis,
-                datetime.now().astimezone().isoformat(timespec="seconds"), order,
+                datetime.now().astimezone().isoformat(timespec="seconds"), order, *_span(frame),
             )  # fmt: skip
             others = [each for each in before if (each.dataset, each.label) != (dataset, label)]
             write_manifest(self.folder / "manifest.json", (*others, held))
@@ -135,6 +136,14 @@ class Vault:
                 keys.pseudonyms(f"{look.purpose} {look.approval}".strip(), frame[PERSON])
             )
         return frame
+
+
+def _span(rows: pl.DataFrame) -> tuple[str, str]:
+    """The first and the last month of the rows, by the day on which something ended or was; empty when no row tells one."""
+    for name in DAYS:
+        if name in rows.columns and (days := rows[name].drop_nulls()).len():
+            return f"{days.min():%Y-%m}", f"{days.max():%Y-%m}"
+    return "", ""
 
 
 def _blank(dataset: str, paths: list[Path]) -> list[exp.Expression]:

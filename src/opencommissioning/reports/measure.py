@@ -10,6 +10,7 @@ from opencommissioning.catalogue.measure import Change, Measure
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.reports.numbers import plain, valued
+from opencommissioning.reports.organisation import compared_with
 from opencommissioning.variation.verdict import BEYOND_CHANCE, LUCK, UNJUDGED
 
 COLUMNS = ("Code", "Name", "Value", "Numerator", "Denominator", "Expected between", "Verdict")
@@ -56,8 +57,17 @@ class MeasureReport:
         return self.verdicts.filter(~pl.col("stand").is_in([str(stand) for stand in UNJUDGED])).height
 
     @property
+    def against(self) -> str:
+        """With which comparator file they are compared; empty when with each other."""
+        return compared_with(self.verdicts)
+
+    @property
     def luck(self) -> str:
-        """How many of them luck alone would give."""
+        """How many of them luck alone would give, and with whom they are compared when not with each other."""
+        return f"{self._luck} {self.against}".rstrip()
+
+    @property
+    def _luck(self) -> str:
         words = level_name(self.level, self.month, plural=True)
         if not self.verdicts.height:
             return f"None of the {words} has a value: nothing of this measure's denominator is in the files loaded."

@@ -156,13 +156,14 @@ def organisation_report(
     named = [line for line in lines if line.named]
     far = [line for line in named if line.verdict.stand in BEYOND_CHANCE]
     judged = sum(line.verdict.stand not in UNJUDGED for line in lines)
+    against = compared_with(verdicts)
     return OrganisationReport(
         code=code,
         name=name,
         level=level,
         level_words=level_name(level, month),
         month=month,
-        flags=flags,
+        flags=(*flags, against) if against else flags,
         worse=_judged(far, "worse"),
         better=_judged(far, "better"),
         different=_judged(far, ""),
@@ -176,6 +177,21 @@ def organisation_report(
         judged=judged,
         luck=_luck(judged, len(beyond)),
         coverage=_coverage(verdicts, level),
+    )
+
+
+def compared_with(verdicts: pl.DataFrame) -> str:
+    """Which comparator file speaks in verdicts, as sentences; empty when organisations are compared with each other."""
+    rows = verdicts.filter(pl.col("against") != "") if "against" in verdicts.columns else verdicts.clear()
+    if not rows.height:
+        return ""
+    files = rows["against"].value_counts(sort=True)["against"].to_list()
+    others = f" and {len(files) - 1} more" if len(files) > 1 else ""
+    measures, of = rows["measure"].n_unique(), verdicts["measure"].n_unique()
+    which = "" if measures == of else f" for {measures} of {of} measures"
+    return (
+        f"Too few are here to be compared with each other, so the comparison{which} is with {files[0]}{others}; “for all” means these. "
+        "Percentiles are read between the file's centiles."
     )
 
 

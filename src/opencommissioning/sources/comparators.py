@@ -15,9 +15,11 @@ STATISTICS = (
     "organisations",
     "numerator",
     "denominator",
-    "mean",  # of all: numerator / denominator
-    "dispersion",  # multiplicative over-dispersion of the funnel (phi)
-    "between_variance",  # additive over-dispersion of the funnel (tau squared)
+    "mean",  # of all together, in the measure's unit
+    "dispersion",  # how many times more than by chance organisations move from month to month
+    "between_variance",  # additive over-dispersion of the funnel (tau squared, on the measure's scale of equal variance)
+    "events",  # events that an amount rests on, for each unit of the measure
+    "definition",  # a number of the definition: with another one a comparison is refused
 )
 COMPARATORS = Contract(
     dataset="comparators",
@@ -58,7 +60,7 @@ SOURCE = Source(
                     {name: text(name) for name in ("measure", "level", "statistic")}
                     | {"month": year_month("month"), "window": number("window"), "value": text("value")},
                     checks={
-                        "statistic is p01 … p99, organisations, numerator, denominator, mean, dispersion or between_variance": (
+                        "statistic is p01 … p99, organisations, numerator, denominator, mean, dispersion, between_variance, events or definition": (
                             f"{text('statistic')} IN ({_KNOWN})"
                         )
                     },

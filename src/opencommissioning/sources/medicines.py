@@ -306,8 +306,8 @@ DMD = Contract(
     ),
 )
 _DMD_COLUMNS = {
-    "snomed": text("SNOMED Code"),
-    "bnf_code": text("BNF Code"),
+    "snomed": f"replace({text('SNOMED Code')}, '''', '')",
+    "bnf_code": f"replace({text('BNF Code')}, '''', '')",
     "name": text("DM+D: Product Description"),
     "kind": text("VMP / VMPP/ AMP / AMPP"),
     "vtm": text("VTM Name"),
@@ -317,7 +317,7 @@ DMD_SOURCE = Source(
     "BNF–SNOMED mapping",
     NHSBSA,
     DMD.licence,
-    "NHSBSA: BNF–SNOMED mapping, as spreadsheet or CSV",
+    "NHSBSA: BNF–SNOMED mapping, as spreadsheet or CSV, zipped or not",
     (
         Era(
             "BNF–SNOMED mapping",
@@ -326,6 +326,9 @@ DMD_SOURCE = Source(
             (Projection(DMD, _DMD_COLUMNS, keep=f"{text('BNF Code')} IS NOT NULL"),),
         ),
     ),
-    traps=("SNOMED codes have 18 digits: a spreadsheet that opens them as numbers destroys the last three",),
+    traps=(
+        "SNOMED codes have 18 digits: a spreadsheet that opens them as numbers destroys the last three",
+        "older releases write an apostrophe before each code, so that spreadsheets leave it alone",
+    ),
 )
 SOURCES = (BNF_SOURCE, BNF_CHANGES_SOURCE, ADQ_SOURCE, TARIFF_SOURCE, CONCESSION_SOURCE, DMD_SOURCE)

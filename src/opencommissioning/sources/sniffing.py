@@ -3,6 +3,7 @@
 import codecs
 import csv
 import gzip
+import io
 import zipfile
 import zlib
 from dataclasses import replace
@@ -12,6 +13,7 @@ import openpyxl
 
 from opencommissioning.catalogue.source import Sniff
 from opencommissioning.errors import FileRefused
+from opencommissioning.sources.trud_archive import parts_of
 
 FIRST = 64_000
 ROWS = 15
@@ -27,6 +29,11 @@ def sniff(path: Path) -> Sniff:
         raise FileRefused(f"{path}: is {what}; give a file" if path.is_dir() else f"{path}: there is {what}")
     if path.suffix.lower() in WORKBOOKS:
         return _sniff_workbook(path)
+    if path.suffix.lower() == ".zip":
+        if members := parts_of(path):
+            return Sniff(path, (), members=tuple(members))
+        if workbook := _workbook_inside(path):
+            return _sniff_workbook(path, workbook)
     text = _decoded(path, _beginning(path))
     return Sniff(path, _cells(text, ","), text)
 
@@ -41,9 +48,21 @@ def _cells(text: str, delimiter: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(cell.strip() for cell in row) for row, _ in rows)
 
 
-def _sniff_workbook(path: Path) -> Sniff:
+def _workbook_inside(path: Path) -> io.BytesIO | None:
+    """A zip's only member when it is a workbook."""
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        with zipfile.ZipFile(path) as archive:
+            names = [each.filename for each in archive.infolist() if not each.is_dir()]
+            if len(names) == 1 and names[0].lower().endswith(WORKBOOKS):
+                return io.BytesIO(archive.read(names[0]))
+    except DAMAGED:
+        pass  # what is wrong with it is said where it is unpacked
+    return None
+
+
+def _sniff_workbook(path: Path, content: io.BytesIO | None = None) -> Sniff:
+    try:
+        book = openpyxl.load_workbook(content or path, read_only=True, data_only=True)
     except DAMAGED as problem:
         raise FileRefused(
             f"{path.name}: is not a readable workbook ({problem}); save it again as .xlsx"

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from opencommissioning.catalogue.source import Csv, Era
 from opencommissioning.errors import UnknownName, did_you_mean
+from opencommissioning.sources.specimen_medicines import MEDICINES
 from opencommissioning.sources.specimen_people import PEOPLE
 from opencommissioning.sources.specimen_services import SERVICES
 from opencommissioning.sources.specimen_texts import TEXTS
 from opencommissioning.sources.specimen_waits import WAITS
 
-ALL = TEXTS | WAITS | SERVICES | PEOPLE
+ALL = MEDICINES | TEXTS | WAITS | SERVICES | PEOPLE
 
 
 def specimen(era: Era) -> list[list[str]]:

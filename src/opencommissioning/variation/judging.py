@@ -3,12 +3,14 @@
 import numpy as np
 import polars as pl
 
-from opencommissioning.catalogue.measure import Measure, Shape
+from opencommissioning.catalogue.measure import Measure
 from opencommissioning.measures.series import REASONS, Missing, Series
 from opencommissioning.statistics.ranks import percent_rank
+from opencommissioning.variation.comparator import Comparator
+from opencommissioning.variation.events import enough_events, events_rate
 from opencommissioning.variation.movement import Movement, movements
 from opencommissioning.variation.position import Z95, Z998, Position, position
-from opencommissioning.variation.verdict import FEWEST_EXPECTED, FEWEST_ORGANISATIONS, SMALLEST_LIST, Stand
+from opencommissioning.variation.verdict import FEWEST_ORGANISATIONS, SMALLEST_LIST, Stand
 
 MONTHS = 36
 
@@ -20,12 +22,18 @@ def judged(series: Series, patients: np.ndarray | None) -> np.ndarray:
 
 
 def verdicts(
-    windowed: Series, monthly: Series, patients: np.ndarray | None, column: int, behind: Series | None = None
+    windowed: Series,
+    monthly: Series,
+    patients: np.ndarray | None,
+    column: int,
+    behind: Series | None = None,
+    comparator: Comparator | None = None,
 ) -> pl.DataFrame:
     """One row per organisation for the month at `column`; `windowed` is what is shown, `monthly` what movement is read from.
 
     `behind`: the events that an amount rests on, over the same denominator and window; without them the list size alone decides
-    whether an amount is judged.
+    whether an amount is judged. With a `comparator` organisations are compared with what it says of a larger population instead of with
+    each other.
     """
     first = max(0, column - MONTHS + 1)
     cut = slice(first, column + 1)
@@ -37,28 +45,18 @@ def verdicts(
         measure.per,
         measure.shape(),
         large[:, cut],
+        comparator.given(windowed.months[cut]) if comparator else None,
     )
-    moved = movements(
-        monthly.values[:, cut], _everybody(monthly, judged(monthly, patients))[:, cut], monthly.months[cut]
+    everybody = (
+        np.broadcast_to(comparator.monthly(monthly.months), monthly.numerator.shape)
+        if comparator
+        else _everybody(monthly, judged(monthly, patients))
     )
-    events = where.expected[:, -1] if measure.shape() is not Shape.RATIO else _events(behind, large, column)
-    enough = large[:, column] if events is None else large[:, column] & enough_events(events)
-    return verdict_frame(windowed, column, where, moved, enough, measure)
-
-
-def _events(behind: Series | None, large: np.ndarray, column: int) -> np.ndarray | None:
-    """Events behind an amount that each organisation would have at the rate of all of them (organisations,); None when nobody counts them."""
-    if behind is None:
-        return None
-    top, bottom = (part[:, column] for part in (behind.numerators, behind.denominators))
-    total = np.where(large[:, column], bottom, 0).sum()
-    return bottom * (np.where(large[:, column], top, 0).sum() / total) if total > 0 else np.zeros(len(bottom))
-
-
-def enough_events(events: np.ndarray) -> np.ndarray:
-    """Enough expected events to be compared."""
-    with np.errstate(invalid="ignore"):
-        return events >= FEWEST_EXPECTED
+    moved = movements(monthly.values[:, cut], everybody[:, cut], monthly.months[cut])
+    rate = comparator.events(windowed.months[column]) if comparator else np.nan
+    rate = rate if np.isfinite(rate) else events_rate(behind, large, column)
+    enough = large[:, column] & enough_events(measure, where.expected[:, -1], behind, rate, column)
+    return verdict_frame(windowed, column, where, moved, enough, measure, comparator)
 
 
 def _everybody(series: Series, large: np.ndarray) -> np.ndarray:
@@ -70,12 +68,20 @@ def _everybody(series: Series, large: np.ndarray) -> np.ndarray:
 
 
 def verdict_frame(
-    series: Series, column: int, where: Position, moved: Movement, enough: np.ndarray, measure: Measure
+    series: Series,
+    column: int,
+    where: Position,
+    moved: Movement,
+    enough: np.ndarray,
+    measure: Measure,
+    comparator: Comparator | None = None,
 ) -> pl.DataFrame:
     """The columns of a verdict: `enough` (O,) tells who is large enough to be compared in the month at `column`."""
     values = series.values[:, column]
-    stands = _stands(values, where.z[:, -1], enough, moved)
+    compared = comparator.organisations if comparator else int((enough & np.isfinite(values)).sum())
+    stands = _stands(values, where.z[:, -1], enough, moved, compared)
     shown = np.where(enough, values, np.nan)
+    ranks = comparator.percentile(shown, series.months[column]) if comparator else percent_rank(shown)
     columns = {
         "numerator": series.numerators[:, column],
         "denominator": series.denominators[:, column],
@@ -89,7 +95,7 @@ def verdict_frame(
         "shrunken": where.shrunken[:, -1],
         "p_above": where.above[:, -1],
         "p_below": where.below[:, -1],
-        "percentile": percent_rank(shown),
+        "percentile": ranks,
         "moved_from": moved.before,
         "moved_to": moved.after,
         "moved_p": moved.p,
@@ -104,13 +110,17 @@ def verdict_frame(
         pl.Series("practices", series.counted[:, column]),
         pl.Series("expected", series.expected[:, column]),
         pl.Series("missing", [REASONS[code] for code in series.missing[:, column].tolist()]),
+        pl.lit(compared).alias("compared"),
+        pl.lit(comparator.words if comparator else "").alias("against"),
         pl.lit(measure.id).alias("measure"),
         pl.lit(series.level).alias("level"),
         pl.lit(series.months[column]).alias("month"),
     )
 
 
-def _stands(values: np.ndarray, z: np.ndarray, enough: np.ndarray, moved: Movement) -> list[str]:
+def _stands(
+    values: np.ndarray, z: np.ndarray, enough: np.ndarray, moved: Movement, compared: int
+) -> list[str]:
     """The precedence of `verdict.py`, line by line from the last to the first so that the first wins."""
     stands = np.full(len(values), Stand.USUAL, object)
     with np.errstate(invalid="ignore"):
@@ -122,7 +132,7 @@ def _stands(values: np.ndarray, z: np.ndarray, enough: np.ndarray, moved: Moveme
             (z < -Z998, Stand.FAR_LOWER),
         ):
             stands[test] = stand
-    if (enough & np.isfinite(values)).sum() < FEWEST_ORGANISATIONS:
+    if compared < FEWEST_ORGANISATIONS:
         stands[:] = Stand.NOT_COMPARED
     stands[~enough] = Stand.TOO_SMALL
     stands[~np.isfinite(values)] = Stand.NO_VALUE

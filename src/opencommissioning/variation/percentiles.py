@@ -14,7 +14,8 @@ from opencommissioning.catalogue.measure import Shape
 from opencommissioning.measures.percentiles import WaitPercentiles
 from opencommissioning.measures.series import Missing, Series
 from opencommissioning.statistics.banded import at_ranks
-from opencommissioning.variation.judging import MONTHS, enough_events, verdict_frame
+from opencommissioning.variation.events import enough
+from opencommissioning.variation.judging import MONTHS, verdict_frame
 from opencommissioning.variation.movement import movements
 from opencommissioning.variation.position import Position, position
 
@@ -28,8 +29,8 @@ def percentile_verdicts(series: Series, told: WaitPercentiles, column: int) -> p
     where = in_weeks(share, told.centre[cut], told.everybody[cut])
     everybody = np.broadcast_to(told.centre[cut], where.z.shape)
     moved = movements(series.values[:, cut], everybody, series.months[cut])
-    enough = shown[:, column] & enough_events(where.expected[:, -1])
-    frame = verdict_frame(series, column, where, moved, enough, series.measure)
+    large = shown[:, column] & enough(where.expected[:, -1])
+    frame = verdict_frame(series, column, where, moved, large, series.measure)
     intervals = [pl.Series(name, part[:, column], nan_to_null=True) for name, part in (("low", told.low), ("high", told.high))]  # fmt: skip
     return frame.with_columns(*intervals)
 

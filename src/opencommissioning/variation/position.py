@@ -33,6 +33,7 @@ class Position:
     shrunken      the value pulled towards the centre as far as its uncertainty asks
     above, below  posterior probability that the true value lies beyond the 90th (below the 10th) centile of true values
     expected      numerator at the centre's value
+    mean          numerator per denominator of all, per month
     tau, within   per month: between-organisation standard deviation (transformed scale), inflation of chance variation
     """
 
@@ -46,6 +47,16 @@ class Position:
     above: np.ndarray
     below: np.ndarray
     expected: np.ndarray
+    mean: np.ndarray
+    tau: np.ndarray
+    within: float
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a larger population said: centre (numerator per denominator) and τ per month (nan where it said nothing), and `within`."""
+
+    centre: np.ndarray
     tau: np.ndarray
     within: float
 
@@ -68,28 +79,39 @@ class _Scale:
 
 
 def position(
-    numerators: np.ndarray, denominators: np.ndarray, per: float, shape: Shape, judged: np.ndarray
+    numerators: np.ndarray,
+    denominators: np.ndarray,
+    per: float,
+    shape: Shape,
+    judged: np.ndarray,
+    given: Given | None = None,
 ) -> Position:
-    """Positions of every organisation in every month. `judged` bool (O, M): whose values make the centre and the dispersion.
+    """Positions of every organisation in every month. `judged` bool (O, M): whose values make the centre and the dispersion, unless
+    these are `given`.
 
     numerators, denominators: float (O, M) in their units, nan where missing; a denominator of 0 counts as missing.
     """
     with np.errstate(
         invalid="ignore", over="ignore"
     ):  # a level where nobody has any of it has no scale: nan is the answer
-        return _position(numerators, denominators, per, shape, judged)
+        return _position(numerators, denominators, per, shape, judged, given)
 
 
 def _position(
-    numerators: np.ndarray, denominators: np.ndarray, per: float, shape: Shape, judged: np.ndarray
+    numerators: np.ndarray,
+    denominators: np.ndarray,
+    per: float,
+    shape: Shape,
+    judged: np.ndarray,
+    given: Given | None,
 ) -> Position:
     usable = np.isfinite(numerators) & np.isfinite(denominators) & (denominators > 0) & (numerators >= 0)
     x, n = np.where(usable, numerators, np.nan), np.where(usable, denominators, np.nan)
-    scale = _scale(x, n, shape, usable & judged)
-    within = _within(scale, usable & judged)
+    scale = _scale(x, n, shape, usable & judged, given)
+    within = given.within if given else _within(scale, usable & judged)
     s = scale.s * np.sqrt(within)
     z_raw = (scale.y - scale.centre) / s
-    tau = _tau(z_raw, s, usable & judged)
+    tau = given.tau if given else _tau(z_raw, s, usable & judged)
     spread = np.sqrt(s**2 + tau**2)
     post_mean, post_sd = _posterior(scale, s, tau)
     high, low = (scale.centre + sign * NINETIETH * tau for sign in (1, -1))
@@ -108,15 +130,16 @@ def _position(
         above=np.where(usable, above, np.nan),
         below=np.where(usable, below, np.nan),
         expected=n * scale.overall,
+        mean=scale.overall,
         tau=np.broadcast_to(tau, scale.centre.shape),
         within=within,
     )
 
 
-def _scale(x: np.ndarray, n: np.ndarray, shape: Shape, judged: np.ndarray) -> _Scale:
+def _scale(x: np.ndarray, n: np.ndarray, shape: Shape, judged: np.ndarray, given: Given | None) -> _Scale:
     top, bottom = (np.where(judged, part, 0).sum(axis=0) for part in (x, n))
     with np.errstate(divide="ignore", invalid="ignore"):
-        overall = np.where(bottom > 0, top / bottom, np.nan)
+        overall = given.centre if given else np.where(bottom > 0, top / bottom, np.nan)
         if shape is Shape.PROPORTION:
             return _Scale(
                 np.arcsin(np.sqrt(np.clip(x / n, 0, 1))),

@@ -44,9 +44,14 @@ def worth_telling(rows: pl.DataFrame, compared: np.ndarray, rate: float = RATE) 
 
 
 def named(rows: pl.DataFrame) -> pl.Series:
-    """bool per row of a level's verdicts, sorted by organisation: whether the organisation is named on the measure."""
-    is_judged = ~pl.col("stand").is_in(UNJUDGED_WORDS)
-    compared = rows.select(is_judged.sum().over("measure")).to_series().to_numpy()
+    """bool per row of a level's verdicts, sorted by organisation: whether the organisation is named on the measure.
+
+    Where a comparator file speaks (`against`) it tells how many were `compared`.
+    """
+    compared = (~pl.col("stand").is_in(UNJUDGED_WORDS)).sum().over("measure")
+    if "against" in rows.columns:
+        compared = pl.when(pl.col("against") == "").then(compared).otherwise("compared")
+    compared = rows.select(compared).to_series().to_numpy()
     found, start = np.zeros(rows.height, bool), 0
     for length in rows["organisation"].rle().struct.field("len").to_list():
         here = slice(start, start + length)

@@ -14,6 +14,7 @@ from typing import IO
 
 from opencommissioning.catalogue.source import Csv
 from opencommissioning.errors import FileRefused
+from opencommissioning.sources.trud_archive import parts_of
 
 BLOCK = 1 << 22
 TAIL = 1 << 16
@@ -62,7 +63,7 @@ def unpacked(path: Path, scratch: Path) -> Path:
         if path.suffix.lower() == ".gz":
             return _unpack(gzip.open(path), scratch / path.stem)
         if path.suffix.lower() == ".zip":
-            return _member(path, scratch)
+            return path if parts_of(path) else _member(path, scratch)
     except DAMAGED as problem:
         raise FileRefused(
             f"{path.name}: cannot be unpacked ({problem}); it is damaged or was cut short: download it again"

@@ -26,7 +26,15 @@ READING = ["home", "find", "glossary", "about", "organisation", "organisation_su
 READING += ["status_new_products", "status_sheet"]
 READING += ["api:api-root", "api:openapi-json", "api:build", "api:organisations", "api:organisation"]
 READING += ["api:measures", "api:measure", "api:values", "api:verdicts"]
-READING += ["measures", "measure_anywhere", "measure", "measure_table", "measure_months", "chart"]
+READING += [
+    "measures",
+    "measure_anywhere",
+    "measure",
+    "measure_table",
+    "measure_months",
+    "measure_need",
+    "chart",
+]
 READING += ["measure_products", "measure_products_table"]
 READING += ["organisation_spend", "organisation_spend_chart", "organisation_spend_table"]
 READING += ["waiting", "waiting_list", "waiting_chart", "flow_workbench"]

@@ -11,6 +11,7 @@ from opencommissioning.web.views import (
     flow,
     home,
     measure,
+    need,
     notes,
     organisation,
     packs,
@@ -81,6 +82,7 @@ urlpatterns = [
     path("measure/", measure.measures, name="measures"),
     path("measure/<slug:name>/", measure.anywhere, name="measure_anywhere"),
     path("measure/<slug:name>/<slug:level>/", measure.measure, name="measure"),
+    path("measure/<slug:name>/<slug:level>/need/", need.need, name="measure_need"),
     path("measure/<slug:name>/<slug:level>/table.<slug:kind>", measure.table, name="measure_table"),
     path("measure/<slug:name>/<slug:level>/months.<slug:kind>", measure.months, name="measure_months"),
     path(

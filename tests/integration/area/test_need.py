@@ -87,3 +87,28 @@ def test_every_base_is_a_list_of_ages_or_a_word(invented):
     assert {"weighted", "age", "star_pu_statins_cost", "astro_pu_items"} <= set(bases)
     frame = pl.DataFrame({"base": bases})
     assert frame["base"].is_unique().all()
+
+
+def test_spend_is_set_against_weighted_patients_unless_another_base_is_asked_for(invented):
+    unasked, asked = (invented.adjusted("cost_per_patient", base) for base in ("", "weighted"))
+    assert unasked.measure.title == asked.measure.title
+    np.testing.assert_array_equal(unasked.series.values, asked.series.values)
+    assert need.default_base(invented.library.measures["cost_per_patient"]) == "weighted"
+    with pytest.raises(DefinitionError, match="say against which need: weighted, age"):
+        invented.adjusted("all_items")
+
+
+def test_the_screen_tells_spend_against_need_unasked(invented):
+    from click.testing import CliRunner
+
+    from opencommissioning.cli.main import commands
+
+    show = ["--area", str(invented.folder), "show", "measure"]
+    said = CliRunner().invoke(commands, [*show, "cost_per_patient"]).output
+    assert "Against need" in said
+    assert "prescribing-weighted patients" in " ".join(said.split())
+    assert (
+        "Against need"
+        not in CliRunner().invoke(commands, [*show, "cost_per_patient", "--per", "registered"]).output
+    )
+    assert "Against need" not in CliRunner().invoke(commands, [*show, "all_items"]).output

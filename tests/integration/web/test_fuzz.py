@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 PARAMETERS = ["q", "organisation", "measure", "level", "page", "per_page", "first", "last", "next", "kind"]
-PARAMETERS += ["membership", "narrow", "peers", "compare", "from", "to", "against"]
+PARAMETERS += ["membership", "narrow", "peers", "compare", "from", "to", "against", "per"]
 PARAMETERS += ["sum", "by", "codes", "by_codes", "without", "named", "least", "window", "months"]
 PARAMETERS += ["title", "side", "at", "weeks", "extra", "share", "freed", "induced", "list"]
 ANSWERS = {200, 202, 301, 302, 304, 400, 404, 405, 422}
@@ -43,6 +43,7 @@ def reading_patterns():
         "/measure/%s/",
         "/measure/%s/%s/",
         "/measure/%s/%s/table.%s",
+        "/measure/%s/%s/need/",
         "/measure/%s/%s/months.%s",
         "/organisation/%s/measure/%s/products/",
         "/organisation/%s/measure/%s/products/%s.%s",

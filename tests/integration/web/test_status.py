@@ -136,3 +136,14 @@ def test_new_products_come_as_a_file(client):
     answer = client.get("/status/new-products.csv")
     assert answer.content.decode("utf-8-sig").splitlines()[0] == "bnf_code,name,first_seen,near"
     assert client.get("/status/new-products.pdf").status_code == 404
+
+
+def test_people_s_records_are_listed_without_anybody(client, site, monkeypatch):
+    from opencommissioning.area.data.records_held import HeldRecords
+    from opencommissioning.web.questions import standing
+
+    held = HeldRecords("episodes", "Admitted care", "April 2025 to March 2026", "12", "43,210", "0", "1,205", "commissioning (3 times)")  # fmt: skip
+    monkeypatch.setattr(standing, "records", lambda: ([held], "opt-outs.csv: a list of people left out"))
+    page = words(client.get("/status/"))
+    for cell in (*held.columns, *held.cells, "a list of people left out"):
+        assert cell in page

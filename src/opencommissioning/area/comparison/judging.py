@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.area.build import MEMBERSHIPS, Build
+from opencommissioning.area.comparison.comparators import comparator_of, deciles_told
 from opencommissioning.area.comparison.lines import LinesWriter
 from opencommissioning.area.percentiles import read_percentiles
 from opencommissioning.catalogue.organisation import LEVELS, PARENT_LEVELS, PUBLISHED_LEVELS
@@ -72,8 +73,11 @@ def _judge(
     stocks = build.stocks(monthly.measure)
     windowed = _windowed(monthly, stocks)
     shown = build.shown(windowed)
-    lines.add(name, shown, decile_lines(comparable(build, shown), axis=0))
-    return _verdicts(build, monthly, windowed, shown, _behind(build, windowed, monthly, membership))
+    found = _verdicts(build, monthly, windowed, shown, _behind(build, windowed, monthly, membership))
+    window = 1 if windowed is monthly else monthly.measure.window
+    theirs = None if found is None else deciles_told(found, build, window, shown.months)
+    lines.add(name, shown, decile_lines(comparable(build, shown), axis=0) if theirs is None else theirs)
+    return found
 
 
 def _windowed(monthly: Series, stocks: tuple[bool, bool]) -> Series:
@@ -131,9 +135,12 @@ def _verdicts(
         return percentile_verdicts(
             monthly, read_percentiles(build.folder, monthly.measure.id), column
         ).with_columns(pl.lit(1).alias("window"))
-    found = verdicts(windowed, monthly, _patients(build, monthly), column, behind)
+    window, patients = 1 if windowed is monthly else monthly.measure.window, _patients(build, monthly)
+    own = int(judged(windowed, patients)[:, column].sum())
+    comparator = comparator_of(build, windowed, window, own, column)
+    found = verdicts(windowed, monthly, patients, column, behind, comparator)
     found = shielded_verdicts(found, shown, column, str(Stand.NO_VALUE))
-    return found.with_columns(pl.lit(1 if windowed is monthly else monthly.measure.window).alias("window"))
+    return found.with_columns(pl.lit(window).alias("window"))
 
 
 def _latest(series: Series) -> int | None:
@@ -166,11 +173,19 @@ def _read(
     by_measure = organisations is None and names is not None
     table = _mapped(build, f"{name}-by-measure" if by_measure else name)
     if table is None:
-        return _scanned(build, name, organisations, names)
+        rows = _scanned(build, name, organisations, names)
+        return None if rows is None else _told(rows)
     if by_measure:
-        return table.of(names).select(*FIRST, pl.exclude(FIRST)).sort(FIRST)
+        return _told(table.of(names).select(*FIRST, pl.exclude(FIRST)).sort(FIRST))
     rows = table.frame if organisations is None else table.of(organisations)
-    return rows if names is None else rows.filter(_one_of("measure", list(names)))
+    return _told(rows if names is None else rows.filter(_one_of("measure", list(names))))
+
+
+def _told(rows: pl.DataFrame) -> pl.DataFrame:
+    """With whom and how many they are compared also where a build is older than comparators."""
+    if "against" in rows.columns:
+        return rows
+    return rows.with_columns(against=pl.lit(""), compared=pl.lit(None, pl.Int64))
 
 
 def _mapped(build: Build, name: str) -> Mapped | None:

@@ -19,6 +19,7 @@ from opencommissioning.variation.verdict import SMALLEST_LIST
 from opencommissioning.warehouse.store import Store
 
 WEIGHTED, AGE = "weighted", "age"
+COST = ("nic", "actual_cost")
 LIST = Quantity("registrations", "patients")
 NEED = Quantity("weighted_populations", "patients", (Condition("need", any_of=("prescribing",)),))
 YEAR = 12
@@ -38,17 +39,44 @@ class Adjusted:
 
 def bases(build: Build) -> list[str]:
     """What a measure per patient can be set against: weighted, age, and every STAR-PU list."""
-    lists = [name for name, each in build.library.codelists.items() if each.system == "age_sex"]
+    lists = [
+        name for name, each in build.library.codelists.items() if each.system == "age_sex" and not each.rates
+    ]  # rates of admissions are no need for medicines
     return [WEIGHTED, AGE, *sorted(lists)]
 
 
-def adjust(build: Build, store: Store, name: str, base: str = WEIGHTED, level: str = "practice") -> Adjusted:
-    """A measure per registered patient against another base. UnknownName for a base that does not exist, DefinitionError for a measure
-    that is not per registered patient, NotLoaded when the files (or, for the estimate, practices) are too few."""
+def base_in_words(build: Build, base: str) -> str:
+    """`prescribing-weighted patients`, `what age and sex let expect (estimated)`, or the title of a STAR-PU list."""
+    words = {WEIGHTED: "prescribing-weighted patients", AGE: "what age and sex let expect (estimated)"}
+    return words.get(base) or build.library.codelists[base].title
+
+
+def is_per_patient(measure: Measure) -> bool:
+    """Whether need can be its denominator: it counts something for each registered patient."""
+    return not measure.narrowed and measure.denominator == LIST
+
+
+def default_base(measure: Measure) -> str:
+    """What spend per patient is set against unless another base is asked for: prescribing-weighted patients. Nothing for other measures:
+    the formula weighs patients by what they cost, not by how often they are treated."""
+    return WEIGHTED if measure.numerator.column in COST else ""
+
+
+def adjust(build: Build, store: Store, name: str, base: str = "", level: str = "practice") -> Adjusted:
+    """A measure per registered patient against another base (without one, spend against prescribing-weighted patients).
+
+    UnknownName for a base that does not exist, DefinitionError for a measure that is not per registered patient or has no base of its
+    own, NotLoaded when the files (or, for the estimate, practices) are too few."""
     measure = build.measure(name)
-    if base not in bases(build):
+    if base and base not in bases(build):
         raise UnknownName(f"there is no base '{base}'{did_you_mean(base, bases(build))}")
-    if measure.narrowed or measure.denominator != LIST:
+    base = base or default_base(measure)
+    if is_per_patient(measure) and not base:
+        raise DefinitionError(
+            f"measure '{name}' counts no spend, so prescribing-weighted patients are not taken unasked; say against which need: "
+            f"{', '.join(bases(build))}"
+        )
+    if not is_per_patient(measure):
         raise DefinitionError(
             f"measure '{name}' is not per registered patient, so need is not its denominator; shares compare without it"
         )

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+from sqlglot import exp
 
 from opencommissioning.area.library import Library
 from opencommissioning.catalogue.avoidable import Avoidable
@@ -37,7 +38,7 @@ from opencommissioning.sources.recognise import recognise
 from opencommissioning.warehouse.store import Store
 
 COMPUTATION = 2  # raise by hand when the same records would be counted otherwise
-NOTE = "counted.json"
+NOTE, USED = "counted.json", "used"
 PREFIX = "counted-from-records-"
 Progress = Callable[[str, int, int], None]
 
@@ -65,7 +66,10 @@ class Material:
 
 def is_stale(made_of: Material) -> bool:
     """Whether the records, the opt-outs or the categories changed since they were last counted."""
-    return bool(made_of.vault.held) and _noted(made_of.vault) != _fingerprint(made_of)
+    if not made_of.vault.held:
+        return False
+    note = _noted(made_of.vault) or {}
+    return {name: part for name, part in note.items() if name != USED} != _fingerprint(made_of)
 
 
 def count(made_of: Material, progress: Progress, because: str = "") -> list[Count]:
@@ -80,8 +84,21 @@ def count(made_of: Material, progress: Progress, because: str = "") -> list[Coun
     look = Look(Purpose.COMMISSIONING, because or "counts by practice, month and category")
     out = [each for counter in counters for each in counter(made_of, look, progress)]
     out += count_avoidable(made_of, look, progress)
-    (made_of.vault.folder / NOTE).write_text(json.dumps(_fingerprint(made_of)), encoding="utf-8")
+    used = {dataset: _used(made_of, dataset, look) for dataset in COUNTERS if dataset in held}
+    note = {**_fingerprint(made_of), USED: used}
+    (made_of.vault.folder / NOTE).write_text(json.dumps(note), encoding="utf-8")
     return out
+
+
+def _used(made_of: Material, dataset: str, look: Look) -> int:
+    """How many rows may be used: without people who opted out, each row once."""
+    query = exp.select("count(*) AS rows").from_(dataset)
+    return made_of.vault.read(query, dataset, look, made_of.opt_outs)["rows"].item()
+
+
+def rows_used(vault: Vault) -> dict[str, int]:
+    """dataset → how many of its rows could be used when they were last counted; nothing before."""
+    return (_noted(vault) or {}).get(USED, {})
 
 
 def _count_admissions(made_of: Material, look: Look, progress: Progress) -> list[Count]:
@@ -201,7 +218,7 @@ def _refuse_theirs(store: Store, dataset: str, months: tuple[date, ...]) -> None
             )
 
 
-def _noted(vault: Vault) -> object:
+def _noted(vault: Vault) -> dict | None:
     path: Path = vault.folder / NOTE
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 

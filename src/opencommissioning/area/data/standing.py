@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from opencommissioning.area.build import Build
+from opencommissioning.area.comparison.comparators import comparators_told
 from opencommissioning.area.library import Library
 from opencommissioning.area.waiting.balance import balance_sentences
 from opencommissioning.catalogue.contract import Contract
@@ -88,6 +89,7 @@ def notes(store: Store, build: Build | None) -> dict[str, list[str]]:
         "Waiting lists": balance_sentences(store),
         "Groups": _groups(build) if build else [],
         "Coverage": _coverage(build) if build else [],
+        "Comparators": comparators_told(build) if build else [],
     }
     return {title: sentences for title, sentences in told.items() if sentences}
 

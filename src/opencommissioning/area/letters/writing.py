@@ -68,7 +68,9 @@ class Letters:
             )
         known = rows.filter(pl.col("measure").is_in(list(self.build.measures)))
         compared = pl.col("measure").replace_strict(self._compared, default=0, return_dtype=pl.UInt32)
-        return known.with_columns(compared=compared)
+        return known.with_columns(
+            compared=pl.when(pl.col("against") == "").then(compared).otherwise("compared")
+        )
 
     @cached_property
     def _compared(self) -> Mapping[str, int]:

@@ -17,6 +17,7 @@ from sqlglot import exp
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import PRICE_COMPUTATION, PRICE_DATASETS, rows_of, successors_of
+from opencommissioning.area.data.own_dmd import sets_told
 from opencommissioning.area.keeping import read_kept
 from opencommissioning.area.money.naming import product_names
 from opencommissioning.area.money.tariffs import Tariff, concessions_of, tariff_of
@@ -141,8 +142,10 @@ def _priced(
 
 
 def _own_sets(store: Store) -> dict[str, str]:
+    """The user's own table first, then the dm+d's virtual products."""
     rows = rows_of(store, "substitution_sets")
-    return {} if rows is None else dict(rows.select("bnf_code", "set").iter_rows())
+    told = sets_told(lambda name: rows_of(store, name))
+    return told if rows is None else told | dict(rows.select("bnf_code", "set").iter_rows())
 
 
 def _rows(priced: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from opencommissioning.area.data.data_status import (
     write_reconciliation_sheet,
 )
 from opencommissioning.area.data.reconciling import Reconciliation
+from opencommissioning.area.data.records_held import HeldRecords, opt_outs_told, records_held
 from opencommissioning.errors import FileRefused, NotLoaded
 from opencommissioning.web import questions
 
@@ -25,6 +26,16 @@ KINDS = (".csv", ".xlsx")
 def months() -> MonthGrid:
     """Which months of each dataset are loaded."""
     return month_grid(questions.area().store, questions.area().library)
+
+
+def records() -> tuple[list[HeldRecords], str]:
+    """What the people's records hold, and whose opt-outs are in force; nothing where the site may not enter their folder."""
+    area = questions.area()
+    try:
+        held = records_held(area.folder, area.settings, area.library)
+    except PermissionError:  # the site runs as somebody who has no business there
+        return [], ""
+    return held, opt_outs_told(area.folder, area.settings) if held else ""
 
 
 def titles() -> dict[str, str]:

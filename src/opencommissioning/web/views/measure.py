@@ -10,7 +10,7 @@ from opencommissioning.errors import UnknownName
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.downloads import KINDS, as_file
-from opencommissioning.web.questions import charts, definitions
+from opencommissioning.web.questions import charts, definitions, need
 from opencommissioning.web.views import refusals
 from opencommissioning.web.views.asking import membership_of
 from opencommissioning.web.views.one_organisation import Malformed
@@ -39,9 +39,9 @@ def anywhere(request: HttpRequest, name: str) -> HttpResponse:
 def measure(request: HttpRequest, name: str, level: str) -> HttpResponse:
     """One measure at one level; `?organisation=CODE` picks one out."""
     if name not in questions.build().measures:
-        return _unknown(request, name)
+        return unknown(request, name)
     questions.check_level(level)
-    chosen = _chosen(request, level)
+    chosen = chosen_of(request, level)
     code = chosen.code if chosen else charts.NOBODY
     membership = membership_of(request)
     rows = questions.all_rows(name, level, membership)
@@ -59,6 +59,7 @@ def measure(request: HttpRequest, name: str, level: str) -> HttpResponse:
         "membership": membership,
         "choices": _choices(level),
         "codes": definitions.codes(questions.build().measure(name)),
+        "against_need": need.choices(name),
         **(_charts(name, level, code, membership) if rows.height else {}),
     }
     return render(request, "measure.jinja", facts)
@@ -95,7 +96,7 @@ def _choices(level: str) -> list:
     return sorted(found, key=lambda each: each.name) if len(found) <= MOST_CHOICES else []
 
 
-def _chosen(request: HttpRequest, level: str):
+def chosen_of(request: HttpRequest, level: str):
     """The organisation that the address picks out, None when it picks none; UnknownName when it is of another level."""
     code = request.GET.get("organisation", "")
     if not code:
@@ -126,12 +127,13 @@ def months(request: HttpRequest, name: str, level: str, kind: str) -> HttpRespon
     questions.check_level(level)
     if kind not in KINDS:
         raise UnknownName(f"'{kind}' is not a kind of file; choose from {', '.join(KINDS)}.")
-    chosen = _chosen(request, level)
+    chosen = chosen_of(request, level)
     frame = questions.over_time(name, level, chosen.code if chosen else None)
     return as_file(frame, f"{name}-{chosen.code if chosen else level}-months", kind)
 
 
-def _unknown(request: HttpRequest, name: str) -> HttpResponse:
+def unknown(request: HttpRequest, name: str) -> HttpResponse:
+    """A refusal with the nearest measures that there are."""
     near = [
         (each.title, reverse("measure", args=[each.id, "practice"])) for each in questions.near_measures(name)
     ]

@@ -19,6 +19,7 @@ DIFFERENT = 100  # rows of a comparison on the page; the workbook has all
 def status(request: HttpRequest) -> HttpResponse:
     """The data status page."""
     unknown, new = standing.unknown_codes(), standing.new_products()
+    held, opt_outs = standing.records()
     facts = {
         "loaded": questions.loaded(),
         "notes": questions.notes(),
@@ -27,6 +28,8 @@ def status(request: HttpRequest) -> HttpResponse:
         "months": standing.months(),
         "refused": standing.refused().to_dicts(),
         "missing": standing.missing(),
+        "held": held,
+        "opt_outs": opt_outs,
         "unknown": unknown,
         "products": [] if unknown.products is None else unknown.products.head(MOST_SHOWN).to_dicts(),
         "prescribers": [] if unknown.prescribers is None else unknown.prescribers.head(MOST_SHOWN).to_dicts(),
