@@ -28,7 +28,7 @@ from opencommissioning.warehouse.typing import MONTH, TODAY, order, sql_type
 Progress = Callable[[str, int, int], None]  # what, done, of
 MONTH_GIVEN = "month_given"  # a variable of the engine, so that files of all months share their SQL
 GIVEN = f"getvariable('{MONTH_GIVEN}')"
-KEPT_APART = "rows were refused and kept apart"
+KEPT_APART = "refused and kept apart"
 LAYOUT = 1  # raised by hand when the same file would be stored differently
 
 
@@ -331,9 +331,9 @@ class Job:
 
 def _kept_apart(part: Part) -> str:
     told = (
-        "1 row was refused and kept apart, because"
+        f"1 row was {KEPT_APART}, because"
         if part.refused == 1
-        else f"{part.refused:,} {KEPT_APART}, most because"
+        else f"{part.refused:,} rows were {KEPT_APART}, most because"
     )
     return f"{part.file}: {told} {part.reasons[0][0]}; 'opencommissioning status' tells all"
 

@@ -156,6 +156,7 @@ def test_bad_rows_are_counted_with_their_reason_and_not_kept(tmp_path, rows, day
     assert report.loaded[0].part.refused == 1
     told = " ".join(reason for reason, _ in report.loaded[0].reasons)
     assert BAD[days] in told or "empty or unreadable" in told
+    assert not any("kept apart" in each for each in report.warnings), "a person's row is kept nowhere"
     with pytest.raises(FileRefused):
         made.load([log(tmp_path, [*rows[:40], bad], "other.csv")], on_error="stop")
 
