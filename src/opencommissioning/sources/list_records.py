@@ -84,6 +84,13 @@ def read_follow_ups(path: Path) -> Listed:
     return _judged(path, typed, list(_dates(names, typed)), FOLLOW_UPS)
 
 
+def command_for(heading: Sequence[str]) -> str:
+    """The command that counts a file with this heading: `flow list` or `flow follow-ups`; empty when it is neither kind of list."""
+    if {"referred", "removed"} <= _columns(heading, WAITING).keys():
+        return "flow list"
+    return "flow follow-ups" if {"due", "seen"} <= _columns(heading, FOLLOW_UPS).keys() else ""
+
+
 def specialty_code(text: str) -> str | None:
     """The code of a treatment function given as 502, C_502, gynaecology or 'Gynaecology Service'; None when there is none."""
     word = text.strip().removeprefix("C_").removeprefix("c_")

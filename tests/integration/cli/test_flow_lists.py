@@ -14,6 +14,7 @@ from opencommissioning.errors import FileRefused
 from opencommissioning.flow.capacity import RTT
 from opencommissioning.flow.follow_ups import FollowUps, course, slots_to_clear
 from opencommissioning.sources.list_records import read_follow_ups, read_waiting_list, specialty_code
+from opencommissioning.sources.recognise import recognise
 
 CENSUS = date(2024, 11, 30)
 HEADER = "NHS number,Referral,Priority,Specialty,Due date,Removal,Reason"
@@ -46,6 +47,17 @@ def test_follow_ups_that_do_not_tell_how_many_fall_due_say_so(tmp_path):
     with pytest.raises(FileRefused, match=r"13 weeks before 2024-11-30.*--due"):
         of_follow_ups(path, CENSUS, slots=10, by_weeks=20)
     assert of_follow_ups(path, CENSUS, slots=10, by_weeks=20, due=4).clinic.demand == 4
+
+
+@pytest.mark.parametrize(
+    ("heading", "command"),
+    [(HEADER, "flow list"), ("Hospital number,Due date,Seen date", "flow follow-ups")],
+)
+def test_a_list_that_is_loaded_is_sent_where_it_is_counted(tmp_path, heading, command):
+    path = tmp_path / "people.csv"
+    path.write_text(heading + "\n")
+    with pytest.raises(FileRefused, match=f"counted and not kept; 'opencommissioning {command} people.csv'"):
+        recognise(path)
 
 
 def said(capsys, *words: object) -> str:
