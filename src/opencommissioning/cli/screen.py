@@ -47,13 +47,13 @@ def heading(text: str) -> None:
 
 
 def problem(text: str) -> None:
-    """A sentence on standard error."""
-    errors.print(Text.assemble(("Error: ", "bold red"), copyable(text)), soft_wrap=True)
+    """A sentence on standard error, wrapped at words on a terminal, one line elsewhere."""
+    errors.print(Text.assemble(("Error: ", "bold red"), copyable(text)), soft_wrap=not errors.is_terminal)
 
 
 def warn(text: str) -> None:
     """A warning on standard error; the work goes on."""
-    errors.print(Text.assemble(("Note: ", "bold yellow"), copyable(text)), soft_wrap=True)
+    errors.print(Text.assemble(("Note: ", "bold yellow"), copyable(text)), soft_wrap=not errors.is_terminal)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = ()) -> None:
