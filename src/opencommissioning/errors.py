@@ -18,6 +18,14 @@ class OpenCommissioningError(Exception):
     exit_code = 1
 
 
+class WrongField(OpenCommissioningError):
+    """A refusal of one thing that was filled in; `field` names it, so that a form says it there."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
 class DefinitionError(OpenCommissioningError):
     """A definition that would not run: file, key, what was expected, nearest valid word."""
 

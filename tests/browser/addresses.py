@@ -72,6 +72,8 @@ ANYBODY = [
     ("accessibility", "/accessibility/"),
     ("privacy", "/privacy/"),
     ("sign-in", "/account/login/"),
+    ("open-api", "/api/v1/"),
+    ("forgotten", "/account/password/reset/"),
     ("not-found", "/no-such-page/"),
     ("too-long", "/?q=" + "x" * 2500),
 ]

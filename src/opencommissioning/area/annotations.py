@@ -14,7 +14,7 @@ import polars as pl
 from filelock import FileLock
 
 from opencommissioning.catalogue.period import spoken
-from opencommissioning.errors import OpenCommissioningError, StoreError, UnknownName
+from opencommissioning.errors import OpenCommissioningError, StoreError, UnknownName, WrongField
 
 LONGEST = 500
 FILE = "annotations.jsonl"
@@ -73,7 +73,7 @@ def annotate(
     folder: Path, organisation: str, month: date, text: str, by: str, measure: str = ""
 ) -> Annotation:
     """Add an annotation; refuses an empty or overlong text, a nameless author, and what has been said already."""
-    text, by = _words(text, "an annotation"), _name(by)
+    text, by = _words(text, "text", "write what happened"), _name(by)
     note = Annotation(organisation, month, text, by, datetime.now().astimezone(), measure)
     with _locked(folder):
         if any(_same(note, other) for other in annotations(folder, organisation)):
@@ -84,7 +84,7 @@ def annotate(
 
 def withdraw(folder: Path, organisation: str, note: str, by: str, why: str) -> Annotation:
     """Take back a note by its id; UnknownName when the organisation has none of that id, or it was taken back before."""
-    why, by = _words(why, "taking a note back"), _name(by)
+    why, by = _words(why, "why", "write why the note is taken back"), _name(by)
     with _locked(folder):
         found = [each for each in annotations(folder, organisation) if each.id == note]
         if not found:
@@ -96,17 +96,19 @@ def withdraw(folder: Path, organisation: str, note: str, by: str, why: str) -> A
     return replace(found[0], withdrawn=taken)
 
 
-def _words(text: str, what: str) -> str:
+def _words(text: str, field: str, wanted: str) -> str:
     text = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    if not text or len(text) > LONGEST:
-        raise OpenCommissioningError(f"{what} needs between 1 and {LONGEST} characters, got {len(text)}")
+    if not text:
+        raise WrongField(field, wanted)
+    if len(text) > LONGEST:
+        raise WrongField(field, f"{wanted} in at most {LONGEST} characters; this has {len(text)}")
     return text
 
 
 def _name(by: str) -> str:
     by = " ".join(by.split())
     if not by:
-        raise OpenCommissioningError("an annotation needs the name of who says so")
+        raise OpenCommissioningError("a note needs the name of who says so")
     return by
 
 

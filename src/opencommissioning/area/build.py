@@ -328,11 +328,23 @@ class Build:
         return [(_haystack(each), each) for each in self.organisations.values()]
 
     def find(self, text: str, most: int = 20) -> list[Organisation]:
-        """Organisations whose code, name or postcode holds every word of `text`, open and larger ones first."""
+        """Organisations whose code, name or postcode holds every word of `text`.
+
+        One whose code or whole postcode it is comes first, then open and larger ones.
+        """
         words = text.lower().split()
+        whole = "".join(words)
         order = {level: number for number, level in enumerate(reversed((*LEVELS, *PUBLISHED_LEVELS)))}
         hits = [each for hay, each in self._haystacks if words and all(word in hay for word in words)]
-        return sorted(hits, key=lambda each: (each.closed is not None, order[each.level], each.name))[:most]
+        return sorted(
+            hits,
+            key=lambda each: (
+                whole not in (each.code.lower(), postcode_key(each)),
+                each.closed is not None,
+                order[each.level],
+                each.name,
+            ),
+        )[:most]
 
     def children(self, code: str) -> tuple[str, list[str]]:
         """The level just below an organisation and its members now: PCNs of a sub-ICB location, practices of a PCN."""
@@ -395,6 +407,10 @@ class Build:
         )
 
 
+def postcode_key(organisation: Organisation) -> str:
+    """`yo241ab`: a postcode as it is compared."""
+    return organisation.postcode.lower().replace(" ", "")
+
+
 def _haystack(organisation: Organisation) -> str:
-    postcode = organisation.postcode.lower()
-    return f"{organisation.code} {organisation.name} {postcode} {postcode.replace(' ', '')}".lower()
+    return f"{organisation.code} {organisation.name} {organisation.postcode} {postcode_key(organisation)}".lower()

@@ -48,10 +48,12 @@ def demo(folder: Path, practices: int, months: int, seed: int, serve: bool, port
 
 def _serve(folder: Path, port: int) -> None:
     try:
-        from opencommissioning.web import serve
+        from opencommissioning.web import check_front_end, serve
     except ImportError as absent:  # the pages' parts are not installed
         warn(f"the pages are not installed here ({absent.name}); everything else works")
         return
+    if lacking := check_front_end():
+        warn(lacking)
     serve(folder, "127.0.0.1", port)
 
 
@@ -61,8 +63,11 @@ def _serve(folder: Path, port: int) -> None:
 @click.pass_obj
 def serve(folder: str, host: str, port: int) -> None:
     """Serve the pages of this area."""
+    from opencommissioning.web import check_front_end
     from opencommissioning.web import serve as start
 
+    if lacking := check_front_end():
+        warn(lacking)
     start(Path(folder), host, port)
 
 

@@ -85,6 +85,23 @@ def take(folder: str, email: str, role: str) -> None:
     say(f"{email} no longer holds {role}.")
 
 
+@people.command(epilog="Example: opencommissioning --area my-area people reset a.lead@example.nhs.uk")
+@click.argument("email")
+@click.option("--ask", is_flag=True, help="Type the new password instead of having one made.")
+@click.pass_obj
+def reset(folder: str, email: str, ask: bool) -> None:
+    """For a forgotten password or a lost phone: a new password, no second factor, every session ended."""
+    _site(folder)
+    from opencommissioning.web.accounts import reset_account
+
+    typed = click.prompt("New password", hide_input=True, confirmation_prompt=True) if ask else None
+    password = reset_account(email, typed)
+    if not typed:
+        say(f"New password of {email}, shown this once: {password}")
+    say("Its second factors are taken away and its open sessions ended; this is on record.")
+    say("Hand it over to the person you know, and ask for a new password and a second factor.")
+
+
 @people.command(epilog="Example: opencommissioning --area my-area people close a.lead@example.nhs.uk")
 @click.argument("email")
 @click.pass_obj

@@ -86,7 +86,7 @@ def _lines(title: str, lines: tuple[MoneyLine, ...]) -> None:
     if lines:
         heading(title)
         unit = ", a unit" if lines[0].kind == PRICE else ""
-        columns = ("", f"Now{unit}", f"Target{unit}", "Possible", "Counted", "With its sign")
+        columns = ("", f"Now{unit}", f"Target{unit}", "Possible", "Counted", "Above and below")
         rows = (
             (
                 line.title,
@@ -116,7 +116,7 @@ def _ghosts(area: Area, told: MoneyReport) -> None:
     if found.height:
         heading("Ghost-branded generics, last 3 months")
         say(
-            f"{pounds(found['excess'].sum())} over (with its sign) what everybody pays for {found.height} generics (net ingredient cost): "
+            f"{pounds(found['excess'].sum())} over what everybody pays (those who paid less set against it) for {found.height} generics (net ingredient cost): "
             f"the largest is {found['name'][0]}, {pounds(found['excess'][0])}."
         )
 
@@ -132,7 +132,7 @@ def _one(told: MoneyReport, measure: str) -> None:
         f"Now {line.mine}, target {line.aim} ({AGAINST[told.against]}); spend {pounds(line.spend)} in the {told.period} ({line.basis})."
     )
     say(
-        f"Possible saving {pounds(line.possible)}, of which the headline counts {pounds(line.counted)}; with its sign {pounds(line.signed)}."
+        f"Possible saving {pounds(line.possible)}, of which the headline counts {pounds(line.counted)}; above and below the target together {pounds(line.signed)}."
     )
     if line.peers_moved:
         say(f"Others: {line.peers_moved}.")

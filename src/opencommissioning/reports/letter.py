@@ -224,9 +224,20 @@ def _saving(saving: float | None, months: int, month: date, level: str) -> str:
 def row_of(line: Line) -> tuple[str, str, str, str]:
     """A line in the small table of everything: title without its unit, value, all, and one word when it is beyond chance."""
     words = {"worse": "look", "better": "good", "": ""}
-    beyond = line.verdict.stand in (*BEYOND_CHANCE, Stand.MOVED)
-    word = (words[line.judgement] or "differs") if beyond else ""
-    return short_title(line.measure.title), line.value, line.centre, word
+    word = (words[line.judgement] or "differs") if marked(line) else ""
+    return _with_unit(line), line.value, line.centre, word
+
+
+def marked(line: Line) -> bool:
+    """Whether a line lies beyond the limits or has moved."""
+    return line.verdict.stand in (*BEYOND_CHANCE, Stand.MOVED)
+
+
+def _with_unit(line: Line) -> str:
+    """The short title; with the unit where neither the title nor the value says it."""
+    title = short_title(line.measure.title)
+    told = "per " in title.lower() or line.value.endswith("%") or "£" in line.value
+    return title if told else f"{title} ({line.measure.unit})"
 
 
 def short_title(title: str, longest: int = 56) -> str:

@@ -30,7 +30,7 @@ HOW = (
     "largest saving to the smallest, and a product's saving is counted only in the first list that it stands in."
 )
 SIGNS = (
-    "“With its sign” adds up every practice, those that spend less than the target included. “Possible” counts only the practices that "
+    "“Above and below the target together” adds up every practice, those that spend less than the target included. “Possible” counts only the practices that "
     "spend more: nobody is asked to spend more to be average."
 )
 
@@ -61,6 +61,11 @@ class MoneyLine:
     def called(self) -> str:
         """The title as it is said outside its own list."""
         return f"Price per unit: {self.title}" if self.kind == PRICE else self.title
+
+    @property
+    def code(self) -> str:
+        """The BNF code of a line of prices; empty for a measure."""
+        return self.id.removeprefix(f"{PRICE}:") if self.kind == PRICE else ""
 
     @property
     def basis(self) -> str:

@@ -1,5 +1,6 @@
 """What a person wants of an organisation in one minute: what is unusual, is it real, what is it worth; or "nothing stands out"."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -54,7 +55,7 @@ class Line:
             "" if self.window == self.measure.window else f" (one month; {self.measure.window} are wanted)"
         )
         standard = f" {self.standard}" if self.standard else ""
-        return f"{self.measure.title}: {self.value}{against}{limits}{short}: {self.words}{_move(self.verdict, self.measure)}.{standard}"
+        return f"{self.measure.title}: {self.value}{against}{limits}{short}: {self.words}.{standard}"
 
 
 def held_against(measure: Measure, verdict: Verdict) -> str:
@@ -69,11 +70,16 @@ def held_against(measure: Measure, verdict: Verdict) -> str:
     return f"The standard is {bound} {valued(aim, measure)}: {'met' if met else 'not met'}."
 
 
-def _move(verdict: Verdict, measure: Measure) -> str:
+def _said(verdict: Verdict, measure: Measure) -> str:
+    """The verdict in words, and for a move the levels before and after it."""
+    return words(verdict) + _levels(verdict, measure)
+
+
+def _levels(verdict: Verdict, measure: Measure) -> str:
     if verdict.moved_in is None or verdict.moved_from is None:
         return ""
     return (
-        f" (monthly level from {valued(verdict.moved_from, measure)} to {valued(verdict.moved_to, measure)})"
+        f", from {valued(verdict.moved_from, measure)} to {valued(verdict.moved_to, measure)} (monthly level)"
     )
 
 
@@ -114,7 +120,20 @@ class OrganisationReport:
     @property
     def nothing_stands_out(self) -> bool:
         """Whether measures were judged and none is named, neither for where it lies nor for how it moved."""
-        return self.judged > 0 and not (self.worse or self.better or self.different or self.moved)
+        return self.nothing_named and not self.moved
+
+    @property
+    def nothing_named(self) -> bool:
+        """Whether measures were judged and none is named for where it lies; some may have moved."""
+        return self.judged > 0 and not (self.worse or self.better or self.different)
+
+    @property
+    def unjudged(self) -> str:
+        """Why no measure could be judged: the commonest reason of its lines; empty when some were."""
+        if self.judged:
+            return ""
+        reasons = Counter(line.words for lines in self.topics.values() for line in lines)
+        return f"not judged: {reasons.most_common(1)[0][0]}" if reasons else "not judged"
 
 
 def _row(line: Line) -> dict[str, object]:
@@ -146,7 +165,7 @@ def organisation_report(
 ) -> OrganisationReport:
     """The report of one organisation from its rows of the level's verdicts."""
     lines = [
-        _line(row, measures[row["measure"]])
+        line_of(row, measures[row["measure"]])
         for row in verdicts.iter_rows(named=True)
         if row["measure"] in measures
     ]
@@ -195,7 +214,8 @@ def compared_with(verdicts: pl.DataFrame) -> str:
     )
 
 
-def _line(row: Mapping[str, object], measure: Measure) -> Line:
+def line_of(row: Mapping[str, object], measure: Measure) -> Line:
+    """A row of verdicts (`variation.judging`) as a line ready to show."""
     verdict = Verdict(
         measure=measure.id,
         organisation=row["organisation"],
@@ -225,7 +245,7 @@ def _line(row: Mapping[str, object], measure: Measure) -> Line:
         value=valued(verdict.value, measure),
         centre=valued(verdict.centre, measure),
         limits=limits if verdict.stand not in UNJUDGED else "",
-        words=words(verdict),
+        words=_said(verdict, measure),
         percentile=row["percentile"],
         z=row["z"],
         window=row["window"],

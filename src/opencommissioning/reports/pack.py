@@ -1,7 +1,7 @@
 """The pack: a letter as a two-page, tagged PDF (PDF/UA-1) for a meeting. Set by typst with the fonts it brings."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -11,19 +11,20 @@ import typst
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.errors import OpenCommissioningError
-from opencommissioning.reports.letter import Letter, Point, row_of
-from opencommissioning.reports.organisation import Line
+from opencommissioning.reports.letter import Letter, Point, marked, row_of
+from opencommissioning.reports.organisation import Line, OrganisationReport
 from opencommissioning.variation.verdict import UNJUDGED
 
 TEMPLATE = Path(str(files("opencommissioning"))) / "reports" / "templates" / "pack.typ"
 
 
 HEADINGS = {
-    "practice": "Prescribing pack for the practice meeting",
-    "pcn": "Prescribing pack for the network meeting",
-    "sub_icb": "Prescribing pack for the board",
-    "icb": "Prescribing pack for the board",
+    "practice": "Pack for the practice meeting",
+    "pcn": "Pack for the network meeting",
+    "sub_icb": "Pack for the board",
+    "icb": "Pack for the board",
 }
+MOST_FURTHEST = 22  # lines of page 1's own table, where it has room
 
 
 class PackPress:
@@ -48,12 +49,13 @@ class PackPress:
 
 def _told(letter: Letter) -> dict[str, object]:
     report = letter.report
+    ranks = {line.measure.id: rank for rank, line in enumerate(_most_unusual(report))}
     return {
         "name": report.name,
         "code": report.code,
         "level": report.level_words,
         "plural": level_name(report.level, report.month, plural=True),
-        "heading": HEADINGS.get(report.level, "Prescribing pack for the meeting"),
+        "heading": HEADINGS.get(report.level, "Pack for the meeting"),
         "why_unjudged": "the list is too small, or its figures are missing"
         if report.level == "practice"
         else "too few like it have values, or its figures are missing",
@@ -70,7 +72,9 @@ def _told(letter: Letter) -> dict[str, object]:
         "celebrate": [_point(each) for each in letter.celebrate],
         "look": [_point(each) for each in letter.look],
         "notes": list(letter.notes),
-        "topics": [_topic(name, lines) for name, lines in report.topics.items() if _judged(lines)],
+        "holds": _holds(report),
+        "furthest": _furthest(letter),
+        "topics": [_topic(name, lines, ranks) for name, lines in report.topics.items() if _judged(lines)],
         "unjudged": sum(len(lines) for lines in report.topics.values()) - report.judged,
     }
 
@@ -94,6 +98,36 @@ def _judged(lines: Iterable[Line]) -> list[Line]:
     return [line for line in lines if line.verdict.stand not in UNJUDGED]
 
 
-def _topic(name: str, lines: Iterable[Line]) -> dict[str, object]:
+def _most_unusual(report: OrganisationReport) -> list[Line]:
+    """Every judged line: those beyond the limits or moved first, then the furthest from the others."""
+    lines = [line for group in report.topics.values() for line in _judged(group)]
+    return sorted(lines, key=lambda line: (not marked(line), -abs(line.z or 0)))
+
+
+def _furthest(letter: Letter) -> list[list[str]]:
+    """What page 1 shows below its points where there is room: title, value, all, expected between, in words."""
+    told = {each.line.measure.id for each in (*letter.celebrate, *letter.look)}
+    known = _most_unusual(letter.report) or _with_values(letter.report)
+    lines = [line for line in known if line.measure.id not in told][:MOST_FURTHEST]
+    return [
+        [*row_of(line)[:3], line.limits.replace(" and ", " to "), line.words[:1].upper() + line.words[1:]]
+        for line in lines
+    ]
+
+
+def _with_values(report: OrganisationReport) -> list[Line]:
+    """Lines with a value, judged or not, by topic."""
+    return [line for group in report.topics.values() for line in group if line.verdict.value is not None]
+
+
+def _holds(report: OrganisationReport) -> str:
+    """What the judged measures are about: `prescribing`, `prescribing, hospital use`."""
+    datasets = {line.measure.numerator.dataset for group in report.topics.values() for line in _judged(group)}
+    parts = ["prescribing"] if not datasets or "prescribing" in datasets else []
+    return " and ".join([*parts, *(["hospital use"] if datasets - {"prescribing"} else [])])
+
+
+def _topic(name: str, lines: Iterable[Line], ranks: Mapping[str, int]) -> dict[str, object]:
     words = name.replace("_", " ").capitalize()
-    return {"name": words, "rows": [list(row_of(line)) for line in _judged(lines)]}
+    rows = [[*row_of(line), ranks[line.measure.id]] for line in _judged(lines)]
+    return {"name": words, "rows": rows}

@@ -78,12 +78,12 @@ def judgement(stand: Stand, better: Better, moved_up: bool | None = None) -> str
 
 
 def words(verdict: Verdict) -> str:
-    """The verdict in words, without numbers: `higher than expected, and has been for six months`."""
+    """The verdict in words, without numbers: `higher than expected, and has been for six months`; `moved up in June 2026`."""
     if verdict.stand is Stand.NO_VALUE:
         return f"no value: {verdict.missing}"
     if verdict.stand in BEYOND_CHANCE:
-        return verdict.stand + _since(verdict.months_beyond) + _move(verdict, ", and moved in ")
-    return _move(verdict, "moved in ") or str(verdict.stand)
+        return verdict.stand + _since(verdict.months_beyond) + _move(verdict, ", and moved")
+    return _move(verdict, "moved") or str(verdict.stand)
 
 
 def _since(months: int) -> str:
@@ -91,7 +91,11 @@ def _since(months: int) -> str:
 
 
 def _move(verdict: Verdict, opening: str) -> str:
-    return f"{opening}{spoken(verdict.moved_in)}" if verdict.moved_in else ""
+    if verdict.moved_in is None:
+        return ""
+    known = verdict.moved_from is not None and verdict.moved_to is not None
+    way = (" up" if verdict.moved_to > verdict.moved_from else " down") if known else ""
+    return f"{opening}{way} in {spoken(verdict.moved_in)}"
 
 
 def _number(count: int) -> str:

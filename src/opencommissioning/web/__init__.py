@@ -4,7 +4,8 @@
 """
 
 from opencommissioning.web.configuration import configure
+from opencommissioning.web.front_end import check as check_front_end
 from opencommissioning.web.letters import notify
 from opencommissioning.web.serving import serve
 
-__all__ = ["configure", "notify", "serve"]
+__all__ = ["check_front_end", "configure", "notify", "serve"]

@@ -2,9 +2,11 @@
 
 create_user("a.lead@example.nhs.uk", "A Lead", roles=["prescribing lead@Y00001"])
 give_role("a.lead@example.nhs.uk", "analyst@*")
+reset_account("a.lead@example.nhs.uk")          # a forgotten password, a lost phone
 close_account("a.lead@example.nhs.uk")
 """
 
+import logging
 import secrets
 from collections.abc import Iterable
 
@@ -12,6 +14,7 @@ from opencommissioning.errors import OpenCommissioningError, UnknownName, did_yo
 from opencommissioning.web.roles import EVERYWHERE, Role
 
 BY_COMMAND = "command line"
+log = logging.getLogger("opencommissioning.accounts")
 
 
 def create_user(email: str, name: str = "", password: str | None = None, roles: Iterable[str] = ()) -> str:
@@ -62,17 +65,42 @@ def hold_only(person, roles: Iterable[str], by: str) -> None:
     _give(person, wanted, by)
 
 
+def reset_account(email: str, password: str | None = None, by: str = BY_COMMAND) -> str:
+    """Set a new password (a random one when none is given) and return it; take away every second factor, end open sessions
+    and unlock the address. That it was done, and by whom, is kept and logged; roles stay.
+
+    UnknownName without such an account; OpenCommissioningError, and nothing changed, when it is closed or the password is too weak.
+    """
+    from allauth.mfa.models import Authenticator
+    from axes.utils import reset
+    from django.db import transaction
+
+    person = _person(email)
+    if not person.is_active:
+        raise OpenCommissioningError(
+            f"The account of {person.email} is closed, so nothing was changed. Closing is for good: make another account."
+        )
+    password = password or secrets.token_urlsafe(16)
+    with transaction.atomic():
+        _set_password(person, password)
+        person.save(update_fields=["password"])
+        Authenticator.objects.filter(user=person).delete()
+        person.resets.create(by=by)
+    _end_sessions(person)
+    reset(username=person.email)
+    log.warning("password and second factor of account %s reset by %s", person.pk, by)
+    return password
+
+
 def close_account(email: str) -> None:
     """Stop an account from signing in, end its roles and its open sessions; what it wrote stays."""
-    from allauth.usersessions.models import UserSession
     from django.utils import timezone
 
     person = _person(email)
     person.is_active = False
     person.save(update_fields=["is_active"])
     person.holdings.filter(ended=None).update(ended=timezone.now())
-    for session in UserSession.objects.filter(user=person):
-        session.end()
+    _end_sessions(person)
 
 
 def list_users() -> list[tuple[str, str, bool, list[str]]]:
@@ -106,6 +134,26 @@ def _new_person(email: str, name: str, password: str):
     person.full_clean()
     person.save()
     return person
+
+
+def _set_password(person, password: str) -> None:
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    try:
+        validate_password(password, person)
+    except ValidationError as problem:
+        raise OpenCommissioningError(
+            f"The password of {person.email} was not changed: {' '.join(problem.messages)}"
+        ) from problem
+    person.set_password(password)
+
+
+def _end_sessions(person) -> None:
+    from allauth.usersessions.models import UserSession
+
+    for session in UserSession.objects.filter(user=person):
+        session.end()
 
 
 def _give(person, held: list[tuple[Role, str]], by: str) -> None:

@@ -1,6 +1,7 @@
 """Where the sign-in package asks this site: no open sign-up, and roles from the provider's claims."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 
@@ -10,9 +11,46 @@ from opencommissioning.web.accounts import hold_only
 class LocalAccounts(DefaultAccountAdapter):
     """Local accounts are made by an administrator."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "This account is closed. Ask whoever runs this site.",
+        "email_password_mismatch": "The e-mail address and the password do not belong together. Check both and try again.",
+        "enter_current_password": "That is not the password you use now.",
+        "incorrect_password": "That is not your password.",
+        "incorrect_code": "That code is not right. Use the one the app shows now; each works once.",
+        "too_many_login_attempts": "There were too many wrong attempts. Wait five minutes and try again.",
+        "rate_limited": "There were too many attempts. Wait five minutes and try again.",
+    }
+
+    def get_reauthentication_methods(self, user) -> list[dict]:
+        """The package's ways, in our words."""
+        words = {
+            "reauthenticate": "Use your password",
+            "mfa_reauthenticate": "Use a code of your authenticator app",
+            "mfa_reauthenticate:webauthn": "Use a security key",
+        }
+        return [way | {"description": words[way["id"]]} for way in super().get_reauthentication_methods(user)]
+
     def is_open_for_signup(self, request) -> bool:
         """Never: see `accounts.create_user`."""
         return False
+
+
+class SecondFactors(DefaultMFAAdapter):
+    """What the pages about a second factor say."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": "This cannot be taken away: your roles need a second factor.",
+        "cannot_generate_recovery_codes": "Set up an authenticator app or a security key first.",
+        "incorrect_code": LocalAccounts.error_messages["incorrect_code"],
+    }
+
+    def generate_authenticator_name(self, user, type) -> str:
+        """The name proposed for a new key."""
+        from allauth.mfa.models import Authenticator
+
+        return f"Key {Authenticator.objects.filter(user=user, type=type).count() + 1}"
 
 
 class ProviderAccounts(DefaultSocialAccountAdapter):

@@ -14,6 +14,7 @@ from ninja.errors import ValidationError
 from opencommissioning.errors import UnknownName, did_you_mean
 from opencommissioning.web import questions
 from opencommissioning.web.api_money import router as money_router
+from opencommissioning.web.api_words import wrong
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.questions import governing
 
@@ -66,14 +67,14 @@ class Problem(Schema):
 
 def answers(said: type[Schema]) -> dict[int, type[Schema]]:
     """What every route may answer: `said`, or why not (unknown, malformed, nothing built yet)."""
-    return {200: said, 400: Problem, 404: Problem, 422: Problem, 503: Problem}
+    return {200: said, 400: Problem, 404: Problem, 503: Problem}
 
 
 @api.exception_handler(ValidationError)
 def malformed(request: HttpRequest, problem: ValidationError):
-    """422 with a sentence for each parameter that cannot be used."""
-    said = [f"{'.'.join(str(part) for part in each['loc'][1:])}: {each['msg']}" for each in problem.errors]
-    return api.create_response(request, {"detail": "; ".join(said)}, status=422)
+    """400 with a sentence for each parameter that cannot be used."""
+    said = [wrong(each, request.GET) for each in problem.errors]
+    return api.create_response(request, {"detail": " ".join(said)}, status=400)
 
 
 class OrganisationOut(Schema):

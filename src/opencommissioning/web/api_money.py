@@ -23,7 +23,7 @@ class Problem(Schema):
 
 def answers(said: type[Schema]) -> dict[int, type[Schema]]:
     """What a route may answer: `said`, or why not."""
-    return {200: said, 400: Problem, 404: Problem, 422: Problem, 503: Problem}
+    return {200: said, 400: Problem, 404: Problem, 503: Problem}
 
 
 class Target(Schema):

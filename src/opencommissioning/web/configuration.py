@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "opencommissioning.web.middleware.headers",
     "opencommissioning.web.middleware.limits",
+    "opencommissioning.web.middleware.reading",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

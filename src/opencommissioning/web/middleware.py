@@ -1,5 +1,9 @@
 """What happens around every page: size limits, headers, the permission gate, and refusals as sentences."""
 
+from dataclasses import replace
+
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
@@ -7,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 from opencommissioning.errors import OpenCommissioningError
 from opencommissioning.web import questions
 from opencommissioning.web.permissions import TABLE
-from opencommissioning.web.roles import Asked, Standing, nobody
+from opencommissioning.web.roles import Asked, Role, Standing, nobody
 from opencommissioning.web.security import LARGEST_BODY, LONGEST_QUERY
 from opencommissioning.web.views import refusals
 from opencommissioning.web.views.refusals import is_api
@@ -24,12 +28,43 @@ def headers(get_response):
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers["Cache-Control"] = "private, no-store"
         elif is_api(request) and settings.SITE.public:
-            response.headers["Access-Control-Allow-Origin"] = (
-                "*"  # reading without an account, from anybody's page
-            )
+            # reading without an account, from anybody's page
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Access-Control-Expose-Headers"] = "ETag"
         return response
 
     return middleware
+
+
+def reading(get_response):
+    """Answer what programs ask of the API before they read it: HEAD, and OPTIONS as browsers send it from another site's page."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if is_api(request) and request.method == "OPTIONS":
+            return _may_read()
+        if is_api(request) and request.method == "HEAD":
+            request.method = "GET"  # the API's routes know no other
+            return _head_of(get_response(request))
+        return get_response(request)
+
+    return middleware
+
+
+def _may_read() -> HttpResponse:
+    answer = HttpResponse(status=204, headers={"Allow": "GET, HEAD, OPTIONS"})
+    if settings.SITE.public:
+        answer.headers["Access-Control-Allow-Origin"] = "*"
+        answer.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+        answer.headers["Access-Control-Allow-Headers"] = "If-None-Match, Content-Type"
+        answer.headers["Access-Control-Max-Age"] = "86400"
+    return answer
+
+
+def _head_of(answer: HttpResponse) -> HttpResponse:
+    """The answer without its body, whose length it still tells."""
+    answer.headers["Content-Length"] = str(len(answer.content))
+    answer.content = b""
+    return answer
 
 
 def limits(get_response):
@@ -78,14 +113,35 @@ class gate:
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         """None lets the view run; otherwise the sign-in page or a refusal."""
-        request.standing = standing_of(request)
+        request.standing, request.held_back = standing_of(request)
         asked = Asked(questions.lineage(kwargs.get("organisation")), settings.SITE.public)
         predicate = TABLE.get(request.resolver_match.view_name)
         if predicate is not None and predicate.test(request.standing, asked):
             return None
-        return refusals.not_found(request) if predicate is nobody else refusals.forbidden(request)
+        if predicate is not None and request.held_back and predicate.test(request.user.standing(), asked):
+            return refusals.second_factor_needed(request)
+        if predicate is None:
+            return refusals.forbidden(request)
+        return (
+            refusals.not_found(request)
+            if predicate is nobody
+            else refusals.lacking(request, predicate, asked)
+        )
 
 
-def standing_of(request: HttpRequest) -> Standing:
-    """What whoever asks may do; nothing before somebody has signed in."""
-    return request.user.standing() if request.user.is_authenticated else Standing()
+def standing_of(request: HttpRequest) -> tuple[Standing, frozenset[Role]]:
+    """What whoever asks may do (nothing before somebody has signed in), and the roles that wait for a second factor."""
+    if not request.user.is_authenticated:
+        return Standing(), frozenset()
+    standing = request.user.standing()
+    wanting = frozenset(role for role, _ in standing.held if role in settings.SITE.second_factor)
+    if not wanting or _has_second_factor(request):
+        return standing, frozenset()
+    counted = frozenset((role, place) for role, place in standing.held if role not in wanting)
+    return replace(standing, held=counted), wanting
+
+
+def _has_second_factor(request: HttpRequest) -> bool:
+    # a provider asks for its own second factor
+    through = {record.get("method") for record in get_authentication_records(request, request.user)}
+    return "socialaccount" in through or is_mfa_enabled(request.user)

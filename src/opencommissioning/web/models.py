@@ -57,6 +57,17 @@ class Holding(models.Model):
         return f"{self.person}: {self.role} at {self.organisation}"
 
 
+class Reset(models.Model):
+    """That somebody's password was set anew and their second factors taken away. Rows are never deleted; the account page shows the last."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="resets")
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.CharField(max_length=150)
+
+    def __str__(self) -> str:
+        return f"account {self.person_id} reset by {self.by}"
+
+
 class Subscription(models.Model):
     """A wish for letters about an organisation or a measure. It counts once confirmed, and is deleted when it ends."""
 

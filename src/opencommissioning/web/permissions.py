@@ -9,6 +9,7 @@ OPEN = [
     "account_login",
     "account_logout",
     "account_inactive",
+    "account_reset_password",  # a page of our own, which says whom to ask
     "mfa_authenticate",
     "accessibility",
     "privacy",
@@ -24,7 +25,14 @@ OPEN += [
 
 READING = ["home", "find", "glossary", "about", "organisation", "organisation_summary", "status"]
 READING += ["status_new_products", "status_sheet"]
-READING += ["api:api-root", "api:openapi-json", "api:build", "api:organisations", "api:organisation"]
+READING += [
+    "api_described",
+    "api:api-root",
+    "api:openapi-json",
+    "api:build",
+    "api:organisations",
+    "api:organisation",
+]
 READING += ["api:measures", "api:measure", "api:values", "api:verdicts"]
 READING += [
     "measures",
@@ -64,7 +72,7 @@ OWN_ACCOUNT += [
 # Part of the sign-in package, not of this site: accounts are made by an administrator or by the provider.
 CLOSED = ["account_signup", "account_email", "account_email_verification_sent", "account_confirm_email"]
 CLOSED += ["account_set_password", "account_confirm_login_code"]
-CLOSED += ["account_reset_password", "account_reset_password_done", "account_reset_password_from_key"]
+CLOSED += ["account_reset_password_done", "account_reset_password_from_key"]
 CLOSED += ["account_reset_password_from_key_done", "socialaccount_signup", "socialaccount_connections"]
 
 # Whose definitions an area takes: they hold the role for the whole area, for a measure is everybody's.
@@ -73,10 +81,11 @@ may_define = holding(Role.ANALYST, Role.PHARMACIST)
 # Who explains a point of a practice: those who work there, and pharmacists of it or of what it belongs to.
 EXPLAINERS = (Role.PRACTICE_MEMBER, Role.PRESCRIBING_LEAD, Role.PHARMACIST)
 may_explain = holding(*EXPLAINERS)
-# Who may vouch for a definition, and who sees what every practice earned in a scheme that is not public.
-may_sign = holding(Role.PHARMACIST)
-sees_schemes = holding(Role.ANALYST, Role.PHARMACIST, Role.PROGRAMME_MANAGER, Role.CORPORATE_GOVERNANCE_LEAD)
-sees_own_scheme = sees_schemes | holding(Role.PRESCRIBING_LEAD, Role.PRACTICE_MEMBER)
+# Who may vouch for a definition: a qualified person, so being an administrator is not enough. And who sees what every practice earned in a scheme that is not public.
+may_sign = holding(Role.PHARMACIST, administrators=False)
+PAYERS = (Role.ANALYST, Role.PHARMACIST, Role.PROGRAMME_MANAGER, Role.CORPORATE_GOVERNANCE_LEAD)
+sees_schemes = holding(*PAYERS)
+sees_own_scheme = holding(*PAYERS, Role.PRESCRIBING_LEAD, Role.PRACTICE_MEMBER)
 
 TABLE: dict[str, Predicate] = {
     **dict.fromkeys(OPEN, everybody),

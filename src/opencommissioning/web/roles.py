@@ -59,11 +59,21 @@ def signed_in(standing: Standing, asked: Asked) -> bool:
     return standing.signed_in
 
 
-def holding(*roles: Role) -> rules.predicates.Predicate:
-    """A predicate: holds one of `roles` at the organisation asked about, or above it. Administrators always do."""
-    wanted = frozenset({*roles, Role.ADMINISTRATOR})
+def holding(*roles: Role, administrators: bool = True) -> rules.predicates.Predicate:
+    """A predicate: holds one of `roles` (kept as its `roles`) at the organisation asked about, or above it.
+
+    Administrators always do, unless `administrators` is False: what only a qualified person can vouch for.
+    """
+    wanted = frozenset({*roles, Role.ADMINISTRATOR} if administrators else roles)
     name = "holds:" + ",".join(sorted(wanted))
-    return rules.predicate(lambda standing, asked: standing.holds(wanted, asked.organisations), name=name)
+    found = rules.predicate(lambda standing, asked: standing.holds(wanted, asked.organisations), name=name)
+    found.roles = roles or (Role.ADMINISTRATOR,)
+    return found
+
+
+def wanted_by(predicate: rules.predicates.Predicate) -> tuple[Role, ...]:
+    """The roles a predicate of `holding` asks for, administrators aside; none for any other predicate."""
+    return getattr(predicate, "roles", ())
 
 
 everybody = rules.predicates.always_true

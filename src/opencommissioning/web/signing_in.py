@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from opencommissioning.web.site import SignIn, Site
 
+FORMS = "opencommissioning.web.forms"
+
 FAILURES_BEFORE_LOCK = 5
 LOCKED_FOR = timedelta(minutes=15)
 
@@ -27,7 +29,19 @@ def sign_in_settings(site: Site) -> dict:
 def _local(site: Site) -> dict:
     return {
         "ACCOUNT_ADAPTER": "opencommissioning.web.adapters.LocalAccounts",
-        "ACCOUNT_FORMS": {"login": "opencommissioning.web.forms.SignIn"},
+        "ACCOUNT_FORMS": {
+            "login": f"{FORMS}.SignIn",
+            "change_password": f"{FORMS}.ChangePassword",
+            "reauthenticate": f"{FORMS}.PasswordAgain",
+        },
+        "MFA_ADAPTER": "opencommissioning.web.adapters.SecondFactors",
+        "MFA_FORMS": {
+            "authenticate": f"{FORMS}.Code",
+            "reauthenticate": f"{FORMS}.CodeAgain",
+            "activate_totp": f"{FORMS}.SetUpApp",
+            "add_webauthn": f"{FORMS}.AddKey",
+            "edit_webauthn": f"{FORMS}.RenameKey",
+        },
         "ACCOUNT_SESSION_REMEMBER": False,  # shared desks are common: a session ends with the browser
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
         "ACCOUNT_USER_MODEL_EMAIL_FIELD": "email",

@@ -3,6 +3,7 @@
     run_by = "Example ICB"                       # the area's name when left out
     addresses = ["compare.example.nhs.uk"]       # host names it answers to, besides this machine's own
     https = true
+    second_factor = "required"                   # or roles: ["administrator", "pharmacist"]; optional when left out
     database = "postgresql://user:password@host/name"
     [sign_in]
     name = "Example single sign-on"
@@ -21,6 +22,7 @@ from pathlib import Path
 
 from opencommissioning.errors import DefinitionError, did_you_mean
 from opencommissioning.web.mail import Mail, mail_of
+from opencommissioning.web.roles import Role
 
 FILE = "site.toml"
 SHARED_TENANTS = (
@@ -47,7 +49,7 @@ class Site:
     """Who runs the site and how it is reached.
 
     `addresses` are the host names it answers to (this machine's own when empty); `public` False asks everybody to sign in;
-    `https` tells browsers to come by https only; `database` is a PostgreSQL address, SQLite in the area folder when empty.
+    `https` tells browsers to come by https only; `second_factor` names the roles that count only with a second factor; `database` is a PostgreSQL address, SQLite in the area folder when empty.
     """
 
     name: str = "OpenCommissioning"
@@ -56,6 +58,7 @@ class Site:
     addresses: tuple[str, ...] = ()
     public: bool = True
     https: bool = False
+    second_factor: tuple[str, ...] = ()
     database: str = ""
     sign_in: SignIn | None = None
     mail: Mail | None = None
@@ -81,15 +84,33 @@ def site_of(area_folder: Path) -> Site:
 
 def _site(table: dict, where: str) -> Site:
     sign_in, mail = table.pop("sign_in", None), table.pop("mail", None)
+    second_factor = _second_factor(table.pop("second_factor", "optional"), where)
     _refuse_unknown(table, Site, where)
     for key, value in table.items():
         _refuse_wrong_type(key, value, where)
     table["addresses"] = tuple(table.get("addresses", ()))
     return Site(
         **table,
+        second_factor=second_factor,
         sign_in=_sign_in(dict(sign_in), f"{where} [sign_in]") if sign_in else None,
         mail=mail_of(dict(mail), f"{where} [mail]") if mail else None,
     )
+
+
+def _second_factor(given: str | list, where: str) -> tuple[str, ...]:
+    """The roles that need a second factor: all for "required", none for "optional", or those listed."""
+    if given in ("required", "optional"):
+        return tuple(Role) if given == "required" else ()
+    if not isinstance(given, list):
+        raise DefinitionError(
+            f'{where}: second_factor must be "required", "optional" or a list of roles, got {given!r}.'
+        )
+    for role in given:
+        if role not in list(Role):
+            raise DefinitionError(
+                f"{where}: second_factor: '{role}' is not a role{did_you_mean(str(role), list(Role))}."
+            )
+    return tuple(given)
 
 
 def _sign_in(table: dict, where: str) -> SignIn:

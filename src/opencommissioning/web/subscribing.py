@@ -40,7 +40,8 @@ def _send(found: Subscription, words: str, letter) -> None:
 def _please_confirm(found: Subscription, words: str) -> tuple[str, str]:
     link = address_of(found, CONFIRM)
     body = (
-        f"Somebody, probably you, asked for a letter about {words} from {settings.SITE.name} whenever new data arrive.\n\n"
+        f"Somebody, probably you, asked {settings.SITE.name} for a letter about {words} whenever new data arrive: "
+        "what changed beyond chance, what is far from what is expected, what others did, or that nothing stands out.\n\n"
         f"Confirm it here within {CONFIRM_WITHIN.days} days:\n{link}\n\n"
         "If it was not you, do nothing: no letter will come, and your address is forgotten after a week.\n\n"
         f"{settings.SITE.run_by}\n"

@@ -29,6 +29,7 @@ def test_an_account_from_its_making_to_its_end(people):
     told = people("list")[1]
     assert "prescribing lead@Y00001" in told
     assert "analyst@*" in told
+    assert "shown this once" in people("reset", "a.lead@example.nhs.uk")[1]
     assert people("close", "a.lead@example.nhs.uk")[0] == 0
     assert "analyst" not in people("list")[1]
 

@@ -71,3 +71,17 @@ def sign_in(client):
         return person
 
     return signed_in
+
+
+@pytest.fixture
+def settings_site(site):
+    """Change what site.toml said about the site, for one test."""
+    from dataclasses import replace
+
+    before = site.SITE
+
+    def change(**changes):
+        site.SITE = replace(before, **changes)
+
+    yield change
+    site.SITE = before

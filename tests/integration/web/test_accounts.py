@@ -142,7 +142,7 @@ def test_the_second_factor_cannot_be_guessed(lead, client):
     try_to_sign_in(client, PASSWORD)
     for code in range(12):
         answer = client.post("/account/second-factor/authenticate/", {"code": f"{code:06d}"})
-    assert "Too many failed" in answer.content.decode()
+    assert "too many wrong attempts" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -162,3 +162,102 @@ def test_pages_of_the_account_render_in_the_sites_own_layout(lead, client, addre
     assert page.status_code == 200
     assert "not an official NHS site" in page.content.decode()
     assert "style=" not in page.content.decode()
+
+
+def test_a_reset_gives_a_new_password_without_second_factor_and_ends_sessions(lead, client, caplog):
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    from opencommissioning.web.accounts import list_users, reset_account
+    from opencommissioning.web.models import Person, Reset
+
+    try_to_sign_in(client, PASSWORD)
+    TOTP.activate(Person.objects.get(), "JBSWY3DPEHPK3PXP")
+    password = reset_account(EMAIL)
+    assert client.get("/account/").status_code == 302, "the old session is over"
+    assert try_to_sign_in(client, PASSWORD).headers.get("Location") is None
+    assert try_to_sign_in(client, password)["Location"] == "/account/", "nothing more is asked for"
+    assert list_users()[0][3] == ["prescribing lead@Y00001"], "roles stay"
+    assert Reset.objects.get().by == "command line"
+    assert "reset by command line" in caplog.text
+    assert EMAIL not in caplog.text
+    assert "set anew" in client.get("/account/").content.decode()
+
+
+def test_a_reset_unlocks(lead, client):
+    from opencommissioning.web.accounts import reset_account
+
+    for _ in range(5):
+        try_to_sign_in(client, "wrong password")
+    assert try_to_sign_in(client, reset_account(EMAIL)).headers.get("Location") == "/account/"
+
+
+def test_a_reset_that_cannot_be_changes_nothing(lead, client):
+    from opencommissioning.web.accounts import close_account, reset_account
+    from opencommissioning.web.models import Reset
+
+    with pytest.raises(OpenCommissioningError, match="too short"):
+        reset_account(EMAIL, "short")
+    assert try_to_sign_in(client, PASSWORD)["Location"] == "/account/"
+    close_account(EMAIL)
+    with pytest.raises(OpenCommissioningError, match="closed, so nothing was changed"):
+        reset_account(EMAIL)
+    assert not Reset.objects.exists()
+
+
+def test_whoever_forgot_is_told_whom_to_ask(client, settings_site):
+    settings_site(contact="data@example.nhs.uk")
+    assert "/account/password/reset/" in client.get("/account/login/").content.decode()
+    page = client.get("/account/password/reset/").content.decode()
+    assert "data@example.nhs.uk" in page
+    assert "people reset" in page
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "sentence"),
+    [
+        ({"login": "", "password": ""}, "id_login", "Enter your e-mail address."),
+        ({"login": "nobody", "password": "x"}, "id_login", "Enter an e-mail address like"),
+        ({"login": EMAIL, "password": ""}, "id_password", "Enter your password."),
+        ({"login": EMAIL, "password": "wrong"}, "id_login", "The e-mail address and the password do not"),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_title_at_the_top_and_at_its_field(client, sent, field, sentence):
+    page = client.post("/account/login/", sent).content.decode()
+    assert "<title>Error: Sign in" in page
+    summary, form = page.split("<h1>")
+    assert f'<a href="#{field}">{sentence}' in summary
+    assert f'id="{field}-error"' in form
+    assert sentence in form
+
+
+def test_no_page_of_the_account_speaks_the_packages_english(lead, client):
+    try_to_sign_in(client, PASSWORD)
+    addresses = ["", "second-factor/", "second-factor/totp/activate/", "second-factor/webauthn/add/"]
+    addresses += ["devices/", "password/change/", "second-factor/recovery-codes/generate/"]
+    for address in addresses:
+        page = client.get(f"/account/{address}", follow=True).content.decode()
+        for word in (
+            "Two-Factor",
+            "Authentication",
+            "Please reauthenticate",
+            "Deactivate",
+            "Sign Out",
+            "IP Address",
+        ):
+            assert word not in page.split("<main")[1].split("</main")[0], (address, word)
+
+
+def test_a_role_that_needs_a_second_factor_counts_only_with_one(client, sign_in, settings_site):
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    settings_site(second_factor=("pharmacist",))
+    person = sign_in("pharmacist@*", "analyst@*")
+    address = "/measure/trimethoprim_share/definition/sign-off/"
+    answer = client.get(address)
+    assert answer.status_code == 403
+    assert "Set up a second factor" in answer.content.decode()
+    assert "waits for a second factor" in client.get("/account/").content.decode()
+    assert client.get("/analyse/").status_code == 200, "reading stays open"
+    TOTP.activate(person, "JBSWY3DPEHPK3PXP")
+    assert client.get(address).status_code == 200
+    assert "waits for" not in client.get("/account/").content.decode()

@@ -105,6 +105,23 @@ def test_what_is_malformed_gets_a_sentence(client, wrong, sentence):
     assert sentence in words(answer)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [("codes", "05OI"), ("by_without", "x"), ("least", "lots"), ("by_most", "-1"), ("window", "5")],
+)
+def test_what_is_malformed_comes_back_filled_in_with_the_error_at_its_field(client, wrong, field):
+    page = words(client.get("/analyse/", ANTIBIOTICS | {"by": "items", "title": "Ours"} | {wrong: field}))
+    assert "<title>Error: Analyse" in page
+    assert f'<a href="#{wrong}">' in page.split("<h1>")[0]
+    assert f'id="{wrong}-error"' in page
+    assert 'value="Ours"' in page
+    assert (
+        wrong == "window"
+        or f'name="{wrong}" type="text" autocomplete="off" spellcheck="false" value="{field}"' in page
+    )
+    assert wrong == "codes" or 'value="0501"' in page
+
+
 def test_codes_are_chosen_by_links_alone(client, patient):
     """From the form to the tree, a search, two choices, and back: no script, and the address remembers."""
     page = words(

@@ -77,9 +77,9 @@ def test_one_of_each(client, known, measure):
         ("/api/v1/measures/none", 404),
         ("/api/v1/organisations/NONE", 404),
         ("/api/v1/organisations?level=parish", 404),
-        ("/api/v1/organisations?page=0", 422),
-        ("/api/v1/organisations?per_page=100000", 422),
-        ("/api/v1/organisations?page=many", 422),
+        ("/api/v1/organisations?page=0", 400),
+        ("/api/v1/organisations?per_page=100000", 400),
+        ("/api/v1/organisations?page=many", 400),
         ("/api/v1/nothing", 404),
     ],
 )
@@ -88,6 +88,65 @@ def test_refusals_are_json(client, address, status):
     assert answer.status_code == status
     assert answer["Content-Type"].startswith("application/json")
     assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("organisations?page=0", "'page' must be at least 1, got '0'."),
+        ("organisations?per_page=100000", "'per_page' must be at most 5000, got '100000'."),
+        ("organisations?page=many", "'page' needs a whole number, got 'many'."),
+        ("organisations?q=" + "x" * 101, "'q' may have at most 100 characters, got 'xxxx"),
+        ("measures/{measure}/values?first=soon", "'first' needs a day such as 2026-04-01, got 'soon'."),
+    ],
+)
+def test_what_cannot_be_used_is_a_sentence(client, measure, query, sentence):
+    answer = client.get(f"/api/v1/{query.format(measure=measure)}")
+    assert answer.status_code == 400
+    assert sentence in answer.json()["detail"]
+
+
+def test_head_tells_what_get_would_without_the_body(client, measure):
+    address = f"/api/v1/measures/{measure}"
+    read, asked = client.get(address), client.head(address)
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert asked["ETag"] == read["ETag"]
+    assert asked["Content-Length"] == str(len(read.content))
+    assert client.head("/api/v1/measures/none").status_code == 404
+
+
+def test_a_browser_may_ask_first_whether_another_sites_page_may_read(client, settings_site):
+    answer = client.options(
+        "/api/v1/measures",
+        headers={"Origin": "https://elsewhere.example", "Access-Control-Request-Headers": "if-none-match"},
+    )
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert "If-None-Match" in answer["Access-Control-Allow-Headers"]
+    assert "POST" not in answer["Access-Control-Allow-Methods"]
+    assert client.get("/api/v1/build")["Access-Control-Expose-Headers"] == "ETag"
+    settings_site(public=False)
+    assert "Access-Control-Allow-Origin" not in client.options("/api/v1/measures")
+
+
+def test_a_page_describes_every_route_and_is_linked(client):
+    page = client.get("/api/v1/").content.decode()
+    for path in client.get("/api/v1/openapi.json").json()["paths"]:
+        assert f"<code>{path}</code>" in page
+    assert "from 1 to 5000" in page
+    assert 'href="/api/v1/"' in client.get("/about/").content.decode()
+    assert "Open Government Licence v3.0" in client.get("/glossary/").content.decode()
+
+
+def test_tables_begin_with_code_and_name(client, measure):
+    for file in ("table", "months"):
+        text = client.get(f"/measure/{measure}/practice/{file}.csv").content.decode("utf-8-sig")
+        heading, first = text.splitlines()[:2]
+        assert heading.startswith("organisation,name,")
+        code, name = first.split(",")[:2]
+        from opencommissioning.web import questions
+
+        assert questions.build().organisation(code).name == name.strip('"')
 
 
 def test_writing_is_refused(client):

@@ -171,3 +171,38 @@ def test_the_formulary_stands_beside_products_at_once(client, place):
     place("formulary.csv", 'code,status,note\n0501080W0,amber,"<b>second</b> line"\n')
     page = client.get(address).content.decode()
     assert "Amber: &lt;b&gt;second&lt;/b&gt; line" in page
+
+
+def test_a_pharmacist_of_the_schemes_organisation_sees_all_of_it(client, sign_in, scheme, known):
+    practices = scheme(public=False)
+    sign_in(f"pharmacist@{known.settings.home}")
+    assert "/scheme/quality/" in words(client.get("/scheme/"))
+    assert words(client.get("/scheme/quality/")).count('<th scope="row"') == len(practices)
+    assert client.get("/scheme/quality/achievement.xlsx").status_code == 200
+
+
+def test_who_may_not_is_told_which_role_would_do(client, sign_in, scheme):
+    practices = scheme(public=False)
+    sign_in(f"pharmacist@{practices[0]}")
+    page = words(client.get("/scheme/quality/"))
+    assert "It needs the role analyst or pharmacist or programme manager" in page
+    assert f"You hold: pharmacist for {practices[0]}." in page
+    assert "You hold: pharmacist" in words(client.get("/measure/trimethoprim_share/definition/sign-off/"))
+
+
+def test_an_administrator_who_is_no_pharmacist_cannot_sign_and_is_not_asked_to(client, sign_in, signatures):
+    sign_in("administrator@*")
+    address = "/measure/trimethoprim_share/definition/sign-off/"
+    assert address not in words(client.get("/measure/trimethoprim_share/practice/"))
+    answer = client.get(address)
+    assert answer.status_code == 403
+    assert "It needs the role pharmacist, held for the whole area." in words(answer)
+    assert client.post(address, {"by": "A", "read": "yes"}).status_code == 403
+    assert not signatures.exists()
+
+
+def test_the_account_page_names_and_links_organisations(client, sign_in, known):
+    practice = known.register.practices[0]
+    sign_in(f"pharmacist@{practice}")
+    page = words(client.get("/account/"))
+    assert f'<a href="/organisation/{practice}/">{known.organisation(practice).name}</a>' in page

@@ -105,8 +105,8 @@ def test_nobody_explains_without_signing_in(client, practice):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"text": "  "}, "between 1 and 500 characters"),
-        ({"text": "x" * 501}, "between 1 and 500 characters"),
+        ({"text": "  "}, "Write what happened."),
+        ({"text": "x" * 501}, "in at most 500 characters; this has 501"),
         ({"month": "never"}, "Choose the month"),
         ({"month": "1999-01"}, "Choose a month that the figures reach"),
         ({"measure": "no_such"}, "no measure"),
@@ -138,7 +138,9 @@ def test_a_note_that_is_taken_back_stays_in_the_history(client, sign_in, practic
     send(client, practice)
     note = saying.notes_of(practice)[0]
     address = f"/organisation/{practice}/notes/withdraw/"
-    assert client.post(address, {"note": note.id, "why": ""}).status_code == 400
+    answer = client.post(address, {"note": note.id, "why": ""})
+    assert answer.status_code == 422
+    assert f'<a href="#why-{note.id}">Write why the note is taken back.</a>' in text(answer)
     assert client.post(address, {"note": note.id, "why": "wrong month"}).status_code == 302
     assert saying.notes_of(practice) == []
     page = text(client.get(f"/organisation/{practice}/notes/"))

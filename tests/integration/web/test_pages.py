@@ -50,13 +50,53 @@ def test_a_code_leads_straight_to_its_organisation(client, practice):
     assert (answer.status_code, answer["Location"]) == (302, f"/organisation/{practice}/")
 
 
+def test_a_whole_postcode_leads_there_or_comes_first(client, known):
+    organisations = [each for each in known.organisations.values() if each.postcode and not each.closed]
+    postcodes = [each.postcode.lower().replace(" ", "") for each in organisations]
+    for each, key in list(zip(organisations, postcodes, strict=True))[:10]:
+        answer = client.get("/find/", {"q": each.postcode.lower()})
+        if postcodes.count(key) == 1:
+            assert answer["Location"] == f"/organisation/{each.code}/"
+        else:
+            assert known.find(each.postcode)[0].postcode == each.postcode
+
+
+def test_a_misspelt_name_is_answered_with_names_like_it(client, known):
+    practice = next(
+        each for each in known.organisations.values() if each.level == "practice" and len(each.name) > 9
+    )
+    first = practice.name.split()[0].lower()
+    page = client.get("/find/", {"q": first[:2] + first[3:]}).content.decode()
+    assert "Did you mean" in page
+    assert practice.name.split()[0] in page.split("Did you mean")[1]
+
+
+def test_beyond_four_hundred_organisations_one_is_picked_by_writing(client, known, monkeypatch):
+    from opencommissioning.web.views import measure
+
+    monkeypatch.setattr(measure, "MOST_CHOICES", 3)
+    address = "/measure/broad_spectrum_antibiotics/practice/"
+    page = client.get(address).content.decode()
+    assert '<input class="nhsuk-input nhsuk-input--width-20" id="find" name="find"' in page
+    practice = next(each for each in known.organisations.values() if each.level == "practice")
+    assert (
+        client.get(address, {"find": practice.code.lower()})["Location"]
+        == f"{address}?organisation={practice.code}"
+    )
+    several = client.get(address, {"find": practice.code[:2]}).content.decode()
+    assert f"{address}?organisation=" in several.split("Several answer to")[1]
+    nobody = client.get(address, {"find": "qqqqqqq"}).content.decode()
+    assert (
+        "There is no practice with “qqqqqqq”" in nobody or "There is no GP practice with “qqqqqqq”" in nobody
+    )
+
+
 def test_a_name_and_a_postcode_find(client, known, practice):
     organisation = known.organisation(practice)
     assert f"/organisation/{practice}/" in words(client.get("/find/", {"q": organisation.name}))
     if organisation.postcode:
-        assert f"/organisation/{practice}/" in words(
-            client.get("/find/", {"q": organisation.postcode.replace(" ", "")})
-        )
+        answer = client.get("/find/", {"q": organisation.postcode.replace(" ", "")}, follow=True)
+        assert f"/organisation/{practice}/" in words(answer)
 
 
 def test_what_is_not_found_suggests_the_nearest(client, practice):

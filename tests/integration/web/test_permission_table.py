@@ -59,17 +59,3 @@ def test_a_site_that_is_not_public_asks_everybody_to_sign_in(client, sign_in, se
     assert client.get("/accessibility/").status_code == 200
     sign_in()
     assert client.get("/glossary/").status_code == 200
-
-
-@pytest.fixture
-def settings_site(site):
-    """Change what site.toml said about the site, for one test."""
-    from dataclasses import replace
-
-    before = site.SITE
-
-    def change(**changes):
-        site.SITE = replace(before, **changes)
-
-    yield change
-    site.SITE = before

@@ -1,5 +1,6 @@
 """Limits allow for over-dispersion; planted outliers are found; false flags come at the rate that is said."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -126,6 +127,14 @@ def verdict(stand, months=0, moved=None):
         (verdict(Stand.HIGHER, 6), "higher than expected, and has been for six months"),
         (verdict(Stand.HIGHER, 2), "higher than expected"),
         (verdict(Stand.MOVED, 0, date(2026, 6, 1)), "moved in June 2026"),
+        (
+            replace(verdict(Stand.MOVED, 0, date(2026, 6, 1)), moved_from=3.1, moved_to=5.2),
+            "moved up in June 2026",
+        ),
+        (
+            replace(verdict(Stand.HIGHER, 6, date(2026, 6, 1)), moved_from=5.2, moved_to=3.1),
+            "higher than expected, and has been for six months, and moved down in June 2026",
+        ),
         (verdict(Stand.USUAL), "nothing unusual"),
         (verdict(Stand.NO_VALUE), "no value: not open in this month"),
     ],

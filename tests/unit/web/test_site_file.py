@@ -3,6 +3,7 @@
 import pytest
 
 from opencommissioning.errors import DefinitionError
+from opencommissioning.web.roles import Role
 from opencommissioning.web.site import Site, site_of
 
 
@@ -47,9 +48,17 @@ def test_who_runs_it_and_where_people_sign_in(tmp_path):
             '[sign_in]\nname="x"\nserver="https://login/common/v2.0"\nclient_id="a"\nclient_secret="b"',
             "own tenant",
         ),
+        ('second_factor = "yes"', 'second_factor must be "required", "optional" or a list of roles'),
+        ('second_factor = ["pharmacyst"]', "did you mean 'pharmacist'"),
         ("[sign_in", "is not TOML"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_its_key(tmp_path, text, sentence):
     with pytest.raises(DefinitionError, match=sentence):
         site_of(area(tmp_path, text))
+
+
+def test_a_second_factor_can_be_required_of_all_roles_or_of_some(tmp_path):
+    assert site_of(area(tmp_path, 'second_factor = "required"')).second_factor == tuple(Role)
+    assert site_of(area(tmp_path, 'second_factor = ["pharmacist"]')).second_factor == ("pharmacist",)
+    assert site_of(area(tmp_path, 'second_factor = "optional"')).second_factor == ()

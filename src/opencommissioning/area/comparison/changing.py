@@ -16,6 +16,8 @@ SCHEMA = {
     "stand": pl.String,
     "months_beyond": pl.Int32,
     "moved_in": pl.Date,
+    "moved_from": pl.Float64,
+    "moved_to": pl.Float64,
     "value": pl.Float64,
     "centre": pl.Float64,
     "z": pl.Float64,

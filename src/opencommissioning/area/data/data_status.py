@@ -63,18 +63,41 @@ def _ends(there: Sequence[int]) -> bool:
 
 
 def missing_practices(build: Build) -> list[tuple[str, str, str]]:
-    """(code, name, last month with data) of open practices without any row in the last month of prescribing."""
+    """(code, name, what is missing) of open practices without any row in the last month of prescribing.
+
+    Those without patients on a well-filled list come too, last, and are told apart: nothing is expected of them.
+    """
     if FACTS not in build.grid.layers:
         return []
     over = build.grid.layers[FACTS]
     missing, expected = np.asarray(over.missing), build.expected[:, over.cut][:, -1]
-    out = []
-    for row in np.flatnonzero((missing[:, -1] == Missing.NOT_IN_FILE) & expected):
-        before = np.flatnonzero(missing[row] == Missing.NOTHING)
-        code = build.register.practices[int(row)]
-        last = spoken(build.months_of(FACTS)[int(before[-1])]) if len(before) else "never"
-        out.append((code, build.register.names.get(code, code), last))
-    return out
+    without = np.flatnonzero(
+        (missing[:, -1] == Missing.NOT_IN_FILE) & build.register.open[:, over.cut][:, -1]
+    )
+    rows = sorted(without.tolist(), key=lambda row: not expected[row])
+    codes = build.register.practices
+    return [
+        (
+            codes[row],
+            build.register.names.get(codes[row], codes[row]),
+            _lack(build, missing[row], bool(expected[row])),
+        )
+        for row in rows
+    ]
+
+
+def _lack(build: Build, missing: np.ndarray, expected: bool) -> str:
+    before = np.flatnonzero(missing == Missing.NOTHING)
+    last = (
+        f"last month with prescribing: {spoken(build.months_of(FACTS)[int(before[-1])])}"
+        if len(before)
+        else "never had prescribing"
+    )
+    return (
+        f"no prescribing; {last}"
+        if expected
+        else f"no prescribing and no registered patients, so none is expected; {last}"
+    )
 
 
 def refused_rows(store: Store) -> pl.DataFrame:

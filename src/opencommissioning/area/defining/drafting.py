@@ -27,7 +27,16 @@ PATIENTS = "patients"
 WINDOWS, SPANS = (1, 3, 6, 12), (12, 24, 36, 60)
 SHOWN_LEVELS = tuple(level for level in LEVELS if level != "england")
 LONGEST_TITLE, LONGEST_WORD, MOST = 150, 60, 80
+LONGEST_TYPED = 1000  # characters of one field that a form shows again
 CODE = re.compile(r"[0-9]{2,7}|[0-9]{7}[0-9A-Z%]{1,8}")  # letters begin with the substance
+
+
+class Malformed(DefinitionError):
+    """A part of a draft that cannot be used; `key` is its name in the address, so that a form can say it at its field."""
+
+    def __init__(self, key: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.key = key
 
 
 @dataclass(frozen=True)
@@ -84,8 +93,8 @@ def draft_from(address: Mapping[str, Sequence[str]], library: Library) -> Draft:
     """The draft that an address describes. DefinitionError, a sentence with the key, when it is malformed."""
     for key in address:
         if key not in (*KEYS, *OWN):
-            raise DefinitionError(
-                f"the address names '{key}', which no analysis has{did_you_mean(key, [*KEYS, *OWN])}"
+            raise Malformed(
+                "", f"the address names '{key}', which no analysis has{did_you_mean(key, [*KEYS, *OWN])}"
             )
     sides = {"top": {"sum": "items"}, "bottom": {"sum": PATIENTS}}
     for key, (side, name) in KEYS.items():
@@ -93,6 +102,21 @@ def draft_from(address: Mapping[str, Sequence[str]], library: Library) -> Draft:
         if text.strip():
             sides[side][name] = _part(key, name, text)
     return Draft(_top(sides["top"]), _bottom(sides["bottom"], library), **_own(address))
+
+
+def as_typed(address: Mapping[str, Sequence[str]]) -> Draft:
+    """A draft of what was typed, right or wrong, for showing a form again. It is never made into a measure."""
+    sides = {"top": {"sum": "items"}, "bottom": {"sum": PATIENTS}}
+    for key, (side, name) in KEYS.items():
+        if text := _typed(address, key):
+            sides[side][name] = text if name in ("sum", "least", "most") else (text,)
+    own = {key: text for key in OWN if (text := _typed(address, key))}
+    return Draft(Side(**sides["top"]), Side(**sides["bottom"]), **own)
+
+
+def _typed(address: Mapping[str, Sequence[str]], key: str) -> str:
+    text = ",".join(address.get(key, ()))[:LONGEST_TYPED]
+    return "".join(letter for letter in text if letter.isprintable()).strip()
 
 
 def _part(key: str, name: str, text: str) -> object:
@@ -103,24 +127,26 @@ def _part(key: str, name: str, text: str) -> object:
     parts = re.split(r"[,\s]+", text.upper()) if name in ("codes", "without") else text.split(",")
     found = tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
     if len(found) > MOST:
-        raise DefinitionError(
-            f"'{key}' names {len(found)} things, more than {MOST}; use shorter codes or a codelist in a file"
+        raise Malformed(
+            key,
+            f"'{key}' names {len(found)} things, more than {MOST}; use shorter codes or a codelist in a file",
         )
     return tuple(_code(key, part) if name in ("codes", "without") else _word(key, part) for part in found)
 
 
 def _code(key: str, text: str) -> str:
     if not CODE.fullmatch(text):
-        raise DefinitionError(
-            f"'{key}' holds '{text[:30]}', which is no BNF code: figures, letters from the eighth place on, 2 to 15 in all, such as 0501 or 0501080W0"
+        raise Malformed(
+            key,
+            f"'{key}' holds '{text[:30]}', which is no BNF code: figures, letters from the eighth place on, 2 to 15 in all, such as 0501 or 0501080W0",
         )
     return text
 
 
 def _word(key: str, text: str) -> str:
     if len(text) > LONGEST_WORD or not text.isprintable():
-        raise DefinitionError(
-            f"'{key}' holds a word of more than {LONGEST_WORD} characters, or one that cannot be printed"
+        raise Malformed(
+            key, f"'{key}' holds a word of more than {LONGEST_WORD} characters, or one that cannot be printed"
         )
     return text
 
@@ -129,18 +155,18 @@ def _number(key: str, text: str) -> str:
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise DefinitionError(f"'{key}' needs a number such as 14 or 2.5, got '{text[:30]}'") from None
+        raise Malformed(key, f"'{key}' needs a number such as 14 or 2.5, got '{text[:30]}'") from None
     if not number.is_finite() or not 0 <= number < 10**6 or -number.as_tuple().exponent > 3:
-        raise DefinitionError(
-            f"'{key}' needs a number from 0 to a million with at most three decimals, got '{text[:30]}'"
+        raise Malformed(
+            key, f"'{key}' needs a number from 0 to a million with at most three decimals, got '{text[:30]}'"
         )
     return str(number)
 
 
 def _top(parts: Mapping[str, object]) -> Side:
     if parts["sum"] not in COLUMNS:
-        raise DefinitionError(
-            f"'sum' is '{str(parts['sum'])[:30]}'{did_you_mean(str(parts['sum']), COLUMNS)}"
+        raise Malformed(
+            "sum", f"'sum' is '{str(parts['sum'])[:30]}'{did_you_mean(str(parts['sum']), COLUMNS)}"
         )
     return Side(**parts)
 
@@ -148,11 +174,12 @@ def _top(parts: Mapping[str, object]) -> Side:
 def _bottom(parts: Mapping[str, object], library: Library) -> Side:
     known = [*COLUMNS, *denominators(library)]
     if parts["sum"] not in known:
-        raise DefinitionError(f"'by' is '{str(parts['sum'])[:30]}'{did_you_mean(str(parts['sum']), known)}")
+        raise Malformed("by", f"'by' is '{str(parts['sum'])[:30]}'{did_you_mean(str(parts['sum']), known)}")
     side = Side(**parts)
     if side.sum not in COLUMNS and side.conditions:
-        raise DefinitionError(
-            "'by' counts patients, so it takes no codes, names or quantities; leave them out, or divide by items, quantity or a cost"
+        raise Malformed(
+            "by",
+            "'by' counts patients, so it takes no codes, names or quantities; leave them out, or divide by items, quantity or a cost",
         )
     return side
 
@@ -171,7 +198,9 @@ def denominators(library: Library) -> dict[str, str]:
 def _own(address: Mapping[str, Sequence[str]]) -> dict[str, object]:
     title = " ".join(" ".join(address.get("title", ())).split())
     if len(title) > LONGEST_TITLE or not title.isprintable():
-        raise DefinitionError(f"'title' needs at most {LONGEST_TITLE} printable characters, got {len(title)}")
+        raise Malformed(
+            "title", f"'title' needs at most {LONGEST_TITLE} printable characters, got {len(title)}"
+        )
     out: dict[str, object] = {"title": title}
     choices = {
         "better": [str(way) for way in Better],
@@ -189,7 +218,7 @@ def _own(address: Mapping[str, Sequence[str]]) -> dict[str, object]:
 def _choice(key: str, text: str, known: Sequence) -> object:
     found = {str(each): each for each in known}
     if text not in found:
-        raise DefinitionError(f"'{key}' is '{text[:30]}'{did_you_mean(text[:30], found)}")
+        raise Malformed(key, f"'{key}' is '{text[:30]}'{did_you_mean(text[:30], found)}")
     return found[text]
 
 
@@ -208,8 +237,9 @@ def address_of(draft: Draft, **changed: object) -> list[tuple[str, str]]:
 def measure_of(draft: Draft, library: Library, title: str = "", author: str = "", name: str = ID) -> Measure:
     """The measure of a draft, read by the reader of definition files; DefinitionError when it cannot run."""
     if draft.narrowed and not draft.top.conditions:
-        raise DefinitionError(
-            "what is counted and what it is divided by are the same; choose BNF codes or words of a name for what is counted"
+        raise Malformed(
+            "codes",
+            "what is counted and what it is divided by are the same; choose BNF codes or words of a name for what is counted",
         )
     table = {"title": draft.title or title or "An analysis", "better": draft.better, "window": draft.window}
     if author:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from opencommissioning.area.library import Library
 from opencommissioning.catalogue.measure import Measure
-from opencommissioning.errors import OpenCommissioningError
+from opencommissioning.errors import OpenCommissioningError, WrongField
 from opencommissioning.measures.quantities import scaled
 
 FOLDER, FILE = "sign-offs", "sign-offs.jsonl"
@@ -53,12 +53,12 @@ def sign(
 ) -> SignOff:
     """Sign the definition of a measure. `seen`: the hash of what was read, refused when the definition is another by now."""
     by, qualification = " ".join(by.split()), " ".join(qualification.split())
-    for words, what in (
-        (by, "the name of who signs"),
-        (qualification, "a qualification, such as “MRPharmS, GPhC 1234567”"),
+    for field, words, what in (
+        ("by", by, "the name of who signs"),
+        ("qualification", qualification, "a qualification, such as “MRPharmS, GPhC 1234567”"),
     ):
         if not 2 <= len(words) <= LONGEST or not words.isprintable():
-            raise OpenCommissioningError(f"a sign-off needs {what}, 2 to {LONGEST} characters")
+            raise WrongField(field, f"a sign-off needs {what}, 2 to {LONGEST} characters")
     _check_due(due)
     now = definition_hash(measure, library)
     if seen and seen != now:
@@ -76,8 +76,9 @@ def sign(
 def _check_due(due: date) -> None:
     today = date.today()
     if not today < due <= today + LONGEST_VALIDITY:
-        raise OpenCommissioningError(
-            f"the date of the next review must lie between tomorrow and three years from now, got {due:%d %B %Y}"
+        raise WrongField(
+            "due",
+            f"the date of the next review must lie between tomorrow and three years from now, got {due:%d %B %Y}",
         )
 
 

@@ -12,6 +12,7 @@ from opencommissioning.area.build import Build, Organisation
 from opencommissioning.area.comparison.judging import verdicts_at
 from opencommissioning.area.comparison.trend import trend
 from opencommissioning.area.drawing.mapping import fifths, neighbourhood, shapes
+from opencommissioning.catalogue.measure import Measure, Shape
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.charts.boundaries import Boundaries, boundaries
@@ -240,11 +241,22 @@ def _control(asked: _Asked) -> Drawing:
     found = special_causes(values, limits)
     pairs = zip(found.rule.tolist(), found.direction.tolist(), strict=True)
     causes = tuple("" if rule == COMMON else cause_text(rule, way) for rule, way in pairs)
-    lines = (limits.mean, limits.lower, limits.upper)
+    # the rules have judged by the limits themselves; what is drawn stays where values can be
+    least, most = _ends(series.measure)
+    lines = (limits.mean, np.clip(limits.lower, least, None), np.clip(limits.upper, None, most))
     months = series.months[cut]
     notes = _notes(asked, months)
     told = Control(months, values, *lines, found.direction, causes, asked.chosen.name, notes)
     return control(told, asked.labels(f"{asked.chosen.name}, month by month"))
+
+
+def _ends(measure: Measure) -> tuple[float, float]:
+    """Between which values a measure can lie: a share from nothing to all, a rate from nothing, an amount anywhere."""
+    shape = measure.shape()
+    return (
+        -np.inf if shape is Shape.RATIO else 0.0,
+        float(measure.per) if shape is Shape.PROPORTION else np.inf,
+    )
 
 
 def _refuse_hidden(asked: _Asked, series: Series) -> None:

@@ -5,7 +5,7 @@ Answers about a build are kept for as long as it serves: the build's id is part 
 
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 from time import monotonic
 
@@ -27,6 +27,7 @@ from opencommissioning.reports.measure import MeasureReport
 from opencommissioning.reports.organisation import OrganisationReport
 
 SPARK_MONTHS = 24
+MOST_WORDS, MOST_COMPARED = 5, 200  # of a misspelt name, and of the names laid beside it
 COMPARED = ("practice", "pcn", "sub_icb", "icb", "region", "group", *PUBLISHED_LEVELS)
 
 
@@ -95,6 +96,14 @@ def written() -> str:
     return area_written(area().folder)
 
 
+def organisations_known() -> dict[str, Organisation]:
+    """Every organisation by code; none before the first build."""
+    try:
+        return build().organisations
+    except (NotLoaded, StoreError):
+        return {}
+
+
 def find(words: str) -> list[Organisation]:
     """Organisations whose name, code or postcode answers to `words`."""
     return build().find(words)
@@ -114,10 +123,41 @@ def _text(measure: Measure) -> str:
 
 
 def near_organisations(code: str) -> list[Organisation]:
-    """Up to five organisations whose code or name is like `code`."""
+    """Up to five organisations whose code or name is like `code`; names first when it holds no figure, as codes do."""
     known = build().organisations
-    codes = get_close_matches(code.upper(), known, n=5, cutoff=0.5)
-    return [known[each] for each in codes] or build().find(code, 5)
+    codes = [known[each] for each in get_close_matches(code.upper(), known, n=5, cutoff=0.5)]
+    named = near_names(code)
+    spelt = any(letter.isdigit() for letter in code)
+    return (codes or build().find(code, 5) or named) if spelt else (named or codes)
+
+
+def near_names(text: str) -> list[Organisation]:
+    """Up to five organisations whose names hold, for every word of `text`, that word or one spelt much like it."""
+    wanted = [_like(word) for word in text.lower().split()[:MOST_WORDS]]
+    if not wanted or not all(wanted):
+        return []
+    found = [
+        each
+        for each in build().organisations.values()
+        if all(words & set(_words_of(each)) for words in wanted)
+    ]
+    close = [
+        -SequenceMatcher(None, text.lower(), each.name.lower()).ratio() for each in found[:MOST_COMPARED]
+    ]
+    return [each for _, each in sorted(zip(close, found, strict=False), key=lambda pair: pair[0])][:5]
+
+
+def _like(word: str) -> set[str]:
+    return set(get_close_matches(word, _vocabulary(build_id()), n=4, cutoff=0.75))
+
+
+@lru_cache(maxsize=1)
+def _vocabulary(of_build: str) -> tuple[str, ...]:
+    return tuple(sorted({word for each in build().organisations.values() for word in _words_of(each)}))
+
+
+def _words_of(organisation: Organisation) -> list[str]:
+    return organisation.name.lower().split()
 
 
 def near_measures(name: str) -> list[Measure]:
@@ -172,13 +212,17 @@ def _children(of_build: str, code: str) -> tuple[str, list[Child]]:
     level, codes = build().children(code)
     counts = counts_of(build(), level, codes)
     found = [_child(build().organisation(each), counts.get(each)) for each in codes]
-    return level, sorted(found, key=lambda child: (-child.worse, -child.moved, child.organisation.name))
+    return level, sorted(
+        found, key=lambda child: (-child.worse, -child.moved, bool(child.reason), child.organisation.name)
+    )
 
 
 def _child(organisation: Organisation, counts: dict[str, int] | None) -> Child:
     if counts is None:
         why = f"{organisation.name} ({organisation.code}) has no values in this build; the data status page says what is missing"
         return Child(organisation, reason=why)
+    if not counts["judged"]:
+        return Child(organisation, reason=report(organisation.code).unjudged)
     return Child(organisation, **counts)
 
 
@@ -241,7 +285,8 @@ def all_rows(name: str, level: str, membership: str = "") -> pl.DataFrame:
         {"organisation": list(told.names), "name": list(told.names.values())},
         schema={"organisation": pl.String, "name": pl.String},
     )
-    return told.verdicts.join(names, on="organisation", how="left").sort(
+    rows = told.verdicts.join(names, on="organisation", how="left")
+    return rows.select("organisation", "name", pl.exclude("organisation", "name")).sort(
         "value", descending=True, nulls_last=True
     )
 
@@ -249,7 +294,11 @@ def all_rows(name: str, level: str, membership: str = "") -> pl.DataFrame:
 def over_time(name: str, level: str, code: str | None = None) -> pl.DataFrame:
     """The measure month by month, both parts beside the value, and what was said; of one organisation when `code` is given."""
     series = build().series_of_one(name, code) if code else build().series(name, level)
-    return with_notes(series.frame(), area().annotations(code or ""))
+    frame = with_notes(series.frame(), area().annotations(code or ""))
+    known = build().organisations
+    names = {each: known[each].name for each in frame["organisation"].unique() if each in known}
+    named = pl.col("organisation").replace_strict(names, default=None, return_dtype=pl.String).alias("name")
+    return frame.select("organisation", named, pl.exclude("organisation"))
 
 
 def levels_of(name: str) -> list[str]:
@@ -272,6 +321,15 @@ def check_level(level: str) -> str:
 def loaded() -> list[tuple[str, ...]]:
     """(dataset, periods, parts, rows, refused rows) of everything in the store."""
     return area().status_lines()
+
+
+def publishers() -> list[tuple[str, str, str]]:
+    """(publisher, titles of what of theirs is loaded, licence) of every source that the figures come from."""
+    loaded = [each for each in area().sources() if each.months]
+    found: dict[tuple[str, str], list[str]] = {}
+    for each in loaded:
+        found.setdefault((each.publisher, each.licence), []).append(each.title)
+    return [(publisher, ", ".join(titles), licence) for (publisher, licence), titles in found.items()]
 
 
 def notes() -> dict[str, list[str]]:

@@ -10,6 +10,9 @@ from opencommissioning.area.drawing.mapping import FOLDER as BOUNDARIES
 from opencommissioning.errors import NotLoaded
 from opencommissioning.web import questions
 
+# of the pictures with one height whatever they show
+HEIGHTS = {"deciles": 398, "control": 405, "funnel": 459, "organisations": 414}
+NAMED = 40  # organisations up to which each has a line of its own
 NOBODY = "all"  # in an address: no organisation is picked out
 
 
@@ -34,6 +37,18 @@ class Told:
     description: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    def size(self, narrow: bool = False) -> tuple[int, int] | None:
+        """(width, height) in pixels that the picture takes about, so that a page does not jump when it comes; None when nobody can say.
+
+        Labels make a picture a little wider or higher, which only drawing it would tell.
+        """
+        width, kind, rows = (380 if narrow else 700), self.asked.kind, len(self.rows)
+        if kind == "organisations" and not rows and self.asked.level != "practice":
+            return None  # told without its table: of few each has a line, and nobody knows how many
+        if kind == "children" or (rows and kind == "organisations" and rows <= NAMED):
+            return width, 110 + 23 * rows
+        return (width, HEIGHTS[kind]) if kind in HEIGHTS else None
 
 
 def told(asked: Asked, table: bool = True) -> Told | None:

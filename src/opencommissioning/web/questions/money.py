@@ -72,6 +72,11 @@ def conceded(code: str, first: date, last: date) -> pl.DataFrame:
     return summed.sort("cost", descending=True)
 
 
+def has_tariff() -> bool:
+    """Whether any month of the Drug Tariff is loaded: without it nobody can tell a ghost-branded generic."""
+    return bool(area().store.parts("tariff"))
+
+
 def ghost_rows_of(code: str) -> pl.DataFrame:
     """Ghost-branded generics by practice and month, last three months."""
     return ghost_rows(build(), area().store, build().organisation(code).code)

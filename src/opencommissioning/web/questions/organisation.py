@@ -92,9 +92,16 @@ def new_since_build(code: str) -> tuple[str, int, list[News]]:
     return before, frame.height, [_news(row) for row in frame.head(MOST_NEWS).iter_rows(named=True)]
 
 
+def _new_stand(row: dict) -> str:
+    """The stand in words; a move says which way."""
+    if row["stand"] != "moved" or row["moved_from"] is None:
+        return row["stand"]
+    return "moved up" if row["moved_to"] > row["moved_from"] else "moved down"
+
+
 def _news(row: dict) -> News:
     build = questions.build()
-    now = row.get("now") or row["stand"]
+    now = row.get("now") or _new_stand(row)
     return News(
         build.organisation(row["organisation"]), build.measures[row["measure"]], now, row.get("was") or ""
     )

@@ -7,7 +7,7 @@ from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.letters.writing import practices_of
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.period import parse_month
-from opencommissioning.errors import OpenCommissioningError, UnknownName
+from opencommissioning.errors import WrongField
 from opencommissioning.web import questions
 
 MONTHS = 60
@@ -57,11 +57,11 @@ def add(code: str, month: str, text: str, by: str, measure: str) -> Annotation:
     try:
         asked = parse_month(month)
     except ValueError:
-        raise OpenCommissioningError("Choose the month that the note is about.") from None
+        raise WrongField("month", "choose the month that the note is about.") from None
     if asked not in months():
-        raise OpenCommissioningError("Choose a month that the figures reach.")
+        raise WrongField("month", "choose a month that the figures reach.")
     if measure and measure not in questions.build().measures:
-        raise UnknownName(f"There is no measure '{measure}' in this build.")
+        raise WrongField("measure", f"there is no measure '{measure}' in this build")
     return questions.area().annotate(code, asked, text, by, measure)
 
 

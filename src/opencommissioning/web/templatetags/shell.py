@@ -29,9 +29,20 @@ class Shell(template.Node):
         # rendered by Django's engine, which has escaped what needed it
         facts = {
             "title": mark_safe(self.title.render(context).strip()),
+            "problems": problems_of(context.get("form")),
             "inside": mark_safe(self.content.render(context)),
         }
         return get_template("account_page.jinja", using="jinja2").render(facts, context["request"])
+
+
+def problems_of(form) -> list[tuple[str, str]]:
+    """(sentence, id of its field) of everything wrong with a form, fields in their order; an error of the whole form has no field."""
+    if form is None or not form.errors:
+        return []
+    of_fields = [
+        (error, "" if field.is_hidden else field.auto_id) for field in form for error in field.errors
+    ]
+    return [(error, "") for error in form.non_field_errors()] + of_fields
 
 
 INPUT_CLASSES = {
@@ -47,6 +58,8 @@ def nhs_field(field) -> str:
     described = [f"{field.auto_id}-hint"] if field.help_text else []
     described += [f"{field.auto_id}-error"] if field.errors else []
     given = {"class": INPUT_CLASSES.get(field.widget_type, "nhsuk-input")}
+    if field.errors:
+        given["aria-invalid"] = "true"
     if described:
         given["aria-describedby"] = " ".join(described)
     field.field.widget.attrs.pop(

@@ -1,5 +1,6 @@
 """Pages about the site itself."""
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,7 +18,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Who runs this and what it is not."""
-    return render(request, "about.jinja")
+    return render(request, "about.jinja", {"publishers": questions.publishers()})
 
 
 @require_safe
@@ -39,6 +40,20 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Whom to ask after a forgotten password or a lost phone. Nothing is sent: an address alone must not open an account."""
+    return render(request, "forgotten.jinja")
+
+
+@require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    """One's own roles and ways of signing in."""
-    return render(request, "account.jinja", {"held": sorted(request.standing.held)})
+    """One's own roles, each with its organisation's name and page, and ways of signing in."""
+    known = questions.organisations_known()
+    held = sorted(request.user.standing().held)
+    facts = {
+        "held": [(role, place, known.get(place)) for role, place in held],
+        "held_back": request.held_back,
+        "second_factor": is_mfa_enabled(request.user),
+        "reset": request.user.resets.order_by("at").last(),
+    }
+    return render(request, "account.jinja", facts)

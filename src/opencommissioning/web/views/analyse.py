@@ -1,5 +1,6 @@
 """Analyse: build a measure in the page. The address holds all of it; nothing is kept until somebody saves it."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import polars as pl
@@ -15,12 +16,14 @@ from opencommissioning.area.defining.drafting import (
     SPANS,
     WINDOWS,
     Draft,
+    Malformed,
     address_of,
+    as_typed,
     denominators,
 )
 from opencommissioning.area.defining.own_measures import id_of, toml_of
 from opencommissioning.catalogue.organisation import level_name
-from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName
+from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.web import questions
 from opencommissioning.web.caching import EVERY, by_build
 from opencommissioning.web.code_links import codes_page
@@ -41,12 +44,21 @@ def analyse(request: HttpRequest) -> HttpResponse:
     """The form; below it, once something is asked, what it says. An address with empty or usual parts leads to the short one."""
     questions.build()
     given = dict(request.GET.lists())
-    asked = analysing.draft(given)
+    try:
+        asked = analysing.draft(given)
+    except Malformed as problem:
+        return _again(request, as_typed(given), problem)
     if not given:
         return render(request, "analyse.jinja", _form(request, asked))
     if given != {key: [value] for key, value in address_of(asked)}:
         return redirect(_path(asked))
     return _answered(request, asked)
+
+
+def _again(request: HttpRequest, typed: Draft, problem: Malformed) -> HttpResponse:
+    """The form as it was filled in, with what is wrong at its field."""
+    facts = _form(request, typed) | {"problems": [(str(problem), problem.key)]}
+    return render(request, "analyse.jinja", facts, status=400)
 
 
 def _form(request: HttpRequest, asked: Draft) -> dict:
@@ -55,6 +67,7 @@ def _form(request: HttpRequest, asked: Draft) -> dict:
     populations = denominators(questions.area().library)
     return {
         "asked": asked,
+        "problems": (),
         "address": _query(asked),
         "address_pairs": address_of(asked),
         "sum_options": list(COLUMNS.items()),
@@ -68,12 +81,14 @@ def _form(request: HttpRequest, asked: Draft) -> dict:
     }
 
 
-def _answered(request: HttpRequest, asked: Draft) -> HttpResponse:
-    facts = _form(request, asked)
+def _answered(request: HttpRequest, asked: Draft, problems: Sequence[tuple[str, str]] = ()) -> HttpResponse:
+    facts = _form(request, asked) | {"problems": problems}
     try:
         found = analysing.answer(asked)
     except NotLoaded as problem:
         return render(request, "analyse.jinja", facts | {"reason": str(problem)})
+    except Malformed as problem:
+        return _again(request, asked, problem)
     if isinstance(found, Working):
         return render(request, "analyse.jinja", facts | {"working": found}, status=202)
     counted = analysing.tree().counted(found.measure.numerator, questions.area().library)
@@ -85,7 +100,7 @@ def _answered(request: HttpRequest, asked: Draft) -> HttpResponse:
         "uncounted": len(counted) - len(counted[:MOST_PRODUCTS]),
         "toml": toml_of(found.measure, _path(asked)),
     }
-    return render(request, "analyse.jinja", facts)
+    return render(request, "analyse.jinja", facts, status=400 if problems else 200)
 
 
 def _rows(told) -> pl.DataFrame:
@@ -93,7 +108,8 @@ def _rows(told) -> pl.DataFrame:
     named = {"organisation": list(told.names), "name": list(told.names.values())}
     names = pl.DataFrame(named, schema={"organisation": pl.String, "name": pl.String})
     joined = told.verdicts.join(names, on="organisation", how="left")
-    return joined.sort("value", "organisation", descending=[True, False], nulls_last=True)
+    first = joined.select("organisation", "name", pl.exclude("organisation", "name"))
+    return first.sort("value", "organisation", descending=[True, False], nulls_last=True)
 
 
 def _shown(rows: pl.DataFrame) -> dict:
@@ -164,7 +180,7 @@ def save(request: HttpRequest) -> HttpResponse:
     given = {key: values for key, values in request.POST.lists() if key != "csrfmiddlewaretoken"}
     asked = analysing.draft(given)
     if not asked.title:
-        raise DefinitionError("An analysis that is saved needs a title: go back and give it one.")
+        return _answered(request, asked, [("an analysis that is saved needs a title", "save-title")])
     kept = analysing.save(asked, _path(asked), str(request.user))
     messages.success(
         request, f"Saved as {kept.id}. The next build computes it; until it is reviewed it says so."
@@ -186,6 +202,9 @@ def codes(request: HttpRequest) -> HttpResponse:
     """Choose BNF codes for one side of an analysis, by search or from the tree; every step is a link."""
     given = dict(request.GET.lists())
     step = {key: " ".join(given.pop(key, [""]))[:100].strip() for key in ("side", "at", "q")}
-    asked = analysing.draft(given)
+    try:
+        asked = analysing.draft(given)
+    except Malformed as problem:
+        return _again(request, as_typed(given), problem)
     facts = codes_page(asked, step["side"] or "top", step["at"].upper(), step["q"])
     return render(request, "analyse_codes.jinja", facts)

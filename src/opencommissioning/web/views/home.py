@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from opencommissioning.area.build import postcode_key
 from opencommissioning.errors import NotLoaded
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
@@ -41,10 +42,13 @@ def _told(code: str):
 @require_safe
 @by_build("q")
 def find(request: HttpRequest) -> HttpResponse:
-    """Organisations and measures that answer to a name, a code or a postcode. A code that is one organisation's leads there."""
+    """Organisations and measures that answer to a name, a code or a postcode. One organisation's code or whole postcode leads there."""
     words = request.GET.get("q", "").strip()[:100]
     organisations = questions.find(words)
     exact = [each for each in organisations if each.code == words.upper()]
+    whole = "".join(words.lower().split())
+    there = [each for each in organisations if whole and postcode_key(each) == whole and each.closed is None]
+    exact = exact or (there if len(there) == 1 else [])
     if exact:
         return redirect("organisation", organisation=exact[0].code)
     near = [] if organisations or not words else questions.near_organisations(words)

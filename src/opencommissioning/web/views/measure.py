@@ -1,16 +1,22 @@
 """One measure: who is beyond chance, all organisations of a level, how we know, what to do, how it is defined."""
 
+from urllib.parse import urlencode
+
 import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.errors import UnknownName
+from opencommissioning.reports.organisation import line_of
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.downloads import KINDS, as_file
+from opencommissioning.web.permissions import may_sign
 from opencommissioning.web.questions import charts, definitions, need
+from opencommissioning.web.roles import Asked
 from opencommissioning.web.views import refusals
 from opencommissioning.web.views.asking import membership_of
 from opencommissioning.web.views.one_organisation import Malformed
@@ -35,34 +41,47 @@ def anywhere(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
-@by_build("organisation", "membership", "page")
+@by_build("organisation", "membership", "page", "find")
 def measure(request: HttpRequest, name: str, level: str) -> HttpResponse:
-    """One measure at one level; `?organisation=CODE` picks one out."""
+    """One measure at one level; `?organisation=CODE` picks one out, `?find=WORDS` looks for one."""
     if name not in questions.build().measures:
         return unknown(request, name)
     questions.check_level(level)
     chosen = chosen_of(request, level)
+    looked_for = request.GET.get("find", "").strip()[:100]
+    suggested = _suggested(looked_for, level)
+    if len(suggested) == 1 or (suggested and suggested[0].code == looked_for.upper()):
+        return redirect(f"{request.path}?{urlencode({'organisation': suggested[0].code})}")
     code = chosen.code if chosen else charts.NOBODY
     membership = membership_of(request)
     rows = questions.all_rows(name, level, membership)
     page, pages, shown = _page(request, rows, code)
     facts = {
         "told": questions.measure_report(name, level, membership),
-        "rows": shown.to_dicts(),
+        "rows": [_said(name, row) for row in shown.to_dicts()],
         "page": page,
         "pages": pages,
         "chosen": chosen,
-        "mine": rows.filter(pl.col("organisation") == code).to_dicts()[0]
+        "mine": _said(name, rows.filter(pl.col("organisation") == code).to_dicts()[0])
         if code in rows["organisation"]
         else None,
         "levels": questions.levels_of(name),
         "membership": membership,
         "choices": _choices(level),
+        "looked_for": looked_for,
+        "suggested": suggested,
+        "problems": [] if suggested or not looked_for else [(_nobody(looked_for, level), "find")],
+        "may_sign": may_sign.test(request.standing, Asked()),
         "codes": definitions.codes(questions.build().measure(name)),
         "against_need": need.choices(name),
         **(_charts(name, level, code, membership) if rows.height else {}),
     }
     return render(request, "measure.jinja", facts)
+
+
+def _said(name: str, row: dict) -> dict:
+    """The row with its verdict in words, a move with its direction and levels."""
+    return row | {"words": row["missing"] or line_of(row, questions.build().measure(name)).words}
 
 
 def _charts(name: str, level: str, code: str, membership: str) -> dict[str, charts.Told | None]:
@@ -94,6 +113,18 @@ def _choices(level: str) -> list:
     """Organisations to choose from, by name; none when there are too many for a list."""
     found = questions.build().organisations_of(level)
     return sorted(found, key=lambda each: each.name) if len(found) <= MOST_CHOICES else []
+
+
+def _suggested(words: str, level: str) -> list:
+    """Organisations of the level that answer to what was written, or are spelt like it."""
+    if not words:
+        return []
+    found = [each for each in questions.find(words) if each.level == level]
+    return found or [each for each in questions.near_organisations(words) if each.level == level]
+
+
+def _nobody(words: str, level: str) -> str:
+    return f"there is no {level_name(level, questions.build().latest)} with “{words}” in its code, name or postcode"
 
 
 def chosen_of(request: HttpRequest, level: str):

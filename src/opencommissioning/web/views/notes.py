@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from opencommissioning.area.annotations import LONGEST
-from opencommissioning.errors import OpenCommissioningError
+from opencommissioning.errors import OpenCommissioningError, WrongField
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.permissions import EXPLAINERS, may_explain
@@ -32,6 +32,7 @@ def _facts(request: HttpRequest, organisation) -> dict:
         "titles": {each.id: each.title for each in said.measures()},
         "may_explain": may_explain.test(request.standing, Asked(lineage)),
         "longest": LONGEST,
+        "problems": (),
     }
 
 
@@ -39,13 +40,13 @@ def _facts(request: HttpRequest, organisation) -> dict:
 @of_organisation
 def add(request: HttpRequest, organisation) -> HttpResponse:
     """The form, and what was sent with it."""
-    problem = ""
+    problems = []
     if request.method == "POST":
         sent = [request.POST.get(name, "") for name in ("month", "text", "measure")]
         try:
             said.add(organisation.code, sent[0], sent[1], _author(request, organisation.code), sent[2])
         except OpenCommissioningError as wrong:
-            problem = str(wrong)
+            problems = [(str(wrong), getattr(wrong, "field", ""))]
         else:
             messages.success(
                 request, "Your note is there. It is shown on charts, pages and packs from now on."
@@ -53,8 +54,8 @@ def add(request: HttpRequest, organisation) -> HttpResponse:
             return redirect("notes", organisation=organisation.code)
     given = request.POST if request.method == "POST" else request.GET
     asked = {name: given.get(name, "") for name in ("month", "text", "measure")}
-    facts = {**asked, "problem": problem, "months": said.months(), "measures": said.measures()}
-    status = 422 if problem else 200
+    facts = {**asked, "problems": problems, "months": said.months(), "measures": said.measures()}
+    status = 422 if problems else 200
     return render(request, "notes_add.jinja", {**_facts(request, organisation), **facts}, status=status)
 
 
@@ -63,7 +64,11 @@ def add(request: HttpRequest, organisation) -> HttpResponse:
 def withdraw(request: HttpRequest, organisation) -> HttpResponse:
     """Take a note back; it stays in the history with the reason."""
     note, why = (request.POST.get(name, "") for name in ("note", "why"))
-    said.withdraw(organisation.code, note, _author(request, organisation.code), why)
+    try:
+        said.withdraw(organisation.code, note, _author(request, organisation.code), why)
+    except WrongField as wrong:
+        facts = _facts(request, organisation) | {"problems": [(str(wrong), f"why-{note}")]}
+        return render(request, "notes.jinja", facts, status=422)
     messages.success(request, "The note is taken back. It stays in the history below, with your reason.")
     return redirect("notes", organisation=organisation.code)
 

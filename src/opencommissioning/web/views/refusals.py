@@ -1,20 +1,28 @@
 """Pages for what is refused: one sentence saying what was wrong, one saying what to do next."""
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from opencommissioning.errors import NotLoaded, OpenCommissioningError, StoreError, UnknownName
+from opencommissioning.web.roles import EVERYWHERE, Asked, wanted_by
 
 
 def refuse(
-    request: HttpRequest, status: int, title: str, sentence: str, suggestions: list | tuple = ()
+    request: HttpRequest,
+    status: int,
+    title: str,
+    sentence: str,
+    suggestions: list | tuple = (),
+    above: str = "Did you mean:",
 ) -> HttpResponse:
-    """A page with `title` and `sentence`; `suggestions` are (words, address) pairs. Django's own `django.request` logs it."""
+    """A page with `title` and `sentence`; `suggestions` are (words, address) pairs below `above`. `django.request` logs it."""
     if is_api(request):
         return JsonResponse({"detail": sentence}, status=status)
-    facts = {"title": title, "sentence": sentence, "suggestions": suggestions}
+    facts = {"title": title, "sentence": sentence, "suggestions": suggestions, "above": above}
     return render(request, "refusal.jinja", facts, status=status)
 
 
@@ -57,6 +65,35 @@ def forbidden(request: HttpRequest, exception: Exception | None = None, **_) -> 
         return redirect_to_login(request.get_full_path())
     sentence = "Your account does not allow this. Ask an administrator of this site for the role that does."
     return refuse(request, 403, "You cannot use this page", sentence)
+
+
+def lacking(request: HttpRequest, predicate, asked: Asked) -> HttpResponse:
+    """403 that says which roles would do, where, and what the reader holds; the sign-in page for somebody unknown who is reading."""
+    wanted = " or ".join(wanted_by(predicate))
+    if not request.user.is_authenticated or not wanted:
+        return forbidden(request)
+    where = f"for {asked.organisations[0]}, for what it belongs to or for" if asked.organisations else "for"
+    held = ", ".join(f"{role} {_for(place)}" for role, place in sorted(request.standing.held))
+    sentence = (
+        f"It needs the role {wanted}, held {where} the whole area. "
+        f"{f'You hold: {held}.' if held else 'You hold no role.'} {_whom_to_ask()}"
+    )
+    return refuse(request, 403, "You cannot use this page", sentence)
+
+
+def _for(place: str) -> str:
+    return "for the whole area" if place == EVERYWHERE else f"for {place}"
+
+
+def _whom_to_ask() -> str:
+    return f"Ask {settings.SITE.contact or 'an administrator of this site'} for the role."
+
+
+def second_factor_needed(request: HttpRequest) -> HttpResponse:
+    """403 for a role that counts only once a second factor is set up."""
+    sentence = "Your role asks for a second factor, and you have none yet. Set one up: it takes two minutes and a phone."
+    way = [("Set up a second factor", reverse("mfa_index"))]
+    return refuse(request, 403, "A second factor is needed", sentence, way, "What to do next:")
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -21,7 +21,7 @@ from opencommissioning.web.views import refusals
 def schemes(request: HttpRequest) -> HttpResponse:
     """The schemes that the reader may look at, and those that are public."""
     known = governing.schemes()
-    mine = [code for _, code in sorted(request.standing.held) if code in questions.build().organisations]
+    mine = [code for _, code in sorted(request.standing.held) if _is_practice(code)]
     facts = {
         "schemes": [each for each in known.values() if _may_see_all(request, each)],
         "own": [(each, code) for each in known.values() for code in mine if not _may_see_all(request, each)],
@@ -30,7 +30,17 @@ def schemes(request: HttpRequest) -> HttpResponse:
 
 
 def _may_see_all(request: HttpRequest, scheme) -> bool:
-    return scheme.public or sees_schemes.test(request.standing, Asked())
+    return scheme.public or sees_schemes.test(request.standing, _asked(scheme))
+
+
+def _asked(scheme) -> Asked:
+    """The organisation whose practices take part, and all above it."""
+    return Asked(questions.lineage(scheme.organisation or questions.build().settings.home))
+
+
+def _is_practice(code: str) -> bool:
+    known = questions.build().organisations.get(code)
+    return known is not None and known.level == "practice"
 
 
 @require_safe
@@ -38,7 +48,7 @@ def scheme(request: HttpRequest, name: str) -> HttpResponse:
     """Every practice's points and pounds."""
     asked = governing.scheme(name)
     if not _may_see_all(request, asked):
-        return refusals.forbidden(request)
+        return refusals.lacking(request, sees_schemes, _asked(asked))
     return _shown(request, asked, "scheme.jinja", lambda: governing.achieved(name))
 
 
@@ -46,9 +56,9 @@ def scheme(request: HttpRequest, name: str) -> HttpResponse:
 def practice(request: HttpRequest, name: str, organisation: str) -> HttpResponse:
     """One practice, indicator by indicator; its own people see it even when the scheme is not public."""
     asked = governing.scheme(name)
-    own = sees_own_scheme.test(request.standing, Asked(questions.lineage(organisation)))
-    if not (asked.public or own):
-        return refusals.forbidden(request)
+    here = Asked(questions.lineage(organisation))
+    if not (asked.public or sees_own_scheme.test(request.standing, here)):
+        return refusals.lacking(request, sees_own_scheme, here)
     code = questions.build().organisation(organisation).code
 
     def mine():
@@ -76,8 +86,9 @@ def _shown(request: HttpRequest, asked, template: str, achieved) -> HttpResponse
 @require_safe
 def workbook(request: HttpRequest, name: str) -> HttpResponse:
     """Every practice's achievement as xlsx, for whoever pays."""
-    if not _may_see_all(request, governing.scheme(name)):
-        return refusals.forbidden(request)
+    asked = governing.scheme(name)
+    if not _may_see_all(request, asked):
+        return refusals.lacking(request, sees_schemes, _asked(asked))
     with TemporaryDirectory() as folder:
         content = write_scheme(governing.achieved(name), Path(folder) / "scheme.xlsx").read_bytes()
     headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}

@@ -1,5 +1,6 @@
 """Local sign-off of a definition by a named pharmacist."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.contrib import messages
@@ -7,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from opencommissioning.errors import OpenCommissioningError
+from opencommissioning.errors import OpenCommissioningError, WrongField
 from opencommissioning.web import questions
 from opencommissioning.web.questions import governing
 
@@ -23,7 +24,8 @@ def sign_off(request: HttpRequest, name: str) -> HttpResponse:
         try:
             _sign(measure, given)
         except OpenCommissioningError as problem:
-            return _page(request, measure, given, str(problem), 400)
+            wrong = [(str(problem), getattr(problem, "field", ""))]
+            return _page(request, measure, given, wrong, 400)
         messages.success(request, f"Signed off: {measure.title}.")
         return redirect("measure", name=name, level="practice")
     fresh = {"by": str(request.user), "due": (date.today() + A_YEAR).isoformat()}
@@ -32,22 +34,26 @@ def sign_off(request: HttpRequest, name: str) -> HttpResponse:
 
 def _sign(measure, given: dict[str, str]) -> None:
     if given["read"] != "yes" or not given["seen"]:
-        raise OpenCommissioningError("tick that you have read the definition; a sign-off is of what was read")
+        raise WrongField("read", "tick that you have read the definition; a sign-off is of what was read")
     try:
         due = date.fromisoformat(given["due"])
     except ValueError:
-        raise OpenCommissioningError("the date of the next review needs a day such as 2027-11-30") from None
+        raise WrongField("due", "the date of the next review needs a day such as 2027-11-30") from None
     governing.sign_off(measure, given["by"], given["qualification"], due, given["seen"])
 
 
 def _page(
-    request: HttpRequest, measure, given: dict[str, str], problem: str = "", status: int = 200
+    request: HttpRequest,
+    measure,
+    given: dict[str, str],
+    problems: Sequence[tuple[str, str]] = (),
+    status: int = 200,
 ) -> HttpResponse:
     facts = {
         "measure": measure,
         "told": questions.measure_report(measure.id, "practice"),
         "given": given,
-        "problem": problem,
+        "problems": problems,
         "hash": governing.hash_of(measure),
         "local": governing.local_state(measure),
         "signed": governing.signed(measure),

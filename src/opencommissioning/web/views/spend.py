@@ -51,6 +51,7 @@ def spend(request: HttpRequest, organisation) -> HttpResponse:
     facts["conceded_until"] = money.concessions_until(last)
     ghosts = money.ghosts(organisation.code)
     facts["ghosts"] = ghosts.filter(ghosts["excess"] > 0).head(GHOSTS).to_dicts()
+    facts["tariff"] = money.has_tariff()
     facts["ghosts_sum"] = ghosts["excess"].sum()
     return render(request, "spend.jinja", facts)
 
