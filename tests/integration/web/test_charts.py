@@ -118,3 +118,25 @@ def test_membership_changes_what_is_drawn_only_where_practices_moved(known):
     for row, code in enumerate(as_was.organisations):
         same = np.array_equal(as_was.values[row], current.values[row], equal_nan=True)
         assert same or register.codes["pcn"].index(code) in touched
+
+
+def test_a_process_chart_of_a_share_stays_between_nothing_and_all(site):
+    from opencommissioning.area.drawing.charting import draw
+    from opencommissioning.catalogue.measure import Shape
+    from opencommissioning.errors import OpenCommissioningError
+    from opencommissioning.web import questions
+
+    build, drawn = questions.build(), 0
+    shares = [name for name, each in build.measures.items() if each.shape() is Shape.PROPORTION][:12]
+    practice = build.register.practices[3]
+    for name in shares:
+        try:
+            told = draw(build, name, "practice", practice, "control")
+        except OpenCommissioningError:
+            continue
+        lower, upper = (told.columns.index(f"{side} limit") for side in ("Lower", "Upper"))
+        for row in told.rows:
+            assert float(row[lower] or 0) >= 0, (name, row)
+            assert float(row[upper] or 0) <= 100, (name, row)
+        drawn += 1
+    assert drawn
