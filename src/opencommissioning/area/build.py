@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from opencommissioning.area.data.expecting import rated, read_rates
+from opencommissioning.area.finding import found_in, haystacks
 from opencommissioning.area.levels import PRACTICE, read_published
 from opencommissioning.area.library import Library
 from opencommissioning.area.percentiles import has_percentiles, percentile_series, read_percentiles
@@ -325,26 +326,11 @@ class Build:
 
     @cached_property
     def _haystacks(self) -> list[tuple[str, Organisation]]:
-        return [(_haystack(each), each) for each in self.organisations.values()]
+        return haystacks(self.organisations.values())
 
     def find(self, text: str, most: int = 20) -> list[Organisation]:
-        """Organisations whose code, name or postcode holds every word of `text`.
-
-        One whose code or whole postcode it is comes first, then open and larger ones.
-        """
-        words = text.lower().split()
-        whole = "".join(words)
-        order = {level: number for number, level in enumerate(reversed((*LEVELS, *PUBLISHED_LEVELS)))}
-        hits = [each for hay, each in self._haystacks if words and all(word in hay for word in words)]
-        return sorted(
-            hits,
-            key=lambda each: (
-                whole not in (each.code.lower(), postcode_key(each)),
-                each.closed is not None,
-                order[each.level],
-                each.name,
-            ),
-        )[:most]
+        """Organisations whose code, name or postcode holds every word of `text`; a whole code or postcode first, then open and larger ones."""
+        return found_in(self._haystacks, text, most)
 
     def children(self, code: str) -> tuple[str, list[str]]:
         """The level just below an organisation and its members now: PCNs of a sub-ICB location, practices of a PCN."""
@@ -405,12 +391,3 @@ class Build:
             or self.grid.layers
             or others
         )
-
-
-def postcode_key(organisation: Organisation) -> str:
-    """`yo241ab`: a postcode as it is compared."""
-    return organisation.postcode.lower().replace(" ", "")
-
-
-def _haystack(organisation: Organisation) -> str:
-    return f"{organisation.code} {organisation.name} {organisation.postcode} {postcode_key(organisation)}".lower()

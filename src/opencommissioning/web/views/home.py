@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from opencommissioning.area.build import postcode_key
+from opencommissioning.area.finding import postcode_key
 from opencommissioning.errors import NotLoaded
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
