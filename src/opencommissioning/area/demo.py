@@ -57,6 +57,6 @@ def count_invented(area: Area, made: Economy, progress: Progress) -> None:
         vault = Vault(folder / "records", folder / "records.key", area.settings.threads, area.settings.memory)
         opt_outs = read_opt_outs(invented, folder)
         for file in write_records(made, folder):
-            take_in(vault, opt_outs, file, recognise(file), False, "stop", None, None)
+            take_in(vault, opt_outs, file, recognise(file), False, "keep", None, None)
         look = Look(Purpose.COMMISSIONING, "potentially avoidable activity of the invented area")
         count_avoidable(Material(vault, opt_outs, area.store, area.library), look, progress)

@@ -11,11 +11,13 @@ from opencommissioning.catalogue.category import Category
 from opencommissioning.catalogue.codelist import Codelist
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Measure
+from opencommissioning.catalogue.prices import PriceRules
 from opencommissioning.errors import UnknownName, did_you_mean
 from opencommissioning.language.avoidable import read_avoidable
 from opencommissioning.language.categories import read_categories
 from opencommissioning.language.codelists import read_codelists
 from opencommissioning.language.definitions import World, read_measures
+from opencommissioning.language.rules import read_rules
 from opencommissioning.sources.admitted_care import SPELLS
 from opencommissioning.sources.registry import contracts
 from opencommissioning.sources.visits import CLINICS, VISITS
@@ -68,6 +70,11 @@ class Library:
         """id → kind of potentially avoidable activity, in the order in which a row of several kinds counts."""
         folders = [folder / "avoidable" for folder in self._folders]
         return read_avoidable(folders, World(ACTIVITY, self.codelists), self.categories)
+
+    @cached_property
+    def price_rules(self) -> PriceRules:
+        """Dated rules of hospital prices: the area's own first, then those that come with the software."""
+        return read_rules([folder / "rules" for folder in self._folders])
 
     def with_codelists(self, others: Mapping[str, Codelist]) -> "Library":
         """The same definitions with other lists under the same names."""

@@ -9,7 +9,7 @@ import click
 from opencommissioning.area import Area
 from opencommissioning.area.waiting import flowing
 from opencommissioning.area.waiting.flowing import Lists
-from opencommissioning.cli import flow_avoidable, flow_lists
+from opencommissioning.cli import flow_avoidable, flow_lists, flow_plans
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, say, table
 
@@ -149,7 +149,7 @@ def _remarks(lists: Lists) -> None:
         say(f"Note: {remark}.", "dim")
 
 
-for each in (*flow_lists.COMMANDS, *flow_avoidable.COMMANDS):
+for each in (*flow_lists.COMMANDS, *flow_plans.COMMANDS, *flow_avoidable.COMMANDS):
     flow.add_command(each)
 
 COMMANDS = (flow,)

@@ -9,6 +9,7 @@ from opencommissioning.area import Area
 from opencommissioning.area.waiting.avoiding import MONTHS, avoidable, check_range
 from opencommissioning.cli.screen import heading, say, table
 from opencommissioning.reports.avoidable import (
+    COLUMN_WORDS,
     COLUMNS,
     AvoidableReport,
     AvoidableSection,
@@ -16,11 +17,6 @@ from opencommissioning.reports.avoidable import (
     headings,
     ranged,
     shares_kept,
-)
-
-COLUMN_WORDS = (
-    "Once: counted under this kind. Remains: the range of what would remain if it were acted on. Would go, alone: in a year, if only "
-    "this kind were; of all: its part if all were."
 )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from opencommissioning.area import Area
+from opencommissioning.area.comparison import deprived
 from opencommissioning.area.comparison.comparing import middle_of
 from opencommissioning.area.comparison.indicators import Known, indicator_report, known_indicators
 from opencommissioning.area.comparison.need import default_base, is_per_patient
@@ -162,6 +163,7 @@ def _topics(report: OrganisationReport) -> None:
     help="Against need: weighted (prescribing-weighted patients; told beside spend unasked), age (expected from age and sex, estimated), "
     "a STAR-PU list, or registered (without need).",
 )
+@click.option("--by-deprivation", is_flag=True, help="Of a measure standardised by age and sex: by deprivation as well.")  # fmt: skip
 @click.option("--png", type=click.Path(path_type=Path), help="Write the chart to this file (.png or .svg).")
 @click.pass_obj
 def _measure(
@@ -173,14 +175,21 @@ def _measure(
     kind: str,
     membership: str | None,
     base: str,
+    by_deprivation: bool,
     png: Path | None,
 ) -> None:
     """One measure, by its name or title: definition, deciles, who is beyond chance."""
-    if base and (png or membership):
-        raise click.UsageError("--per goes with --level only; leave --png and --membership out")
+    if (base or by_deprivation) and (png or membership):
+        raise click.UsageError(
+            "--per and --by-deprivation go with --level only; leave --png and --membership out"
+        )
+    if base and by_deprivation:
+        raise click.UsageError("give --per or --by-deprivation, not both")
     area = Area.open(folder)
     name = area.library.spoken_of(name).id
     adjusted = area.adjusted(name, base, level) if base not in ("", REGISTERED) else None
+    if by_deprivation:
+        adjusted = deprived.by_deprivation(area.current, area.store, name, level)
     report = adjusted.report if adjusted else area.measure_report(name, level, membership)
     heading(report.title)
     say(report.sentence)

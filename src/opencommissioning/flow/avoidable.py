@@ -124,7 +124,7 @@ def avoided(found: Groups, kept: Shares, growth: float = 1.0) -> Avoided:
 
 
 def _amount(means: Floats, squares: Floats, weights: Floats, covariances: Floats) -> Amount:
-    variance = squares.sum() + weights @ covariances @ weights
+    variance = squares.sum() + np.einsum("g,gh,h->", weights, covariances, weights)
     return Amount(float(means.sum()), float(np.sqrt(max(variance, 0.0))))
 
 
@@ -140,12 +140,13 @@ def _square_of_later(found: Groups, kept: Shares) -> Floats:
 def _together(one: Bools, other: Bools, kept: Shares) -> Floats:
     """E[Π one · Π other] for every pair of groups: a kind in both counts with the mean of its square, in one with its mean.
 
-    By sums of logarithms, so that all pairs cost one product of matrices.
+    By sums of logarithms, so that all pairs cost one product of matrices; a small one, for which threads would cost more than they save.
     """
     tiny = np.finfo(float).tiny
     first, second = (np.log(np.maximum(each, tiny)) for each in (kept.first, kept.second))
     x, y = one.astype(float), other.astype(float)
-    return np.exp((x @ first)[:, None] + (y @ first)[None, :] + (x * (second - 2 * first)) @ y.T)
+    both = np.einsum("gk,hk->gh", x * (second - 2 * first), y)
+    return np.exp((x * first).sum(axis=1)[:, None] + (y * first).sum(axis=1)[None, :] + both)
 
 
 def alone(found: Groups, kept: Shares, growth: float = 1.0) -> tuple[Floats, Floats]:

@@ -1,53 +1,16 @@
-"""Prices of hospital activity: a dated price list, the rules of a spell, uplifts by year. Amounts are exact decimals in £."""
+"""Prices of hospital activity by dated rules: the list of the day, the rules of a spell, uplifts by year. Amounts are exact decimals in £."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from opencommissioning.errors import DefinitionError, NotLoaded
+from opencommissioning.catalogue.prices import MarketForces, Price, PriceList, Uplift
+from opencommissioning.errors import DefinitionError, NotLoaded, did_you_mean
 
 POINTS = ("DC", "EL", "NEL", "OPPROC")
-SHORT_STAY = 2  # nights: below it the short-stay price applies
-ADULT = 19
 PENNY = Decimal("0.01")
-
-
-@dataclass(frozen=True)
-class Price:
-    """One line of a price list. None: the list shows `-`, which is not 0 and not guessed.
-
-    `combined` is one price for day case and elective; trims are the nights that the price includes, `per_day` what each further one costs.
-    """
-
-    hrg: str
-    day_case: Decimal | None = None
-    elective: Decimal | None = None
-    combined: Decimal | None = None
-    emergency: Decimal | None = None
-    procedure: Decimal | None = None
-    elective_trim: int | None = None
-    emergency_trim: int | None = None
-    per_day: Decimal | None = None
-    short_stay: Decimal | None = None
-
-
-@dataclass(frozen=True)
-class PriceList:
-    """Prices in force from `since` until the day before `until` (missing: still), with their source."""
-
-    since: date
-    until: date | None
-    source: str
-    prices: Mapping[str, Price]
-
-    def price(self, hrg: str) -> Price:
-        """The line of an HRG; NotLoaded when the list has none."""
-        if hrg not in self.prices:
-            raise NotLoaded(
-                f"HRG '{hrg}' has no price in the list from {self.since:%d %B %Y} ({self.source}); load the list that holds it"
-            )
-        return self.prices[hrg]
+YEAR_BEGINS = (4, 1)  # month and day of a financial year
 
 
 @dataclass(frozen=True)
@@ -62,11 +25,34 @@ class Spell:
 
 
 def list_for(lists: Sequence[PriceList], day: date) -> PriceList:
-    """The price list in force on a day; NotLoaded when none is: a list of another year is not taken instead."""
+    """The price list in force on a day, the first of several; NotLoaded when none is: a list of another year is not taken instead."""
     for each in lists:
-        if each.since <= day and (each.until is None or day < each.until):
+        if each.covers(day):
             return each
     raise NotLoaded(f"no price list is in force on {day:%d %B %Y}; load that year's, or uplift one openly")
+
+
+def line_of(prices: PriceList, hrg: str) -> Price:
+    """The line of an HRG; NotLoaded when the list has none."""
+    if hrg not in prices.prices:
+        raise NotLoaded(
+            f"HRG '{hrg}' has no price in the list from {prices.since:%d %B %Y} ({prices.source}){did_you_mean(hrg, prices.prices)}; "
+            "load the list that holds it"
+        )
+    return prices.prices[hrg]
+
+
+def factor_for(forces: Sequence[MarketForces], provider: str, day: date) -> tuple[Decimal, MarketForces]:
+    """A provider's market forces factor on a day, and the rule that says so; NotLoaded when none does: 1 is nobody's factor by itself."""
+    covering = [each for each in forces if each.covers(day)]
+    for each in covering:
+        if provider in each.factors:
+            return each.factors[provider], each
+    known = [code for each in covering for code in each.factors]
+    raise NotLoaded(
+        f"no market forces factor of '{provider}' is in force on {day:%d %B %Y}{did_you_mean(provider, known)}; put the published ones into "
+        "definitions/rules as 'market_forces', or give the factor yourself"
+    )
 
 
 def price_of(spell: Spell, prices: PriceList, market_forces: Decimal = Decimal(1)) -> Decimal:
@@ -75,13 +61,13 @@ def price_of(spell: Spell, prices: PriceList, market_forces: Decimal = Decimal(1
 
     Best-practice, critical-care and unbundled amounts are lines of their own and not in it.
     """
-    line = prices.price(spell.hrg)
-    base = _base(spell, line)
+    line = line_of(prices, spell.hrg)
+    base = _base(spell, line, prices)
     return ((base + _long_stay(spell, line)) * market_forces).quantize(PENNY, ROUND_HALF_UP)
 
 
-def _base(spell: Spell, line: Price) -> Decimal:
-    if _is_short_stay(spell, line):
+def _base(spell: Spell, line: Price, prices: PriceList) -> Decimal:
+    if line.short_stay is not None and is_short_stay(spell, prices):
         return line.short_stay
     found = {
         "DC": line.day_case or line.combined,
@@ -99,9 +85,9 @@ def _base(spell: Spell, line: Price) -> Decimal:
     return found[spell.point]
 
 
-def _is_short_stay(spell: Spell, line: Price) -> bool:
-    adult = spell.age >= ADULT
-    return spell.point == "NEL" and line.short_stay is not None and adult and spell.nights < SHORT_STAY
+def is_short_stay(spell: Spell, prices: PriceList) -> bool:
+    """Whether a spell is an adult's short emergency by the rules of the list."""
+    return spell.point == "NEL" and spell.age >= prices.adult_from and spell.nights < prices.short_stay_below
 
 
 def _long_stay(spell: Spell, line: Price) -> Decimal:
@@ -115,24 +101,29 @@ def _long_stay(spell: Spell, line: Price) -> Decimal:
     return line.per_day * (spell.nights - trim)
 
 
-@dataclass(frozen=True)
-class Uplift:
-    """From `since` on, prices rise by cost inflation and fall by the efficiency asked for (shares)."""
-
-    since: date
-    inflation: Decimal
-    efficiency: Decimal
-    source: str
-
-
 def uplifted(amount: Decimal, from_day: date, to_day: date, uplifts: Sequence[Uplift]) -> Decimal:
-    """An amount of one day in the prices of a later one: × (1 + inflation)(1 − efficiency) of each uplift between (exact, not rounded)."""
+    """An amount of one day in the prices of a later one: × (1 + inflation)(1 − efficiency) of each uplift between (exact, not rounded).
+
+    NotLoaded for a financial year that begins between them and has no uplift: a year that is not known is not a year without a rise.
+    """
     if to_day < from_day:
         raise DefinitionError(f"prices of {from_day} cannot be uplifted back to {to_day}")
-    for each in sorted(uplifts, key=lambda one: one.since):
-        if from_day < each.since <= to_day:
-            amount *= (1 + each.inflation) * (1 - each.efficiency)
+    between = [each for each in sorted(uplifts, key=lambda one: one.since) if from_day < each.since <= to_day]
+    told = {_year_of(each.since) for each in between}
+    for year in range(_year_of(from_day) + 1, _year_of(to_day) + 1):
+        if year not in told:
+            raise NotLoaded(
+                f"no uplift of {year}/{(year + 1) % 100:02d} is known, so prices of {from_day:%d %B %Y} cannot be put at those of {to_day:%d %B %Y}; "
+                "put the published one into definitions/rules as 'uplift'"
+            )
+    for each in between:
+        amount *= (1 + each.inflation) * (1 - each.efficiency)
     return amount
+
+
+def _year_of(day: date) -> int:
+    """The calendar year in which the financial year of a day begins."""
+    return day.year - ((day.month, day.day) < YEAR_BEGINS)
 
 
 def trim_point(nights: Sequence[float]) -> float:

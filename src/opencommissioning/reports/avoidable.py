@@ -21,6 +21,10 @@ RULES = {
 }
 ONCE = "A row of several kinds counts once, under the first of them in the list's order: what it was for comes before how long or how often."
 POSSIBLE = "Possible, not achieved: ranges of other places, and nobody has shown it here."
+COLUMN_WORDS = (
+    "Once: counted under this kind. Remains: the range of what would remain if it were acted on. Would go, alone: in a year, if only "
+    "this kind were; of all: its part if all were."
+)
 Range = tuple[float, float, float]  # mean, low, high
 
 

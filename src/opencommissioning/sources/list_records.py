@@ -27,7 +27,11 @@ FOLLOW_UPS = {
     "seen": ("seen date", "seen"),
     "discharged": ("discharged", "discharge date", "discharged date"),
 }
-DATES = ("referred", "removed", "due", "seen", "discharged")
+DISCHARGES = {
+    "ready": ("ready date", "discharge ready date", "ready"),
+    "left": ("discharge date", "discharged", "discharged date"),
+}
+DATES = ("referred", "removed", "due", "seen", "discharged", "ready", "left")
 EARLIEST = date(1990, 1, 1)  # 1800, 1801 and 1900 stand for "unknown" in hospital systems
 REFUSED = {"row": pl.Int64, "column": pl.String, "problem": pl.String, "next_step": pl.String}
 
@@ -89,6 +93,19 @@ def command_for(heading: Sequence[str]) -> str:
     if {"referred", "removed"} <= _columns(heading, WAITING).keys():
         return "flow list"
     return "flow follow-ups" if {"due", "seen"} <= _columns(heading, FOLLOW_UPS).keys() else ""
+
+
+def read_discharges(path: Path) -> Listed:
+    """ready (missing where nobody wrote it down), left (dates). A stay that ended before the patient was ready is refused, as is one that
+    has not ended."""
+    frame, names = _read(path, DISCHARGES, ("ready", "left"))
+    typed = _typed(frame)
+    faults = [
+        *_dates(names, typed),
+        Fault(names["left"], pl.col("left").is_null(), "no date of discharge", "leave out stays that have not ended"),
+        Fault(names["ready"], pl.col("ready") > pl.col("left"), "ready after the discharge", "correct one of the two dates"),
+    ]  # fmt: skip
+    return _judged(path, typed, faults, DISCHARGES)
 
 
 def specialty_code(text: str) -> str | None:

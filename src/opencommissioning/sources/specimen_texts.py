@@ -99,6 +99,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "month,practice,category,kind,stay,returned,spells,finished_spells,bed_days\n"
         "2026-04,Z99001,all,emergency,1-6,no,12,12,41\n2026-04,Z99001,copd,emergency,1-6,no,2,2,9\n",
     ),
+    "hrg, since, prices": (
+        "prices.csv",
+        "hrg,since,day_case,elective,combined,emergency,procedure,elective_trim,emergency_trim,per_day,short_stay\n"
+        "DZ65F,2026-04,-,-,1450,2100,-,8,16,230,630\nHN12A,2026-04,4900,6300,-,7900,-,9,29,250,-\n",
+    ),
+    "annex A of the national tariff, as CSV": (
+        "annex_a_2026-04.csv",
+        "HRG code,HRG name,Outpatient procedure tariff (£),Combined day case / ordinary elective spell tariff (£),Day case spell tariff (£),"
+        "Ordinary elective spell tariff (£),Ordinary elective long stay trim point (days),Non-elective spell tariff (£),"
+        "Non-elective long stay trim point (days),Per day long stay payment (for days exceeding trim point) (£),"
+        "Reduced short stay emergency tariff applicable?,Reduced short stay emergency tariff (£)\n"
+        "DZ65F,Invented,-,1450,-,-,8,2100,16,230,Yes,630\n",
+    ),
     "practice, month, kinds of avoidable activity, counts": (
         "avoidable_activity.csv",
         "month,practice,activity_of,kinds,activity,bed_days,squared_bed_days\n"

@@ -17,6 +17,7 @@ from opencommissioning.synthetic.hospital import spells
 from opencommissioning.synthetic.model import Economy
 
 METHOD = {"emergency": "21", "elective": "11", "maternity": "31"}
+NO_DATE = "1800-01-01"
 WITHIN = 30  # days of an earlier discharge, for those who come back
 HEADING = (
     "EPIKEY", "PSEUDO_HESID", "PROCODE3", "GPPRAC", "ADMIDATE", "DISDATE", "EPISTART", "EPIEND", "EPIORDER", "EPISTAT", "EPITYPE", "ADMIMETH",
@@ -51,7 +52,18 @@ def _rows(made: Economy, practices: Sequence[str], months: Sequence[int]) -> lis
             left = admitted + timedelta(spell["nights"])
             if not spell["died"]:
                 seen.setdefault(_alike(spell), {})[person] = left
-            out.append(_row(spell, codes[spell["prescriber"]], person, admitted, left, len(out), luck))
+            still = left > last_day(made.months[-1])  # in hospital when the file was made
+            out.append(
+                _row(
+                    spell,
+                    codes[spell["prescriber"]],
+                    person,
+                    admitted,
+                    None if still else left,
+                    len(out),
+                    luck,
+                )
+            )
     return out
 
 
@@ -69,16 +81,20 @@ def _person(seen: dict, spell: dict, admitted: date, number: int) -> str:
 
 
 def _row(
-    spell: dict, practice: str, person: str, admitted: date, left: date, number: int, luck: list[float]
+    spell: dict, practice: str, person: str, admitted: date, left: date | None, number: int, luck: list[float]
 ) -> tuple:
+    """A row of the file; an unfinished stay has HES's own date for none."""
     reason = REASONS[spell["reason"]]
     age = 5 * spell["band"] + int(5 * luck[0])
     coding = _coding(spell["reason"], age, spell["sex"], luck[1])
     procedures = coding.procedures.split()
+    end = str(left) if left else NO_DATE
+    destination, how = ("79", "4") if spell["died"] else ("19", "1")
+    destination, how = (destination, how) if left else ("98", "8")
     return (
-        f"E{number:09d}", person, "RZ1", practice, str(admitted), str(left), str(admitted), str(left), "1", "3",
+        f"E{number:09d}", person, "RZ1", practice, str(admitted), end, str(admitted), end, "1", "3" if left else "1",
         "2" if reason.kind == "maternity" else "1", coding.method, "54" if spell["care_home"] else "19",
-        "79" if spell["died"] else "19", "4" if spell["died"] else "1", "2" if reason.day_case else "1", str(age), str(spell["sex"] + 1),
+        destination, how, "2" if reason.day_case else "1", str(age), str(spell["sex"] + 1),
         "300", coding.diagnoses.split()[0], coding.diagnoses.replace(" ", ","), procedures[0] if procedures else "-",
         ",".join(procedures) or "-", coding.hrg,
     )  # fmt: skip

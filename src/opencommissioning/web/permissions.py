@@ -46,6 +46,7 @@ READING += [
 READING += ["measure_products", "measure_products_table"]
 READING += ["organisation_spend", "organisation_spend_chart", "organisation_spend_table"]
 READING += ["waiting", "waiting_list", "waiting_chart", "flow_workbench"]
+READING += ["avoidable", "avoidable_table", "measure_deprivation"]
 READING += ["organisation_savings", "organisation_savings_table", "api:savings", "api:spend_change"]
 READING += ["organisation_pack", "notes", "subscribe"]
 READING += ["organisation_variation", "organisation_variation_table"]

@@ -7,7 +7,9 @@ from opencommissioning.web.api import api
 from opencommissioning.web.views import (
     about,
     analyse,
+    avoiding,
     chart,
+    deprived,
     flow,
     home,
     measure,
@@ -65,6 +67,12 @@ urlpatterns = [
         name="waiting_chart",
     ),
     path("organisation/<str:organisation>/flow/", flow.workbench, name="flow_workbench"),
+    path("organisation/<str:organisation>/avoidable/", avoiding.kinds, name="avoidable"),
+    path(
+        "organisation/<str:organisation>/avoidable/table.<slug:kind>",
+        avoiding.table,
+        name="avoidable_table",
+    ),
     path("organisation/<str:organisation>/savings/", savings.savings, name="organisation_savings"),
     path(
         "organisation/<str:organisation>/savings/table.<slug:kind>",
@@ -84,6 +92,7 @@ urlpatterns = [
     path("measure/<slug:name>/", measure.anywhere, name="measure_anywhere"),
     path("measure/<slug:name>/<slug:level>/", measure.measure, name="measure"),
     path("measure/<slug:name>/<slug:level>/need/", need.need, name="measure_need"),
+    path("measure/<slug:name>/<slug:level>/deprivation/", deprived.deprivation, name="measure_deprivation"),
     path("measure/<slug:name>/<slug:level>/table.<slug:kind>", measure.table, name="measure_table"),
     path("measure/<slug:name>/<slug:level>/months.<slug:kind>", measure.months, name="measure_months"),
     path(

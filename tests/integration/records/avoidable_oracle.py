@@ -21,7 +21,7 @@ def counts(dataset, files, kinds, codelists, practices):
             if any(all(holds(each, row, codelists) for each in way) for way in kind.ways)
         ]
         cell = out[row["practice"], " ".join(names) or "none"]
-        nights = row.get("days", 0)
+        nights = row.get("days") or 0
         cell[0] += 1
         cell[1] += nights
         cell[2] += nights**2
@@ -77,11 +77,12 @@ def _code(text):
 
 
 def _spell(row):
-    admitted, left = date.fromisoformat(row["ADMIDATE"]), date.fromisoformat(row["DISDATE"])
+    admitted = date.fromisoformat(row["ADMIDATE"])
+    left = None if row["DISDATE"] == "1800-01-01" else date.fromisoformat(row["DISDATE"])
     method = row["ADMIMETH"]
     return {
         "person": row["PSEUDO_HESID"], "episode": row["EPIKEY"], "provider": row["PROCODE3"], "practice": row["GPPRAC"],
-        "admitted": admitted, "left": left, "days": (left - admitted).days,
+        "admitted": admitted, "left": left, "days": (left - admitted).days if left else None,
         "kind": {"2": "emergency", "1": "elective", "3": "maternity"}[method[0]], "method": method, "source": row["ADMISORC"],
         "end_method": _code(row["DISMETH"]), "classification": row["CLASSPAT"], "age": int(row["STARTAGE"]), "sex": row["SEX"],
         "diagnosis": _code(row["DIAG_4_01"]), "diagnoses": row["DIAG_4_CONCAT"].replace(",", " "), "procedure": _code(row["OPERTN_4_01"]),
@@ -112,9 +113,11 @@ def _since(rows):
     for row in rows:
         by_person[row["person"]].append(row)
     for stays in by_person.values():
-        stays.sort(key=lambda stay: (stay["admitted"], stay["left"], stay["provider"], stay["episode"]))
+        stays.sort(
+            key=lambda stay: (stay["admitted"], stay["left"] or date.max, stay["provider"], stay["episode"])
+        )
         for place, stay in enumerate(stays):
-            before = max((each["left"] for each in stays[:place]), default=None)
+            before = max((each["left"] for each in stays[:place] if each["left"]), default=None)
             near = before is not None and before <= stay["admitted"]
             stay["since_discharge"] = (stay["admitted"] - before).days if near else None
 

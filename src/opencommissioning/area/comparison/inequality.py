@@ -78,7 +78,7 @@ def inequality_of(
             f"{place.name} has {table.height} practices with a deprivation score and a value of '{name}'; "
             f"{groups * FEWEST_EACH} are needed for {groups} groups: load practice deprivation scores, or ask for a larger organisation"
         )
-    table = _numbered(table, groups)
+    table = numbered(table, groups)
     grouped = _grouped(table)
     value = (grouped["numerator"] / grouped["denominator"]).to_numpy() * measure.per
     se = _spread_within(table, grouped) * measure.per
@@ -118,7 +118,7 @@ def _members(build: Build, place) -> list[str]:
     ]
 
 
-def _numbered(table: pl.DataFrame, groups: int) -> pl.DataFrame:
+def numbered(table: pl.DataFrame, groups: int) -> pl.DataFrame:
     """With `group`: about equal shares of patients, most deprived first (a higher score is more deprived)."""
     ordered = table.sort("deprivation", "practice", descending=[True, False])
     middle = pl.col("patients").cum_sum() - pl.col("patients") / 2

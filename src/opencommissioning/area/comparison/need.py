@@ -126,7 +126,7 @@ def _expected(build: Build, store: Store, measure: Measure, level: str) -> Adjus
     return Adjusted(
         series.measure,
         build.shown(series.windowed(measure.window, (False, False))),
-        _report(build, measure, series, how),
+        report_adjusted(build, measure, series, how),
         how,
         rates,
     )
@@ -181,16 +181,16 @@ def _against(build: Build, monthly: Series, expected: np.ndarray) -> Series:
     )
 
 
-def _report(build: Build, measure: Measure, series: Series, how: str) -> MeasureReport:
+def report_adjusted(build: Build, measure: Measure, series: Series, how: str) -> MeasureReport:
+    """The report of a measure as a percentage of what is expected; NotLoaded when no organisation has a value."""
     judged = verdicts_of(build, series, (False, False))
     if judged is None:
         raise NotLoaded(
             "no organisation of this level has a value; 'opencommissioning status' says what is missing"
         )
     names = {code: each.name for code, each in build.organisations.items()}
-    words = f"{sentence(measure, build.library.codelists)}; here as a percentage of what is expected. {how}".rstrip(
-        "."
-    )
+    told = f"{sentence(measure, build.library.codelists)}; here as a percentage of what is expected. {how}"
+    words = told.strip().rstrip(".")
     return MeasureReport(
         measure=series.measure,
         level=series.level,

@@ -95,6 +95,11 @@ def avoidable(
     return AvoidableReport(found.code, found.name, len(inside), rule, tuple(sections), tuple(pairs))
 
 
+def held(build: Build) -> bool:
+    """Whether a build holds counts of potentially avoidable activity."""
+    return (build.folder / COUNTS).exists()
+
+
 def _known(names: Iterable[str], library: Library) -> None:
     for name in names:
         if name not in library.avoidable:
@@ -102,7 +107,7 @@ def _known(names: Iterable[str], library: Library) -> None:
 
 
 def _frames(build: Build) -> tuple[pl.DataFrame, pl.DataFrame]:
-    if not (build.folder / COUNTS).exists():
+    if not held(build):
         raise NotLoaded(
             "no counts of potentially avoidable activity are in this build; load admitted care, A&E or outpatient records, or a table of "
             "counts ('opencommissioning sources' names its columns), and run 'opencommissioning build'"

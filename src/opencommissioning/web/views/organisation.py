@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
-from opencommissioning.web.questions import charts
+from opencommissioning.web.questions import avoiding, charts
 from opencommissioning.web.questions import organisation as of_organisation
 from opencommissioning.web.views import refusals
 from opencommissioning.web.views.asking import codes_of, membership_of
@@ -72,6 +72,7 @@ def _more(request: HttpRequest, found, told) -> dict:
         "peers_named": " ".join(named),
         "peers_middle": of_organisation.peers_middle(found.level, like.codes),
         "comparable": measures,
+        "avoidable_held": avoiding.is_held(),
         "compared": _compared(request, found, measures),
     }
 

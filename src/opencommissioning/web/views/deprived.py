@@ -1,0 +1,29 @@
+"""A measure standardised by age and sex, standardised by deprivation as well."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName, did_you_mean
+from opencommissioning.web import questions
+from opencommissioning.web.caching import by_build
+from opencommissioning.web.questions import deprived
+
+TOP = 15  # of the highest and of the lowest
+
+
+@require_safe
+@by_build
+def deprivation(request: HttpRequest, name: str, level: str) -> HttpResponse:
+    """Who differs from others of its ages, sexes and fifth of deprivation."""
+    if name not in questions.build().measures:
+        raise UnknownName(f"There is no measure '{name}'{did_you_mean(name, questions.build().measures)}")
+    questions.check_level(level)
+    facts = {"measure": questions.build().measure(name), "level": level, "told": None}
+    try:
+        told = deprived.by_deprivation(name, level)
+    except (NotLoaded, DefinitionError) as problem:
+        return render(request, "deprived.jinja", facts | {"reason": str(problem)})
+    report = told.report
+    rows = {"report": report, "columns": report.columns, "rows": report.rows(TOP)}
+    return render(request, "deprived.jinja", facts | rows | {"told": told})
