@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 STAMPS := .stamps
 JOBS ?= 2
 
-.PHONY: help setup demo test test-all lint format reference bench calibration wheel lock assets browser clean
+.PHONY: screenshots help setup demo test test-all lint format reference bench calibration wheel lock assets browser clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -59,6 +59,9 @@ format: $(STAMPS)/venv  ## put the style right
 
 reference: setup  ## docs/reference anew, from the program itself
 	@$(RUN) tools/reference.py
+
+screenshots: browser  ## docs/images anew, of an invented area
+	@$(RUN) tools/screenshots.py
 
 wheel: setup  ## a wheel with everything inside
 	@rm -rf dist build/lib && $(RUN) -m uv build --quiet --wheel --out-dir dist && ls dist/*.whl

@@ -33,7 +33,9 @@ def _weeks(frame: pl.DataFrame, labels: Labels) -> alt.TopLevelMixin:
     x = alt.X("from:Q").axis(alt.Axis(title="weeks waited", grid=False, ticks=True, tickCount=8)).scale(nice=False)  # fmt: skip
     y = alt.Y("people:Q").axis(theme.number_axis("people"))
     bars = [
-        alt.Chart(part.select("from", "week", "people")).mark_bar(color=colour).encode(x, y, x2="week:Q")
+        alt.Chart(part.select("from", "week", "people"))
+        .mark_rect(color=colour)
+        .encode(x, y, x2="week:Q", y2=alt.datum(0))
         for late, colour in ((False, theme.GREY), (True, theme.BLUE))
         if (part := shown.filter(pl.col("late") == late)).height
     ]

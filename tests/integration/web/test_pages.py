@@ -259,6 +259,8 @@ def test_a_definition_that_changed_says_so_on_its_page_and_in_the_api(client, si
     area = questions.area()
     path, asked = area.folder / FOLDER / FILE, f"/measure/{measure}/practice/"
     before = path.read_bytes() if path.exists() else b""
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"")
     kept = client.get(asked)
     assert "How the definition changed" not in words(kept)
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -153,15 +154,19 @@ def _notes(asked: _Asked, months: tuple) -> tuple[Note, ...]:
 
 def _verdicts(asked: _Asked, level: str | None = None) -> pl.DataFrame:
     """The level's verdicts on the measure with names, `beyond` (+1, −1, 0) and `chosen`; NotLoaded without any value."""
-    level = level or asked.level
-    frame = verdicts_at(asked.build, level, asked.membership, [asked.measure])
-    asked.build.measure(asked.measure)
-    rows = frame.filter(pl.col("measure") == asked.measure) if frame is not None else pl.DataFrame()
-    if not rows.height or not rows["value"].is_not_null().any():
+    rows = _named_verdicts(asked.build, asked.measure, level or asked.level, asked.membership)
+    return rows.with_columns(chosen=pl.col("organisation") == _code(asked))
+
+
+@lru_cache(maxsize=8)  # the charts of one page are of the same verdicts
+def _named_verdicts(build: Build, measure: str, level: str, membership: str | None) -> pl.DataFrame:
+    build.measure(measure)
+    frame = verdicts_at(build, level, membership, [measure])
+    if frame is None or not frame["value"].is_not_null().any():
         raise NotLoaded(
-            f"'{asked.measure}' has no values at level {level}; 'opencommissioning status' says what is missing"
+            f"'{measure}' has no values at level {level}; 'opencommissioning status' says what is missing"
         )
-    return _named(asked.build, rows).with_columns(_beyond(), chosen=pl.col("organisation") == _code(asked))
+    return _named(build, frame).with_columns(_beyond())
 
 
 def _centre(asked: _Asked, rows: pl.DataFrame) -> float:

@@ -21,7 +21,7 @@ from opencommissioning.web.views import refusals
 from opencommissioning.web.views.asking import membership_of
 from opencommissioning.web.views.one_organisation import Malformed
 
-ROWS = 250  # of the long table on one page
+ROWS = 100  # of the long table on one page
 MOST_CHOICES = 400
 WITHOUT_TABLE = ("ranked", "funnel")  # the long table of the page has their numbers
 
