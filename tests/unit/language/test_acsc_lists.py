@@ -8,6 +8,7 @@ from sqlglot import exp
 from opencommissioning.area.library import Library
 from opencommissioning.language.categories import is_in
 from opencommissioning.sources.admitted_care import SPELLS
+from opencommissioning.synthetic.conditions import REASONS
 
 LIBRARY = Library()
 CATEGORIES = {each.id: each for each in LIBRARY.categories["spells"]}
@@ -61,6 +62,14 @@ def taken(diagnoses, method="21", specialty="300", source="19", procedures=""):
 )  # fmt: skip
 def test_a_stay_is_in_the_lists_that_name_it(stay, lists):
     assert taken(**stay) == lists
+
+
+@pytest.mark.parametrize("reason", REASONS, ids=lambda reason: reason.name)
+def test_the_invented_reasons_are_in_the_lists_that_would_take_them(reason):
+    told = {short for short, name in SHORT.items() if name in reason.categories}
+    assert told == (
+        taken(f"{reason.diagnosis} {reason.also}".strip()) if reason.kind == "emergency" else set()
+    )
 
 
 def test_every_list_says_where_it_is_from():
