@@ -33,7 +33,7 @@ def movements(values: np.ndarray, centre: np.ndarray, months: tuple[date, ...]) 
     if len(months) < FEWEST_MONTHS:
         return _none(len(values))
     with np.errstate(divide="ignore", invalid="ignore"):
-        relative = np.where(centre > 0, values / centre, np.nan)
+        relative = np.where((centre > 0) & ~carried(values), values / centre, np.nan)
     usable = np.isfinite(relative).sum(axis=1) >= FEWEST_MONTHS
     found = find_break(np.where(usable[:, None], relative, np.nan), shortest=SHORTEST)
     with np.errstate(invalid="ignore"):
@@ -48,6 +48,13 @@ def movements(values: np.ndarray, centre: np.ndarray, months: tuple[date, ...]) 
         p=np.where(usable, found.p_value, np.nan),
         recent=recent,
     )
+
+
+def carried(values: np.ndarray) -> np.ndarray:
+    """bool (months,): a month in which nobody's value differs from the month before, for it is the same yearly figure shown again."""
+    same = (values[:, 1:] == values[:, :-1]) | (np.isnan(values[:, 1:]) & np.isnan(values[:, :-1]))
+    again = same.all(axis=0) & np.isfinite(values[:, 1:]).any(axis=0)
+    return np.concatenate([[False], again])
 
 
 def _last(centre: np.ndarray) -> np.ndarray:
