@@ -139,7 +139,8 @@ def _verdicts(
     own = int(judged(windowed, patients)[:, column].sum())
     comparator = comparator_of(build, windowed, window, own, column)
     found = verdicts(windowed, monthly, patients, column, behind, comparator)
-    found = shielded_verdicts(found, shown, column, str(Stand.NO_VALUE))
+    if shown is not windowed:  # counts of people
+        found = shielded_verdicts(found, shown, column, str(Stand.NO_VALUE))
     return found.with_columns(pl.lit(window).alias("window"))
 
 
