@@ -49,10 +49,7 @@ def why(folder: str, organisation: str, first: date | None, last: date | None) -
     )
 
 
-@click.command(
-    epilog="Examples: opencommissioning --area my-area export out --format xlsx --level practice; "
-    "opencommissioning --area national export --comparators comparators-england.csv"
-)
+@click.command(epilog="Example: opencommissioning --area my-area export out --format xlsx --level practice")
 @click.argument("target", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--format", "form", type=click.Choice(["csv", "parquet", "xlsx"]), default="csv", show_default=True

@@ -8,6 +8,7 @@ import polars as pl
 from opencommissioning.catalogue.contract import Column, Contract, Kind
 from opencommissioning.catalogue.source import Era, Projection, Sniff, Source, Table
 from opencommissioning.sources.words import number, text
+from opencommissioning.sources.workbooks import sheet
 
 PUBLISHER, LICENCE = "The Strategy Unit, from HES/SUS", "no licence stated with the file"
 SHEET = 1_048_576  # rows that a spreadsheet holds
@@ -64,7 +65,8 @@ MEAN_STAYS = Contract(
 
 
 def _wide(path: Path) -> pl.DataFrame:
-    frame = pl.read_csv(path, infer_schema=False, encoding="utf8-lossy", null_values=["NULL"])
+    frame = sheet(path, encoding="utf8-lossy")
+    frame = frame.with_columns(pl.all().replace("NULL", None))
     named = frame.rename({name: name.lstrip("\ufeff").strip() for name in frame.columns})
     return named.with_row_index("_row", offset=2)
 

@@ -152,13 +152,19 @@ class Job:
         self._refuse_empty(written)
         self._refuse_bad_rows(written)
         self._refuse_other_month(written)
-        written = [each for each in written if each.rows or each.reasons or not self._is_nowhere(each)]
+        told = [
+            (each, repeats)
+            for each, repeats in zip(written, prepared.repeats, strict=True)
+            if each.rows or each.reasons or not self._is_nowhere(each)
+        ]
+        written = [each for each, _ in told]
         if not self.replace:
             self._refuse_taken(written, before)
         apart = bool(prepared.refused.height)
         loaded = [(self._loaded(each, prepared.raw, before, apart), each.path) for each in written]
         trapped = (f"{self.path.name}: {remark}" for remark in prepared.trapped)
-        return loaded, (*self._doubts(prepared, loaded, before), *trapped)
+        repeats = [each for _, each in told]
+        return loaded, (*self._doubts(prepared, written, loaded, repeats, before), *trapped)
 
     def _write(self, raw: Bytes, scratch: Path) -> tuple[list[Written], pl.DataFrame, Loading]:
         _, era, sniff = self.recognised
@@ -311,10 +317,15 @@ class Job:
         return f"refused/{raw.sha256[:16]}-{before.number + 1}.parquet"
 
     def _doubts(
-        self, prepared: Prepared, loaded: list[tuple[Loaded, Path]], before: Version
+        self,
+        prepared: Prepared,
+        written: list[Written],
+        loaded: list[tuple[Loaded, Path]],
+        repeated_rows: list[list[str]],
+        before: Version,
     ) -> tuple[str, ...]:
         found = [f"{self.path.name}: {remark}" for remark in prepared.remarks]
-        for each, (one, made), repeats in zip(prepared.written or (), loaded, prepared.repeats, strict=True):
+        for each, (one, made), repeats in zip(written, loaded, repeated_rows, strict=True):
             if each.projection.distinct:
                 continue
             part = replace(one.part, path=made)

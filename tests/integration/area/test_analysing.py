@@ -78,7 +78,12 @@ def with_names(area, month):
 @pytest.mark.parametrize("name", ["trimethoprim_share", "antibiotics_per_star_pu"])
 def test_a_measure_of_the_build_says_what_the_build_says(invented, name, level):
     found = invented.analyse(invented.current.measures[name], level)
-    assert_frame_equal(found.report.verdicts, invented.measure_report(name, level).verdicts)
+    assert_frame_equal(found.report.verdicts, alone(invented.measure_report(name, level).verdicts))
+
+
+def alone(verdicts):
+    """What can be said of a measure by itself: naming looks at all measures, and only percentiles have an interval of their own."""
+    return verdicts.drop("named", "low", "high", strict=False)
 
 
 def test_saved_and_built_it_gives_the_same_numbers(invented, tmp_path):
@@ -92,7 +97,7 @@ def test_saved_and_built_it_gives_the_same_numbers(invented, tmp_path):
     area = Area.open(copy)
     assert area.build().changed
     built = area.measure_report(kept.id, "pcn").verdicts
-    assert_frame_equal(built.drop("measure"), tried.report.verdicts.drop("measure"))
+    assert_frame_equal(alone(built).drop("measure"), tried.report.verdicts.drop("measure"))
     assert area.current.measure(kept.id).review.state(None) == "not clinically reviewed"
     np.testing.assert_array_equal(area.current.series(kept.id, "pcn").values, tried.series.values)
 

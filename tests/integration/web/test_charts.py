@@ -87,7 +87,7 @@ def test_a_new_build_is_another_chart(client, practice, monkeypatch):
 @pytest.mark.parametrize(
     ("address", "says"),
     [
-        ("/chart/pie/{measure}/practice/all.svg", "choose from deciles"),
+        ("/chart/pie/{measure}/practice/all.svg", "choose from children"),
         ("/chart/deciles/broad_spectrum_antibiotic/practice/all.svg", "did you mean"),
         ("/chart/deciles/{measure}/practice/NOBODY.svg", "no organisation"),
         ("/chart/control/{measure}/practice/all.svg", "say which"),
