@@ -105,8 +105,11 @@ class Letter:
     @property
     def _beside(self) -> str:
         """What the page marks though the letter does not name it, so that the two do not contradict each other."""
-        marked = (*self.report.worse, *self.report.better, *self.report.different)
-        return f" {self.report.luck} None is so far out that a letter would name it." if marked else ""
+        lines = (line for topic in self.report.topics.values() for line in topic)
+        if not any(line.verdict.stand in BEYOND_CHANCE for line in lines):
+            return ""
+        which = "None of those where one side is better" if self.report.different else "None"
+        return f" {self.report.luck} {which} is so far out that a letter would name it."
 
     @property
     def further(self) -> str:
