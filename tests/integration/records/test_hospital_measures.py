@@ -78,7 +78,9 @@ def test_the_engine_sums_what_the_files_say_to_within_what_is_rounded(invented, 
     assert there.any()
     assert np.abs(off).max() <= HES.off
     assert np.abs(off.cumsum(axis=1)).max() <= HES.off  # a year is off by no more than a month
-    assert np.abs(off.sum(axis=0).cumsum()).max() <= HES.off  # nor is England
+    # nor is England, but for practices that are not there in each month: they take along what the months before were off by
+    gone = int((~there & exact.any(axis=1)[:, None]).any(axis=1).sum())
+    assert np.abs(off.sum(axis=0).cumsum()).max() <= HES.off * (1 + gone)
     assert (series.numerator % HES.rounding == 0).all()
 
 
