@@ -113,8 +113,8 @@ class OrganisationReport:
     def naming(self) -> str:
         """The rule by which measures are put forward, as a sentence; the tables mark everything beyond the limits."""
         return (
-            f"Put forward is only what luck would seldom name: of an organisation at which nothing is unusual, something in about "
-            f"1 of {1 / RATE:.0f}, however many measures are looked at."
+            f"Only what luck would seldom name is put forward: where nothing is unusual, about 1 organisation in {1 / RATE:.0f} "
+            "has something named, however many measures are looked at."
         )
 
     @property
