@@ -61,11 +61,11 @@ def report_money(
     if against not in AGAINST:
         raise UnknownName(f"there is no target '{against}'{did_you_mean(against, AGAINST)}")
     organisation = build.organisation(code)
-    rows = _rows(build, organisation)
-    if rows is None:
+    products = read_prices(build, organisation.level, [organisation.code])
+    if products is None or not products.height:
         return None
-    covered = _covered(build, organisation)
     alike = peers(build, store, organisation.code).codes if against == "peers" else ()
+    covered = _covered(build, organisation)
     told = MoneyReport(
         organisation.code,
         organisation.name,
@@ -81,6 +81,9 @@ def report_money(
     )
     if covered[2] < build.settings.coverage and organisation.level != "practice":
         return replace(told, unshown=_uncovered(organisation, covered))
+    rows = _rows(build, organisation, products)
+    if rows is None:
+        return None
     if against == "peers":
         return replace(told, lines=_counted(_against_peers(build, organisation, rows, alike)))
     at = {name: _headline(rows, *pair) for name, pair in AT.items()} if others else {}
@@ -104,11 +107,9 @@ def _remarks(build: Build) -> tuple[str, ...]:
     )
 
 
-def _rows(build: Build, organisation: Organisation) -> _Rows | None:
-    mine = [organisation.code]
-    measures = read_money(build, f"savings-{organisation.level}", mine)
-    products = read_prices(build, organisation.level, mine)
-    if measures is None or products is None or not products.height:
+def _rows(build: Build, organisation: Organisation, products: pl.DataFrame) -> _Rows | None:
+    measures = read_money(build, f"savings-{organisation.level}", [organisation.code])
+    if measures is None:
         return None
     cost = dict(products.select("bnf_code", "actual_cost").iter_rows())
     spent = {name: {code: cost[code] for code in codes if code in cost} for name, codes in _codes(build)}
