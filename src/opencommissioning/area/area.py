@@ -43,6 +43,7 @@ from opencommissioning.reports.money import MoneyReport
 from opencommissioning.reports.organisation import OrganisationReport
 from opencommissioning.reports.spending import Explanation
 from opencommissioning.sources.mapping import draft_mapping, read_mappings
+from opencommissioning.sources.reading_lists import NOTHING_TOLD, Taken
 from opencommissioning.sources.recognise import sniff
 from opencommissioning.warehouse.builds import Builds
 from opencommissioning.warehouse.store import LoadReport, Store
@@ -112,12 +113,13 @@ class Area:
         progress: Progress = silent,
         on_refusal: Callable[[Path, FileRefused], None] | None = None,
         month: date | None = None,
+        taken: Taken = NOTHING_TOLD,
     ) -> list[LoadReport]:
-        """Load files of any known kind, and those inside folders; `month` is for files that do not say theirs.
+        """Load files of any known kind, and those inside folders; `month` and `taken` are for files that do not say theirs.
 
         A refused file raises FileRefused, or is handed to `on_refusal` and the rest goes on.
         """
-        return load_files(self, files, replace, on_error, progress, on_refusal, month)
+        return load_files(self, files, replace, on_error, progress, on_refusal, month, taken)
 
     @property
     def vault(self) -> Vault:

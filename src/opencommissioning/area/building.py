@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -139,7 +140,8 @@ def compute(made_of: Material, results: Path, progress: Progress, secret: Callab
     contracts = made_of.library.contracts
     sums = Sums({name: months for name, months in every.months.items() if contracts[name].level == PRACTICE})
     grid = _practices(made_of, sums, _months(made_of, sums if sums.months else every), secret)
-    return Grids(grid, published_grids(made_of.store, contracts, every, made_of.wanted, grid.register))
+    gates = partial(_gates, made_of, secret=secret)
+    return Grids(grid, published_grids(made_of.store, contracts, every, made_of.wanted, grid.register, gates))
 
 
 def _practices(made_of: Material, sums: Sums, months: tuple[date, ...], secret: Callable[[], bytes]) -> Grid:

@@ -1,6 +1,6 @@
 """Figures that are published for organisations which practices do not add up to: each level has a grid of its own in the build."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import polars as pl
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.period import months_between
 from opencommissioning.measures.grid import Grid, lay_out, layer
+from opencommissioning.measures.leaving import Gate
 from opencommissioning.measures.quantities import Scaled
 from opencommissioning.measures.register import Register, plain_register
 from opencommissioning.measures.storing import read_grid, write_grid
@@ -17,6 +18,7 @@ from opencommissioning.measures.summing import Sums
 from opencommissioning.warehouse.store import Store
 
 PRACTICE, FOLDER = "practice", "levels"
+Gates = Callable[[Register, Iterable[str]], Mapping[str, Gate]]  # of the datasets that need one
 NAMES = {  # level → where names stand, the register last: (dataset, its columns of code and name)
     "provider": (("waiting_providers", "code", "name"), ("trusts", "code", "name")),
     "sub_icb": (("waiting_commissioners", "code", "name"), ("commissioners", "code", "name")),
@@ -43,17 +45,18 @@ def published_grids(
     sums: Sums,
     wanted: Mapping[str, Sequence[Scaled]],
     practices: Register,
+    gates: Gates,
 ) -> dict[str, Grid]:
     """level → grid of the datasets of that level, over the months that any of them has.
 
-    Organisations that practices add up to keep their rows, with or without figures.
+    Organisations that practices add up to keep their rows, with or without figures. Counts of people pass the disclosure gate.
     """
     levels: dict[str, list[str]] = {}
     for name in sums.months:
         if contracts[name].level != PRACTICE and sums.months[name]:
             levels.setdefault(contracts[name].level, []).append(name)
     return {
-        level: _grid(store, contracts, sums, wanted, names, level, practices)
+        level: _grid(store, contracts, sums, wanted, names, level, practices, gates)
         for level, names in levels.items()
     }
 
@@ -66,6 +69,7 @@ def _grid(
     datasets: Sequence[str],
     level: str,
     practices: Register,
+    gates: Gates,
 ) -> Grid:
     seen = {code for name in datasets for codes in sums.present(name).values() for code in codes}
     known = set(practices.codes.get(level, ()))
@@ -73,10 +77,12 @@ def _grid(
     loaded = [month for name in datasets for month in sums.months[name]]
     register = plain_register(seen | known, months_between(min(loaded), max(loaded)), names)
     layers = {name: layer(register, contracts[name], sums.present(name)) for name in datasets}
+    gate_of = gates(register, datasets)
     values: dict[str, np.ndarray] = {}
     for name in datasets:
         keys = [each.key for each in wanted[name]]
-        values |= lay_out(register, layers[name], sums.months[name], keys)
+        mine = lay_out(register, layers[name], sums.months[name], keys)
+        values |= gate_of[name](mine) if name in gate_of else mine
     return Grid(register, layers, values, np.full(register.open.shape, np.nan))
 
 

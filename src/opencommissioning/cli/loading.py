@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -11,6 +11,7 @@ import click
 from opencommissioning.area import Area
 from opencommissioning.area.data.records_held import opt_outs_told, records_held
 from opencommissioning.area.data.standing import SourceStatus, one_of
+from opencommissioning.area.data.whose_list import taken
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, progress, say, table, warn
 from opencommissioning.errors import FileRefused
@@ -60,6 +61,18 @@ def _tell_source(source: SourceStatus) -> None:
 )
 @click.option("--month", type=Month(), default=None, help="For files that do not say theirs.")
 @click.option(
+    "--on",
+    "on",
+    type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
+    default=None,
+    help="The day of a list of people that does not say it, as 2026-10-31.",
+)
+@click.option(
+    "--organisation",
+    default="",
+    help="Whose people are on a list that does not say it: a practice, provider or commissioner.",
+)
+@click.option(
     "--on-error",
     type=click.Choice(["keep", "stop"]),
     default="keep",
@@ -67,7 +80,15 @@ def _tell_source(source: SourceStatus) -> None:
     help="keep: refuse bad rows, keep the rest, go on with the next file. stop: refuse the file and stop.",
 )
 @click.pass_obj
-def load(folder: str, files: tuple[Path, ...], replace: bool, month: date | None, on_error: str) -> None:
+def load(
+    folder: str,
+    files: tuple[Path, ...],
+    replace: bool,
+    month: date | None,
+    on: datetime | None,
+    organisation: str,
+    on_error: str,
+) -> None:
     """Load publishers' files; kind and era are recognised from content, not names."""
     area = Area.open(folder)
     refusals: list[FileRefused] = []
@@ -79,7 +100,8 @@ def load(folder: str, files: tuple[Path, ...], replace: bool, month: date | None
         warn(str(refusal))
 
     with progress("Loading") as step:
-        reports = area.load(files, replace, on_error, step, refused, month)
+        whose = taken(organisation, on.date() if on else None)
+        reports = area.load(files, replace, on_error, step, refused, month, whose)
     _tell(reports)
     if refusals and not reports:
         what = (

@@ -25,7 +25,7 @@ from opencommissioning.records.purposes import Log, Look, Purpose
 from opencommissioning.sources.registry import contracts
 
 PERSON = "person"
-DAYS = ("ended", "discharged", "day")
+DAYS = ("day", "ended", "discharged")
 NHS_NUMBER = r"^\d{10}$"
 TYPES = {Stored.INTEGER: "INTEGER", Stored.DATE: "DATE", Stored.FLAG: "BOOLEAN"}
 

@@ -1,4 +1,4 @@
-"""Waiting lists and follow-up lists as plain CSV: one row per person, read and counted, never kept.
+"""Waiting lists and follow-up lists as plain CSV for `flow`: one row per person, read and counted, never kept.
 
 Only the contract's columns are read, so an identifier in another column never enters. A refused row is known by its number alone: its
 text would be somebody's.
@@ -88,13 +88,6 @@ def read_follow_ups(path: Path) -> Listed:
     return _judged(path, typed, list(_dates(names, typed)), FOLLOW_UPS)
 
 
-def command_for(heading: Sequence[str]) -> str:
-    """The command that counts a file with this heading: `flow list` or `flow follow-ups`; empty when it is neither kind of list."""
-    if {"referred", "removed"} <= _columns(heading, WAITING).keys():
-        return "flow list"
-    return "flow follow-ups" if {"due", "seen"} <= _columns(heading, FOLLOW_UPS).keys() else ""
-
-
 def read_discharges(path: Path) -> Listed:
     """ready (missing where nobody wrote it down), left (dates). A stay that ended before the patient was ready is refused, as is one that
     has not ended."""
@@ -123,7 +116,7 @@ def _read(
     """The contract's columns as text under our names, those that the file lacks empty; and what the file calls each."""
     try:
         header = pl.read_csv(path, n_rows=0, infer_schema=False, encoding="utf8-lossy").columns
-        found = _columns(header, contract)
+        found = columns_of(header, contract)
         missing = [contract[name][0] for name in needed if name not in found]
         if missing:
             raise FileRefused(
@@ -142,7 +135,8 @@ def _read(
     return frame.select(texts), {name: found.get(name, words[0]) for name, words in contract.items()}
 
 
-def _columns(header: Sequence[str], contract: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def columns_of(header: Sequence[str], contract: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Our names → the columns of a heading that stand for them, however they are written; those that are there."""
     plain = {name.strip("\ufeff ").lower().replace("_", " "): name for name in header}
     matches = {ours: next((plain[word] for word in words if word in plain), None) for ours, words in contract.items()}  # fmt: skip
     return {ours: name for ours, name in matches.items() if name is not None}

@@ -10,7 +10,6 @@ from sqlglot import exp, parse_one
 
 from opencommissioning.catalogue.source import Csv, Era, Sniff, Source, Table
 from opencommissioning.errors import FileRefused, did_you_mean
-from opencommissioning.sources.list_records import command_for
 from opencommissioning.sources.registry import SOURCES
 from opencommissioning.sources.sniffing import sniff, split_by
 from opencommissioning.sources.snomed import refuse_damaged_codes
@@ -91,11 +90,6 @@ def _missing(needed: Iterable[str], heading: Iterable[str]) -> list[str]:
 
 def _nearest(path: Path, sniffed: Sniff) -> str:
     """What the file resembles and lacks; or what we know."""
-    if command := command_for(sniffed.heading):
-        return (
-            f"{path.name}: is a list of people waiting, a person a row, which is counted and not kept; 'opencommissioning {command} "
-            f"{path.name}' counts it"
-        )
     named = [
         (source, era) for source in SOURCES for era in source.eras if not getattr(era.reader, "names", ())
     ]

@@ -17,6 +17,7 @@ from opencommissioning.sources import (
     hospital_prices,
     indicators,
     infections,
+    lists_of_people,
     long_waits,
     medicines,
     organisations,
@@ -69,6 +70,8 @@ SOURCES: tuple[Source, ...] = (
     waiting_times.SOURCE,
     long_waits.SOURCE,
     waiting_england.SOURCE,
+    lists_of_people.WAITING_SOURCE,  # before infections, whose table of people by commissioner has fewer of the same columns
+    lists_of_people.FOLLOW_UP_SOURCE,
     urgent_care.SOURCE,
     delays.SOURCE,
     stays.SOURCE,

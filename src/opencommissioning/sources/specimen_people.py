@@ -18,7 +18,36 @@ def _log(measured: bool) -> str:
     return "\n".join(rows) + "\n"
 
 
+_LISTED = (
+    "person,pathway,practice,provider,commissioner,list,census,specialty,referral,removal,due date,priority,reason\n"
+    "TEST1,A1,Z99001,RX1,99Z,pain clinic,2026-09-30,502,2026-04-11,,2026-05-09,2,\n"
+    "TEST2,A2,Z99001,RX1,99Z,pain clinic,2026-09-30,Gynaecology,11/05/2026,2026-09-01,,P3,treated\n"
+)
+_FOLLOWED = (
+    "person,practice,provider,census,specialty,due date,seen date,discharged\n"
+    "TEST1,Z99001,RX1,2026-09-30,130,2026-04-11,,\nTEST2,Z99001,RX1,2026-09-30,Ophthalmology,11/05/2026,2026-06-01,\n"
+)
+_SIDES = {"practice": "Z99001", "provider": "RX1", "commissioner": "99Z"}
+
+
+def _counted(side: str) -> dict[str, tuple[str, str]]:
+    code = _SIDES[side]
+    return {
+        f"Own waiting lists by {side}, counts": (
+            f"lists_by_{side}.csv",
+            f"month,{side},function,weeks,due,people\n2026-09,{code},502,18,past,12\n2026-09,{code},130,53,not told,4\n",
+        ),
+        f"Follow-ups by {side}, counts": (
+            f"follow_ups_by_{side}.csv",
+            f"month,{side},function,state,weeks,people,days_overdue\n2026-09,{code},130,overdue,13,12,1032\n2026-09,{code},130,to come,0,40,0\n",
+        ),
+    }
+
+
 PEOPLE = {
+    "waiting list, a person a row (referral, removal)": ("waiting-list.csv", _LISTED),
+    "follow-up list, a person a row (due date, seen date)": ("follow-ups.csv", _FOLLOWED),
+    **{name: each for side in _SIDES for name, each in _counted(side).items()},
     "person, practice, service, referred, offered, attended, completed, measure, start, end": (
         "rehabilitation.csv",
         _log(True),

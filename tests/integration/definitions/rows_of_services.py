@@ -27,6 +27,11 @@ SERVICES = (
     "pathways_in_england",
     "waits_in_england",
     "service_activity",
+    *(
+        f"{name}_by_{side}"
+        for name in ("listed", "follow_ups")
+        for side in ("practice", "provider", "commissioner")
+    ),
 )
 PLAIN = re.compile(r"[\\w .,+&-]+")
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -22,6 +23,13 @@ from opencommissioning.records.counting import (
     months_covered,
     with_zeros,
 )
+from opencommissioning.records.lists import (
+    FOLLOW_UPS,
+    WAITING,
+    follow_up_counts,
+    list_months,
+    waiting_counts,
+)
 from opencommissioning.records.opt_outs import OptOuts
 from opencommissioning.records.purposes import Look, Purpose
 from opencommissioning.records.services import (
@@ -34,6 +42,7 @@ from opencommissioning.records.spells import EMERGENCY, EPISODES
 from opencommissioning.records.vault import Vault
 from opencommissioning.records.visits import appointment_counts, attendance_counts, by_month
 from opencommissioning.sources.avoidable import AVOIDABLE, NO_KIND
+from opencommissioning.sources.reading_lists import SIDES
 from opencommissioning.sources.recognise import recognise
 from opencommissioning.warehouse.store import Store
 
@@ -79,7 +88,7 @@ def count(made_of: Material, progress: Progress, because: str = "") -> list[Coun
     counters = [counter for dataset, counter in COUNTERS.items() if dataset in held]
     if not counters:
         raise NotLoaded(
-            "the records hold nothing that can be counted; load admitted care, A&E, outpatients or a service's log first"
+            "the records hold nothing that can be counted; load admitted care, A&E, outpatients, a service's log or a list first"
         )
     look = Look(Purpose.COMMISSIONING, because or "counts by practice, month and category")
     out = [each for counter in counters for each in counter(made_of, look, progress)]
@@ -176,17 +185,43 @@ def _count_services(made_of: Material, look: Look, progress: Progress) -> list[C
     return out
 
 
+def _count_lists(made_of: Material, look: Look, progress: Progress, dataset: str) -> list[Count]:
+    """A list's people by practice, provider and commissioner, as far as rows tell them; a month has a list or it has none."""
+    counts_of, name, words = LISTS[dataset]
+    read = partial(made_of.vault.read, dataset=dataset, look=look, opt_outs=made_of.opt_outs)
+    months = tuple(read(list_months(dataset))["month"])
+    out = []
+    for place, side in enumerate(SIDES):
+        progress("counting lists", place, len(SIDES))
+        counts = read(counts_of(side))
+        if counts.height:
+            whole = with_zeros(counts.rename({side: "practice"}), words).rename({"practice": side})
+            out.append(
+                _put(made_of, f"{name}_by_{side}", whole.filter(pl.col("month").is_in(months)), months)
+            )
+        else:
+            _take_back(made_of.store, f"{name}_by_{side}", ())
+    return out
+
+
+NOBODY = {"function": "not told", "weeks": 1}
+LISTS = {  # records → how they are counted, the beginning of the dataset, and what stands in a row of nobody
+    WAITING: (waiting_counts, "listed", NOBODY | {"due": "not told"}),
+    FOLLOW_UPS: (follow_up_counts, "follow_ups", NOBODY | {"state": "to come", "weeks": 0}),
+}
 COUNTERS = {
     EPISODES: _count_admissions,
     "attendance_records": _count_attendances,
     "appointment_records": _count_appointments,
     LOG: _count_services,
+    **{dataset: partial(_count_lists, dataset=dataset) for dataset in LISTS},
 }
 TOTALS = {
     "ae_visits": "attendances",
     "outpatient_appointments": "appointments",
     AVOIDABLE.dataset: "activity",
     "service_activity": "people",
+    **{f"{name}_by_{side}": "people" for _, name, _ in LISTS.values() for side in SIDES},
     "service_changes": "measured",
 }
 

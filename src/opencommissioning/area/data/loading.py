@@ -9,12 +9,14 @@ from typing import Protocol
 import polars as pl
 
 from opencommissioning.area.data.people_in import Recognised, is_about_persons, opt_outs_of, take_in
+from opencommissioning.area.data.whose_list import answered, label_of, refuse_nameless
 from opencommissioning.area.settings import Settings
 from opencommissioning.area.waiting.balance import with_balance
 from opencommissioning.catalogue.source import Source
 from opencommissioning.errors import FileRefused
 from opencommissioning.measures.summing import Progress
 from opencommissioning.records.vault import Vault
+from opencommissioning.sources.reading_lists import NOTHING_TOLD, Taken
 from opencommissioning.sources.recognise import recognise
 from opencommissioning.warehouse.store import LoadReport, Part, Prepared, Store
 
@@ -40,16 +42,17 @@ def load_files(
     progress: Progress,
     on_refusal: Callable[[Path, FileRefused], None] | None,
     month: date | None,
+    taken: Taken = NOTHING_TOLD,
 ) -> list[LoadReport]:
     """`Area.load`: the files in their order, each a change of its own; small ones are prepared a few at a time."""
     reports, found = [], files_in(files)
-    ready = partial(_ready, area, replace=replace, month=month)
+    ready = partial(_ready, area, replace=replace, month=month, taken=taken)
     with area.store.many():
         for number, (file, made) in enumerate(area.store.ahead(found, ready)):
             step = _within(progress, number, len(found))
             step(f"{file.name}: reading, checking, sorting", 1, 3)
             try:
-                reports.append(_load(area, file, made(), replace, on_error, month, step))
+                reports.append(_load(area, file, made(), replace, on_error, month, step, taken))
             except FileRefused as refusal:
                 if on_refusal is None:
                     raise
@@ -75,9 +78,9 @@ def _within(progress: Progress, number: int, of: int) -> Progress:
     return lambda what, done, steps: progress(what, number, of)
 
 
-def _ready(area: Home, file: Path, replace: bool, month: date | None) -> Ready:
+def _ready(area: Home, file: Path, replace: bool, month: date | None, taken: Taken) -> Ready:
     """What a file is and, where that may be done beside other files, its rows ready for the store."""
-    recognised = recognise(file, area.mappings)
+    recognised = answered(recognise(file, area.mappings), taken)
     if is_about_persons(recognised):
         return recognised, None
     return recognised, area.store.prepare(file, recognised=recognised, replace=replace, month=month)
@@ -91,11 +94,14 @@ def _load(
     on_error: str,
     month: date | None,
     progress: Progress,
+    taken: Taken,
 ) -> LoadReport:
     recognised, prepared = ready
     if is_about_persons(recognised):
         opt_outs = opt_outs_of(area.folder, area.settings)
-        return take_in(area.vault, opt_outs, file, recognised, replace, on_error, month, progress)
+        refuse_nameless(recognised, opt_outs)
+        label = label_of(recognised, taken)
+        return take_in(area.vault, opt_outs, file, recognised, replace, on_error, month, progress, label)
     report = area.store.load(
         file,
         recognised=recognised,

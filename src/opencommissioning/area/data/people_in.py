@@ -56,6 +56,7 @@ def take_in(
     on_error: str,
     month: date | None,
     progress: Callable | None,
+    label: str | None = None,
 ) -> LoadReport:
     """Check a file as the store does, in a folder of the records that is gone afterwards, and keep its rows under pseudonyms.
 
@@ -64,7 +65,13 @@ def take_in(
     look = Look(Purpose.COMMISSIONING, f"loading {file.name}")
     with vault.staging() as folder:
         report = Store(folder / "checked").load(
-            file, recognised=recognised, replace=True, on_error=on_error, month=month, progress=progress
+            file,
+            recognised=recognised,
+            replace=True,
+            on_error=on_error,
+            month=month,
+            label=label,
+            progress=progress,
         )
         already = False
         for each in report.loaded:
