@@ -33,6 +33,7 @@ from opencommissioning.area.money.saving import DEFAULT, report_money
 from opencommissioning.area.money.switching import write_money
 from opencommissioning.area.settings import Settings, read_settings, write_settings
 from opencommissioning.catalogue.measure import Measure
+from opencommissioning.catalogue.process import ProcessChoice
 from opencommissioning.catalogue.source import Source
 from opencommissioning.errors import FileRefused, NotLoaded, StoreError
 from opencommissioning.language.definitions import World, read_measure
@@ -283,13 +284,16 @@ class Area:
         form: str = "svg",
         narrow: bool = False,
         membership: str | None = None,
+        choice: ProcessChoice | None = None,
     ) -> bytes:
-        """A chart of a measure as svg or png: deciles, organisations, funnel, or of one organisation control, children."""
+        """A chart of a measure as svg or png: deciles, organisations, funnel, or of one organisation control (`choice`: of what kind,
+        on what its limits rest), children."""
         from opencommissioning.area.drawing.charting import as_bytes, draw  # the libraries cost half a second
 
         code = self.current.organisation(organisation).code if organisation else None
         notes = self.annotations(code) if code else ()
-        return as_bytes(draw(self.current, measure, level, code, kind, notes, narrow, membership), form)
+        drawn = draw(self.current, measure, level, code, kind, notes, narrow, membership, choice=choice)
+        return as_bytes(drawn, form)
 
     def chart_why(
         self,

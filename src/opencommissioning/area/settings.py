@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from opencommissioning.errors import StoreError
+from opencommissioning.catalogue.period import parse_month
+from opencommissioning.catalogue.process import AUTO, ProcessChoice, checked
+from opencommissioning.errors import DefinitionError, StoreError
 from opencommissioning.language.reading import Reader, read_toml
 from opencommissioning.records.spells import EMERGENCY
 
@@ -52,6 +55,17 @@ emergency_methods = [{methods}]
 # Targets of measures, in the measure's own unit; the summary of variation says whether each will be met.
 [targets]
 # "broad_spectrum_antibiotics" = "10"
+
+# Control charts of this area, where nobody asks for something else. chart: "auto" (by the measure's shape), or "xmr" for all;
+# baseline: limits rest on the first so many months (12 or more; leave it out for all); shift 6, 7 or 8 and trend 6 or 7 in a row.
+[process]
+chart = "auto"
+shift = 7
+trend = 7
+
+# New limits of a measure begin with these months.
+[process.rebase]
+# "broad_spectrum_antibiotics" = ["2025-06"]
 """
 
 
@@ -70,6 +84,10 @@ class Settings:
     groups: Mapping[str, tuple[str, ...]]
     peers: Mapping[str, tuple[str, ...]]
     targets: Mapping[str, Decimal]
+    process: ProcessChoice = field(default_factory=ProcessChoice)
+    rebases: Mapping[str, tuple[date, ...]] = field(
+        default_factory=dict
+    )  # measure → months with which new limits begin
     emergency: tuple[str, ...] = EMERGENCY  # methods of admission that count as emergencies
 
 
@@ -81,8 +99,9 @@ def read_settings(folder: Path) -> Settings:
             f"{folder} has no {FILE}; make an area with 'opencommissioning init {folder}', or name another with --area"
         )
     reader = read_toml(path)
-    engine, groups, peers, opt_outs, targets, hospital = (
-        reader.table(key) for key in ("engine", "groups", "peers", "opt_outs", "targets", "hospital")
+    engine, groups, peers, opt_outs, targets, hospital, process = (
+        reader.table(key)
+        for key in ("engine", "groups", "peers", "opt_outs", "targets", "hospital", "process")
     )
     settings = Settings(
         name=reader.text("name"),
@@ -96,8 +115,11 @@ def read_settings(folder: Path) -> Settings:
         groups=_disjoint(groups),
         peers={code: peers.texts(code) for code in peers.data},
         targets={measure: targets.number(measure) for measure in targets.data},
+        process=_process(process),
+        rebases=_rebases(process.table("rebase")),
         emergency=_emergency(hospital),
     )
+    process.finish(("chart", "baseline", "shift", "trend", "rebase"))
     engine.finish(("memory", "threads"))
     hospital.finish(("emergency_methods",))
     reader.finish(
@@ -113,6 +135,7 @@ def read_settings(folder: Path) -> Settings:
             "peers",
             "targets",
             "hospital",
+            "process",
         )
     )
     return settings
@@ -131,6 +154,28 @@ def _emergency(hospital: Reader) -> tuple[str, ...]:
                 f"'{each}' is no method of admission; expected two characters as in HES ADMIMETH, such as 21 or 2A"
             )
     return methods or EMERGENCY
+
+
+def _process(table: Reader) -> ProcessChoice:
+    """How the area looks at processes; what it does not say stays open."""
+    numbers = {
+        key: table.whole(key, 1) if key in table.data else None for key in ("baseline", "shift", "trend")
+    }
+    chart = table.choice("chart", (AUTO, "xmr")) if "chart" in table.data else None
+    try:
+        return checked(ProcessChoice(chart=chart, **numbers))
+    except DefinitionError as wrong:
+        raise table.refuse(str(wrong)) from None
+
+
+def _rebases(table: Reader) -> dict[str, tuple[date, ...]]:
+    out = {}
+    for measure in table.data:
+        try:
+            out[measure] = tuple(parse_month(each) for each in table.texts(measure))
+        except ValueError as wrong:
+            raise table.refuse(f"'{measure}': {wrong}") from None
+    return out
 
 
 def _disjoint(groups: Reader) -> dict[str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Process-control (XmR) chart of one series: mean, limits, and special points told apart by shape."""
+"""Control chart of one series, of any kind: middle line, limits, and special points told apart by shape."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +23,8 @@ KINDS = (  # direction of a special cause, its shape, its words
 class Control:
     """Arrays (M,): values (nan where missing), mean, lower, upper limits, direction of a special cause (+1, −1, 0) and its words.
 
-    `notes` are what was said about months among `months`.
+    `notes` are what was said about months among `months`. `what`: the kind of chart in words; `middle`: what the line in the middle is;
+    `phases`: months with which new limits begin, where the lines break off;
     """
 
     months: tuple[date, ...]
@@ -35,6 +36,15 @@ class Control:
     causes: tuple[str, ...]
     name: str
     notes: tuple[Note, ...] = ()
+    what: str = "Process-control chart"
+    middle: str = "Mean"
+    phases: tuple[date, ...] = ()
+
+    @property
+    def phase(self) -> np.ndarray:
+        """int (M,): the phase of each point."""
+        starts = np.array(self.phases, "datetime64[D]")
+        return np.searchsorted(starts, np.array(self.months, "datetime64[D]"), side="right")
 
 
 def control(told: Control, labels: Labels) -> Drawing:
@@ -47,7 +57,7 @@ def _chart(told: Control, labels: Labels) -> alt.TopLevelMixin:
     x = (
         alt.X("month:T")
         .scale(type="utc")
-        .axis(theme.month_axis(labels, len(told.months), **_key(told, labels)))
+        .axis(theme.month_axis(labels, _length(told.months), **_key(told, labels)))
     )
     y = alt.Y("value:Q").scale(domain=ends, nice=False).axis(theme.number_axis(labels.unit))
     layers = [*_limits(told, x, y), *_line(told, x, y), *_special(told, x, y), _words(told, labels, ends, y)]
@@ -60,12 +70,18 @@ def _series(told: Control, values: np.ndarray) -> pl.DataFrame:
     return pl.DataFrame({"month": told.months, "value": [number(value) for value in values]})
 
 
+def _length(months: tuple[date, ...]) -> int:
+    """Months from the first to the last: events may lie far apart."""
+    return (months[-1].year - months[0].year) * 12 + months[-1].month - months[0].month + 1
+
+
 def _limits(told: Control, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     looks = ((told.upper, [6, 4]), (told.lower, [6, 4]), (told.mean, [1, 0]))
+    phase = pl.Series("phase", told.phase)
     return [
-        alt.Chart(_series(told, line))
+        alt.Chart(_series(told, line).with_columns(phase))
         .mark_line(color=theme.QUIET, strokeWidth=1.2, strokeDash=dash, interpolate="step")
-        .encode(x, y)
+        .encode(x, y, detail="phase:N")
         for line, dash in looks
     ]
 
@@ -92,7 +108,7 @@ def _special(told: Control, x: alt.X, y: alt.Y) -> list[alt.Chart]:
 
 
 def _words(told: Control, labels: Labels, ends: tuple[float, float], y: alt.Y) -> alt.Chart:
-    lines = (("Upper limit", told.upper), ("Mean", told.mean), ("Lower limit", told.lower))
+    lines = (("Upper limit", told.upper), (told.middle, told.mean), ("Lower limit", told.lower))
     lasting = [(word, float(line[np.isfinite(line)][-1])) for word, line in lines if np.isfinite(line).any()]
     places = spaced([at for _, at in lasting], *ends, theme.HEIGHT, theme.LABEL_GAP)
     frame = pl.DataFrame(
@@ -103,9 +119,13 @@ def _words(told: Control, labels: Labels, ends: tuple[float, float], y: alt.Y) -
 
 
 def _heights(told: Control) -> list[float]:
-    """Of the notes: at the month's value; at the mean where it has none."""
-    places = [told.months.index(note.month) for note in told.notes]
+    """Of the notes: at the month's value (that of the nearest event); at the mean where it has none."""
+    places = [_nearest(told.months, note.month) for note in told.notes]
     return [float(told.values[at] if np.isfinite(told.values[at]) else told.mean[at]) for at in places]
+
+
+def _nearest(months: tuple[date, ...], month: date) -> int:
+    return min(range(len(months)), key=lambda at: abs((months[at] - month).days))
 
 
 def _key(told: Control, labels: Labels) -> dict:
@@ -125,13 +145,25 @@ def _plain(key: list[str]) -> dict:
 def _sentence(told: Control, labels: Labels) -> str:
     special = int((told.direction != 0).sum())
     first, last = spoken_month(told.months[0]), spoken_month(told.months[-1])
-    text = f"Process-control chart of {labels.unit} for {told.name}, {first} to {last}. "
+    text = f"{told.what} of {labels.unit} for {told.name}, {first} to {last}. "
     if not np.isfinite(told.mean).any():
         return text + "There are no values."
-    mean, lower, upper = (float(line[np.isfinite(line)][-1]) for line in (told.mean, told.lower, told.upper))
-    text += f"Mean {mean:,.3g}, limits {lower:,.3g} to {upper:,.3g}. "
-    text += f"{special} points are special." if special else "No point is special: ordinary movement only."
+    mean, lower, upper = (_latest(line) for line in (told.mean, told.lower, told.upper))
+    text += f"{told.middle} {mean}, limits {lower} to {upper}. "
+    text += "".join(f"New limits from {spoken_month(each)}. " for each in told.phases)
+    text += _signals(special)
     return text + "".join(f" {spoken_month(note.month)}: {note.text}." for note in told.notes)
+
+
+def _signals(special: int) -> str:
+    if not special:
+        return "No point is special: ordinary movement only."
+    return f"{special} points are special." if special > 1 else "One point is special."
+
+
+def _latest(line: np.ndarray) -> str:
+    known = line[np.isfinite(line)]
+    return f"{float(known[-1]):,.3g}" if len(known) else "not known"
 
 
 def _table(told: Control) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
@@ -147,5 +179,5 @@ def _table(told: Control) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
             told.months, told.values, told.lower, told.mean, told.upper, told.causes, strict=True
         )
     ]
-    heads = ("Month", "Value", "Lower limit", "Mean", "Upper limit", "Special because")
+    heads = ("Month", "Value", "Lower limit", told.middle, "Upper limit", "Special because")
     return (*heads, "What was said") if words else heads, tuple(reversed(rows))

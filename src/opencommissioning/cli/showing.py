@@ -10,7 +10,9 @@ from opencommissioning.area.comparison.comparing import middle_of
 from opencommissioning.area.comparison.indicators import Known, indicator_report, known_indicators
 from opencommissioning.area.comparison.need import default_base, is_per_patient
 from opencommissioning.area.comparison.peering import BY, Peers
+from opencommissioning.catalogue.process import ProcessChoice
 from opencommissioning.cli.membership import LEVEL, MEMBERSHIP
+from opencommissioning.cli.process_options import choice_of, process_options, tell_process
 from opencommissioning.cli.screen import heading, say, table
 from opencommissioning.reports.measure import MeasureReport
 from opencommissioning.reports.money import MoneyReport
@@ -142,7 +144,8 @@ def _topics(report: OrganisationReport) -> None:
 
 @show.command(
     "measure",
-    epilog="Example: opencommissioning show measure broad_spectrum_antibiotics --level pcn --png chart.png",
+    epilog="Examples: opencommissioning show measure broad_spectrum_antibiotics --level pcn --png chart.png; "
+    "opencommissioning show measure broad_spectrum_antibiotics --organisation B85010 --spc xmr --rebase 2025-06",
 )
 @click.argument("name")
 @click.option("--level", default="practice", show_default=True, type=LEVEL)
@@ -164,6 +167,7 @@ def _topics(report: OrganisationReport) -> None:
     "a STAR-PU list, or registered (without need).",
 )
 @click.option("--by-deprivation", is_flag=True, help="Of a measure standardised by age and sex: by deprivation as well.")  # fmt: skip
+@process_options
 @click.option("--png", type=click.Path(path_type=Path), help="Write the chart to this file (.png or .svg).")
 @click.pass_obj
 def _measure(
@@ -177,6 +181,7 @@ def _measure(
     base: str,
     by_deprivation: bool,
     png: Path | None,
+    **process,
 ) -> None:
     """One measure, by its name or title: definition, deciles, who is beyond chance."""
     if (base or by_deprivation) and (png or membership):
@@ -187,6 +192,10 @@ def _measure(
         raise click.UsageError("give --per or --by-deprivation, not both")
     area = Area.open(folder)
     name = area.library.spoken_of(name).id
+    choice = choice_of(**process)
+    if choice.made or kind == "control":
+        _process(area, name, organisation, choice, membership, png)
+        return
     adjusted = area.adjusted(name, base, level) if base not in ("", REGISTERED) else None
     if by_deprivation:
         adjusted = deprived.by_deprivation(area.current, area.store, name, level)
@@ -202,6 +211,20 @@ def _measure(
         say(f"Chart written to {png}.")
     elif not base and not membership:
         _tell_need(area, name, level, top)
+
+
+def _process(
+    area: Area, name: str, code: str, choice: ProcessChoice, membership: str | None, png: Path | None
+) -> None:
+    """One organisation's months on a control chart, told and drawn."""
+    if not code:
+        raise click.UsageError("a control chart is of one organisation: say which with --organisation CODE")
+    tell_process(area, name, code, choice, membership)
+    if png:
+        level = area.current.organisation(code).level
+        form = png.suffix.lower().lstrip(".") or "png"
+        png.write_bytes(area.chart(name, level, code, "control", form, membership=membership, choice=choice))
+        say(f"Chart written to {png}.")
 
 
 def _tell_need(area: Area, name: str, level: str, top: int) -> None:

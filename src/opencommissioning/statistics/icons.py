@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from opencommissioning.statistics.processes import ProcessLimits
 from opencommissioning.statistics.spc_rules import SpecialCauses, special_causes
 from opencommissioning.statistics.xmr import XmrLimits, xmr_limits
 
@@ -138,8 +139,28 @@ def process_summary(
     return ProcessSummary(**{name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]})
 
 
+def summary_of(
+    limits: ProcessLimits,
+    *,
+    improvement: ArrayLike = 0,
+    target: ArrayLike = np.nan,
+    group: ArrayLike | None = None,
+    shift_n: int = 7,
+    trend_n: int = 7,
+) -> ProcessSummary:
+    """The same of series on any control chart: limits (series, time) as `process_limits` gives them; targets on their scale."""
+    better = np.broadcast_to(np.asarray(improvement), limits.values.shape[:1])
+    wanted = np.broadcast_to(np.asarray(target, dtype=float), limits.values.shape[:1])
+    rules = {"shift_n": shift_n, "trend_n": trend_n}
+    return ProcessSummary(**_told(limits.values, limits, better, wanted, group, rules))
+
+
 def _summarise(table, better, target, group, rules, limit_options) -> dict:
     limits = xmr_limits(table, group=group, **limit_options)
+    return _told(table, limits, better, target, group, rules)
+
+
+def _told(table, limits: XmrLimits | ProcessLimits, better, target, group, rules) -> dict:
     causes = special_causes(table, limits, group=group, **rules)
     variation = variation_icons(table, causes, better)
     edge = _edge(limits)
@@ -157,7 +178,7 @@ def _summarise(table, better, target, group, rules, limit_options) -> dict:
     }
 
 
-def _edge(limits: XmrLimits) -> dict:
+def _edge(limits: XmrLimits | ProcessLimits) -> dict:
     names = ("mean", "lower", "upper", "points", "gaps", "trial")
     return {name: getattr(limits, name)[..., -1].copy() for name in names}
 

@@ -88,7 +88,7 @@ def p_chart(
     share, centre, n = _ratio(numerators, denominators, basis)
     sigma = np.sqrt(centre * (1 - centre) / n)
     if laney:
-        sigma = sigma * _laney_factor((share - centre) / sigma, outliers_in_limits, basis)
+        sigma = _widened(sigma, share - centre, outliers_in_limits, basis)
     return _around(share, centre, sigma, lowest=0.0, highest=1.0)
 
 
@@ -104,8 +104,25 @@ def u_chart(
     rate, centre, n = _ratio(numerators, denominators, basis)
     sigma = np.sqrt(centre / n)
     if laney:
-        sigma = sigma * _laney_factor((rate - centre) / sigma, outliers_in_limits, basis)
+        sigma = _widened(sigma, rate - centre, outliers_in_limits, basis)
     return _around(rate, centre, sigma, lowest=0.0)
+
+
+def dispersion(
+    numerators: ArrayLike,
+    denominators: ArrayLike,
+    kind: Literal["p", "u"],
+    *,
+    outliers_in_limits: bool = False,
+    basis: ArrayLike | None = None,
+) -> Floats:
+    """How many times as wide as chance alone the points of each series scatter: Laney's σz (2002), the last axis gone.
+
+    The mean moving range of the points' z ÷ 1.128, so that a slow change of level counts as no scatter. NaN where nothing can be said.
+    """
+    ratio, centre, n = _ratio(numerators, denominators, basis)
+    sigma = np.sqrt(centre * (1 - centre) / n) if kind == "p" else np.sqrt(centre / n)
+    return _laney_factor(_scores(ratio - centre, sigma), outliers_in_limits, basis)[..., 0]
 
 
 def c_chart(counts: ArrayLike, *, basis: ArrayLike | None = None) -> ChartLimits:
@@ -207,6 +224,18 @@ def _ratio(numerators, denominators, basis) -> tuple[Floats, Floats, Floats]:
 def _sum(table: Floats) -> Floats:
     total = np.nansum(table, axis=-1, keepdims=True)
     return np.where(np.any(~np.isnan(table), axis=-1, keepdims=True), total, np.nan)
+
+
+def _widened(sigma: Floats, apart: Floats, outliers_in_limits: bool, basis) -> Floats:
+    """σ times the dispersion between points; 0 stays 0, for a series of nothing or of all has no dispersion."""
+    factor = _laney_factor(_scores(apart, sigma), outliers_in_limits, basis)
+    return np.where(sigma == 0, 0.0, sigma * factor)
+
+
+def _scores(apart: Floats, sigma: Floats) -> Floats:
+    """How many σ each point lies from the centre; missing where chance leaves no room."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(sigma > 0, apart / sigma, np.nan)
 
 
 def _laney_factor(z: Floats, outliers_in_limits: bool, basis) -> Floats:

@@ -3,12 +3,10 @@
 keeps a run from crossing a change of limits.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-from opencommissioning.statistics.xmr import XmrLimits
 
 Marks = NDArray[np.int8]
 Flags = NDArray[np.bool_]
@@ -21,6 +19,16 @@ _TEXTS = {
     TWO_IN_THREE: ("2 in 3 Above CL", "2 in 3 Below CL"),
     SHIFT: ("{} Points Above CL", "{} Points Below CL"),
 }
+
+
+class Lines(Protocol):
+    """Centre, process limits and near limits of every point: of `XmrLimits`, or of `ProcessLimits` for the other charts."""
+
+    mean: NDArray[np.float64]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    near_lower: NDArray[np.float64]
+    near_upper: NDArray[np.float64]
 
 
 class SpecialCauses(NamedTuple):
@@ -61,7 +69,7 @@ def trend(values: ArrayLike, n: int = 7, group: ArrayLike | None = None) -> Mark
 
 
 def two_in_three(
-    values: ArrayLike, limits: XmrLimits, *, variant: TwoInThree = "mdc", whole: bool = False, group=None
+    values: ArrayLike, limits: Lines, *, variant: TwoInThree = "mdc", whole: bool = False, group=None
 ) -> Marks:
     """Two of three successive points far out on one side.
 
@@ -113,7 +121,7 @@ def trend_ends(values: ArrayLike, n: int = 7, group: ArrayLike | None = None) ->
 
 def special_causes(
     values: ArrayLike,
-    limits: XmrLimits,
+    limits: Lines,
     *,
     shift_n: int = 7,
     trend_n: int = 7,
@@ -143,7 +151,7 @@ def cause_text(rule: int, direction: int, *, shift_n: int = 7, trend_n: int = 7)
     return _TEXTS[rule][0 if direction > 0 else 1].format(trend_n if rule == TREND else shift_n)
 
 
-def close_to_limits(table, limits: XmrLimits) -> Flags:
+def close_to_limits(table, limits: Lines) -> Flags:
     """Between the near and the process limit, the process limit included, the near one not."""
     high = (table > limits.near_upper) & (table <= limits.upper)
     low = (table < limits.near_lower) & (table >= limits.lower)

@@ -122,7 +122,7 @@ def _limits_of(table, fix, screen, gaps, constant) -> XmrLimits:
         ranges = screened(ranges, keep_if_none_left=constant == "mean")
     present = ~np.isnan(table)
     points = np.sum(present, axis=-1, keepdims=True)
-    return _assemble(mean_of(basis), ranges, points, _inner_gaps(present))
+    return _assemble(mean_of(basis), ranges, points, inner_gaps(present))
 
 
 def _assemble(mean: Floats, ranges: Floats, points, gaps) -> XmrLimits:
@@ -162,7 +162,7 @@ def _first_values(table: Floats, n: int) -> Floats:
     return np.where(np.cumsum(~np.isnan(table), axis=-1) <= n, table, np.nan)
 
 
-def _inner_gaps(present: NDArray[np.bool_]) -> NDArray[np.int64]:
+def inner_gaps(present: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Missing months between the first and the last value of each series."""
     size = present.shape[-1]
     first = np.argmax(present, axis=-1)

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.build import Build, Organisation
+from opencommissioning.area.comparison.control import process_of
 from opencommissioning.area.comparison.judging import verdicts_at
 from opencommissioning.area.comparison.trend import trend
+from opencommissioning.area.drawing.controlling import draw_process
 from opencommissioning.area.drawing.mapping import fifths, neighbourhood, shapes
-from opencommissioning.catalogue.measure import Measure, Shape
 from opencommissioning.catalogue.organisation import level_name
-from opencommissioning.catalogue.period import spoken
+from opencommissioning.catalogue.period import months_between, spoken
+from opencommissioning.catalogue.process import ProcessChoice
 from opencommissioning.charts.boundaries import Boundaries, boundaries
 from opencommissioning.charts.children import Children, children
-from opencommissioning.charts.control import Control, control
 from opencommissioning.charts.deciles import Deciles, deciles
 from opencommissioning.charts.decomposition import Steps, decomposition
 from opencommissioning.charts.drawing import Drawing, Labels
@@ -28,14 +28,9 @@ from opencommissioning.charts.organisations import Organisations, organisations
 from opencommissioning.charts.render import sentence_svg, svg_to_png, to_json, to_png, to_svg
 from opencommissioning.charts.tiles import Tiles, tiles
 from opencommissioning.errors import NotLoaded, UnknownName, did_you_mean
-from opencommissioning.measures.series import Series
-from opencommissioning.measures.shielding import often_hidden
 from opencommissioning.reports.spending import Explanation
-from opencommissioning.statistics.spc_rules import COMMON, cause_text, special_causes
-from opencommissioning.statistics.xmr import xmr_limits
 from opencommissioning.variation.verdict import HIGH, LOW
 
-MONTHS = 60
 WIDE, NARROW = 720, 380
 FORMS = ("svg", "png", "json")
 
@@ -52,6 +47,7 @@ class _Asked:
     width: int
     membership: str | None = None
     boundaries: Path | None = None
+    choice: ProcessChoice | None = None
 
     @property
     def peers(self) -> str:
@@ -78,18 +74,21 @@ def draw(
     narrow: bool = False,
     membership: str | None = None,
     boundaries: Path | None = None,
+    choice: ProcessChoice | None = None,
 ) -> Drawing:
     """A chart of one of `KINDS`. UnknownName for what does not exist, NotLoaded when there is nothing to draw.
 
     `membership` "as_was" or "current" rolls series up by the members of each month or of today; None is the area's own choice.
-    `boundaries` is a folder of GeoJSON files for the map; without a shape for anybody there, tiles are drawn instead.
+    `boundaries` is a folder of GeoJSON files for the map; without a shape for anybody there, tiles are drawn instead. `choice`: of the
+    control chart, which kind and what its limits rest on.
     """
     if kind not in KINDS:
         raise UnknownName(f"there is no chart '{kind}'{did_you_mean(kind, KINDS)}")
     chosen = build.organisation(organisation) if organisation else None
     _refuse(kind, level, chosen)
     width = NARROW if narrow else WIDE
-    return KINDS[kind](_Asked(build, measure, level, chosen, tuple(notes), width, membership, boundaries))
+    asked = _Asked(build, measure, level, chosen, tuple(notes), width, membership, boundaries, choice)
+    return KINDS[kind](asked)
 
 
 def _refuse(kind: str, level: str, chosen: Organisation | None) -> None:
@@ -233,44 +232,9 @@ def _funnel(asked: _Asked) -> Drawing:
 
 
 def _control(asked: _Asked) -> Drawing:
-    """Months one by one: overlapping windows would look like runs."""
-    series = asked.build.series_of_one(asked.measure, asked.chosen.code, 1, asked.membership)
-    values = series.values[0]
-    _refuse_hidden(asked, series)
-    there = np.flatnonzero(np.isfinite(values))
-    if not len(there):
-        raise NotLoaded(f"{asked.chosen.name} has no value of '{asked.measure}' in any month")
-    cut = slice(max(int(there[0]), int(there[-1]) + 1 - MONTHS), int(there[-1]) + 1)
-    values = values[cut]
-    limits = xmr_limits(values)
-    found = special_causes(values, limits)
-    pairs = zip(found.rule.tolist(), found.direction.tolist(), strict=True)
-    causes = tuple("" if rule == COMMON else cause_text(rule, way) for rule, way in pairs)
-    # the rules have judged by the limits themselves; what is drawn stays where values can be
-    least, most = _ends(series.measure)
-    lines = (limits.mean, np.clip(limits.lower, least, None), np.clip(limits.upper, None, most))
-    months = series.months[cut]
-    notes = _notes(asked, months)
-    told = Control(months, values, *lines, found.direction, causes, asked.chosen.name, notes)
-    return control(told, asked.labels(f"{asked.chosen.name}, month by month"))
-
-
-def _ends(measure: Measure) -> tuple[float, float]:
-    """Between which values a measure can lie: a share from nothing to all, a rate from nothing, an amount anywhere."""
-    shape = measure.shape()
-    return (
-        -np.inf if shape is Shape.RATIO else 0.0,
-        float(measure.per) if shape is Shape.PROPORTION else np.inf,
-    )
-
-
-def _refuse_hidden(asked: _Asked, series: Series) -> None:
-    """Months without the small counts among them would draw another process than the true one."""
-    if often_hidden(series.missing[0]):
-        raise NotLoaded(
-            f"{asked.chosen.name}: many of its months have a small count, which is not shown; "
-            "the chart over several months together shows how it moved"
-        )
+    process = process_of(asked.build, asked.measure, asked.chosen.code, asked.choice, asked.membership)
+    first, last = (day.replace(day=1) for day in (process.dates[0], process.dates[-1]))
+    return draw_process(process, _notes(asked, months_between(first, last)), asked.width)
 
 
 def _children(asked: _Asked) -> Drawing:
