@@ -144,8 +144,7 @@ def _topics(report: OrganisationReport) -> None:
 
 @show.command(
     "measure",
-    epilog="Examples: opencommissioning show measure broad_spectrum_antibiotics --level pcn --png chart.png; "
-    "opencommissioning show measure broad_spectrum_antibiotics --organisation B85010 --spc xmr --rebase 2025-06",
+    epilog="Example: opencommissioning show measure broad_spectrum_antibiotics --organisation B85010 --spc xmr --rebase 2025-06",
 )
 @click.argument("name")
 @click.option("--level", default="practice", show_default=True, type=LEVEL)
