@@ -1,19 +1,30 @@
-"""flow: what it takes to clear a list, what happens to the others, lists and follow-ups from records, beds."""
+"""flow: lists carried forward, what it takes to clear them; the other commands of the group are in modules beside this one."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import click
 
-from opencommissioning.area import Area
 from opencommissioning.area.waiting import flowing
-from opencommissioning.area.waiting.flowing import Lists
-from opencommissioning.cli import flow_avoidable, flow_lists, flow_plans
-from opencommissioning.cli.months import Month
+from opencommissioning.area.waiting.flowing import Fan, Lists
+from opencommissioning.area.waiting.plans import Plans
+from opencommissioning.catalogue.waiting import TOTAL_FUNCTION, function_name
+from opencommissioning.cli import flow_avoidable, flow_lists, flow_moves, flow_plans
+from opencommissioning.cli.flow_asking import (
+    common,
+    lists_asked,
+    planning,
+    plans_asked,
+    tell_remarks,
+    weeks_asked,
+)
 from opencommissioning.cli.screen import heading, say, table
+from opencommissioning.errors import DefinitionError
 
-RIGHT = ("Now", "In time", "At the end", "in time", "Changed", "in time then", "Change", "Unused")
+RIGHT = ("Now", "In time", "Then", "Nine in ten", "in time", "nine in ten", "Missed by", "Months in the fan")
+LISTED = click.option(
+    "--list", "names", multiple=True, help="Specialty by name or code; again for more (default: all)."
+)
 
 
 @click.group(epilog="Example: opencommissioning flow clear RTT-extract.csv --list gynaecology --by 2025-03")
@@ -21,52 +32,77 @@ def flow() -> None:
     """How patients move: waiting lists projected week by week, what it takes, what happens to the others."""
 
 
-def _common(command: Callable) -> Callable:
-    for decorate in (
-        click.argument("files", nargs=-1, type=click.Path(path_type=Path)),
-        click.option("--organisation", default="", help="Provider or commissioner (needed without files)."),
-        click.option("--by", type=Month(), default=None, help="Until the end of this month."),
-        click.option("--weeks", type=click.IntRange(1, 520), default=26, show_default=True, help="Or for so many weeks."),
-    ):  # fmt: skip
-        command = decorate(command)
-    return click.pass_obj(command)
-
-
-def _lists(folder: str, files: tuple[Path, ...], organisation: str) -> Lists:
-    if files:
-        return flowing.lists_from_files(files, organisation)
-    if not organisation:
-        raise click.UsageError("give RTT extracts, or --organisation CODE for what the area has loaded")
-    return flowing.lists_of(Area.open(folder).store, organisation)
-
-
-def _weeks(lists: Lists, by: date | None, weeks: int) -> int:
-    return lists.weeks_to(by) if by else weeks
+def _codes(lists: Lists, names: tuple[str, ...]) -> list[str]:
+    asked = [lists.function(name) for name in names]
+    return asked or [*(lists.function(each.model.name) for each in lists.every), TOTAL_FUNCTION]
 
 
 @flow.command(
     epilog="Example: opencommissioning flow project RTT-extract.csv --organisation RBD --by 2025-03"
 )
-@_common
-def project(folder: str, files: tuple[Path, ...], organisation: str, by: date | None, weeks: int) -> None:
-    """All lists of an organisation carried forward as they are."""
-    lists = _lists(folder, files, organisation)
-    length = _weeks(lists, by, weeks)
-    found = flowing.scenario(lists, length, {}, {})
+@common
+@planning
+@LISTED
+def project(
+    folder: str,
+    files: tuple[Path, ...],
+    organisation: str,
+    by: date | None,
+    weeks: int,
+    capacity: tuple[str, ...],
+    plan: Path | None,
+    names: tuple[str, ...],
+) -> None:
+    """Lists carried forward as they are or with a plan, in fans that hold chance and the error of the rates; tried on their own past."""
+    lists = lists_asked(folder, files, organisation)
+    length = weeks_asked(lists, by, weeks)
+    plans = plans_asked(lists, names, capacity, plan)
+    codes = _codes(lists, names)
     heading(f"{lists.organisation}: lists of {lists.latest:%B %Y}, {length} weeks on")
-    rows = [
-        (row.name, f"{row.waiting_now:,.0f}", f"{row.within_now:.1%}", f"{row.waiting_as_is:,.0f}", f"{row.within_as_is:.1%}")
-        for row in found.rows
-    ]  # fmt: skip
-    table(("List", "Now", "In time", "At the end", "in time"), rows, right=RIGHT)
-    _remarks(lists)
+    fans = {code: flowing.fan(lists, code, length, plan=plans.get(code, ())) for code in codes}
+    table(("List", *RIGHT[:-2]), [_row(fan) for fan in fans.values()], right=RIGHT)
+    say("Then: the middle of 200 courses, and where nine in ten of them end. Rates are taken to stay as they are.", "dim")  # fmt: skip
+    _tell_past(lists, codes)
+    tell_remarks(list(dict.fromkeys(each for fan in fans.values() for each in fan.remarks)), plans)
 
 
-@flow.command(epilog="Example: opencommissioning flow clear RTT-extract.csv --list gynaecology --by 2025-03")
-@_common
-@click.option(
-    "--list", "names", multiple=True, help="Specialty by name or code; again for more (default: all)."
+def _row(fan: Fan) -> tuple[str, ...]:
+    waiting, within = fan.waiting[:, -1], fan.within[:, -1]
+    return (
+        fan.name,
+        f"{fan.waiting[2, 0]:,.0f}",
+        f"{fan.within[2, 0]:.0%}",
+        f"{waiting[2]:,.0f}",
+        f"{waiting[0]:,.0f}–{waiting[4]:,.0f}",
+        f"{within[2]:.0%}",
+        f"{within[0]:.0%}–{within[4]:.0%}",
+    )
+
+
+def _tell_past(lists: Lists, codes: list[str]) -> None:
+    rows, unknown = [], ""
+    for code in codes:
+        try:
+            test = flowing.tested(lists, code)
+        except DefinitionError as cannot:
+            unknown = str(cannot)
+        else:
+            rows.append(
+                (function_name(code), f"{test.size_share:.1%}", f"{test.inside} of {len(test.months)}")
+            )
+    if rows:
+        say("Tried on their own past: the second half of the months, foretold from the first.")
+        table(("List", *RIGHT[-2:]), rows, right=RIGHT)
+    else:
+        say(f"Not tried on their own past: {unknown}.", "dim")
+
+
+@flow.command(
+    epilog="Example: opencommissioning flow clear RTT-extract.csv --list gynaecology --by 2025-03 --capacity 2025-01=110"
 )
+@common
+@planning
+@LISTED
 @click.option(
     "--nobody-over", default=0, help="Clear means: nobody over so many weeks (default: 92% within 18 weeks)."
 )
@@ -76,80 +112,32 @@ def clear(
     organisation: str,
     by: date | None,
     weeks: int,
+    capacity: tuple[str, ...],
+    plan: Path | None,
     names: tuple[str, ...],
     nobody_over: int,
 ) -> None:
-    """What would it take to clear a list by a date: treatments a week, limits, and the chance."""
-    lists = _lists(folder, files, organisation)
-    length = _weeks(lists, by, weeks)
-    codes = [lists.function(name) for name in names] or [code for code in lists.months if code != "999"]
+    """What would it take to clear a list by a date: treatments a week, limits, and the chance; with a plan, beyond it."""
+    lists = lists_asked(folder, files, organisation)
+    length = weeks_asked(lists, by, weeks)
+    plans = plans_asked(lists, names, capacity, plan)
+    codes = [lists.function(name) for name in names] or [code for code in lists.months if code != TOTAL_FUNCTION]  # fmt: skip
     heading(f"{lists.organisation}: what it takes, {length} weeks from the end of {lists.latest:%B %Y}")
     for code in codes:
-        say(f"• {_takes(lists, code, length, nobody_over)}")
-    _remarks(lists)
+        say(f"• {_takes(lists, code, length, nobody_over, plans)}")
+    say("In brackets 95% limits: they hold the error of the rates, which are those of the months given.", "dim")  # fmt: skip
+    tell_remarks(flowing.remarks([lists.calibrated(code) for code in codes]), plans)
     say("Treatments are clock stops; most appointments stop no clock.", "dim")
 
 
-def _takes(lists: Lists, code: str, weeks: int, nobody_over: int) -> str:
-    from opencommissioning.errors import DefinitionError
-
+def _takes(lists: Lists, code: str, weeks: int, nobody_over: int, plans: Plans) -> str:
     try:
-        return flowing.takes(lists, code, weeks, nobody_over).sentence
+        return flowing.takes(lists, code, weeks, nobody_over, plan=plans.get(code, ())).sentence
     except DefinitionError as cannot:
-        return str(cannot)
+        return f"{function_name(code)}: {cannot}"
 
 
-@flow.command(
-    epilog="Example: opencommissioning flow move RTT-extract.csv --list gynaecology=0.3 --freed shared --by 2025-03"
-)
-@_common
-@click.option("--list", "moves", multiple=True, required=True, help="NAME=SHARE that is seen in the community; again for more.")  # fmt: skip
-@click.option("--extra", multiple=True, help="NAME=TREATMENTS a week more (or fewer, with a minus).")
-@click.option("--freed", type=click.Choice(["kept", "shared", "closed"]), default="kept", show_default=True, help="What becomes of the treatments that are freed.")  # fmt: skip
-@click.option("--induced", default=0.0, show_default=True, help="Further demand in the community, as a share of those moved.")  # fmt: skip
-def move(
-    folder: str,
-    files: tuple[Path, ...],
-    organisation: str,
-    by: date | None,
-    weeks: int,
-    moves: tuple[str, ...],
-    extra: tuple[str, ...],
-    freed: str,
-    induced: float,
-) -> None:
-    """What happens to the others if part of a list moves into the community."""
-    lists = _lists(folder, files, organisation)
-    length = _weeks(lists, by, weeks)
-    found = flowing.scenario(lists, length, _pairs(moves), _pairs(extra), freed, induced)
-    heading(f"{lists.organisation}: {length} weeks from the end of {lists.latest:%B %Y}")
-    for sentence in found.sentences:
-        say(f"• {sentence}")
-    rows = [
-        (row.name, f"{row.waiting_now:,.0f}", f"{row.waiting_as_is:,.0f}", f"{row.within_as_is:.1%}", f"{row.waiting_changed:,.0f}", f"{row.within_changed:.1%}", f"{row.waiting_changed - row.waiting_as_is:+,.0f}")
-        for row in found.rows
-    ]  # fmt: skip
-    table(("List", "Now", "At the end", "in time", "Changed", "in time then", "Change"), rows, right=RIGHT)
-    _remarks(lists)
-
-
-def _pairs(texts: tuple[str, ...]) -> dict[str, float]:
-    out = {}
-    for text in texts:
-        name, _, value = text.partition("=")
-        try:
-            out[name] = float(value.removesuffix("%")) / (100 if value.endswith("%") else 1)
-        except ValueError:
-            raise click.UsageError(f"'{text}' is not NAME=NUMBER, such as gynaecology=0.3 or gynaecology=30%") from None  # fmt: skip
-    return out
-
-
-def _remarks(lists: Lists) -> None:
-    for remark in flowing.remarks(lists.every):
-        say(f"Note: {remark}.", "dim")
-
-
-for each in (*flow_lists.COMMANDS, *flow_plans.COMMANDS, *flow_avoidable.COMMANDS):
+for each in (*flow_moves.COMMANDS, *flow_lists.COMMANDS, *flow_plans.COMMANDS, *flow_avoidable.COMMANDS):
     flow.add_command(each)
 
 COMMANDS = (flow,)

@@ -24,8 +24,10 @@ class ListModel:
     capacity     treatments that can be given (clock stops)
     leaving      (bands,) chance to leave in a week without treatment
     weights      (bands,) relative chance to be treated
-    longest_first  of the capacity, treatments a week that go to the longest waiters whatever the weights (what a plan adds)
+    longest_first  of the capacity, treatments a week that go to the longest waiters whatever the weights (what is added)
     scatter      variance over mean of weekly arrivals and of capacity (1: Poisson)
+    planned      (weeks,) treatments that can be given week by week, in place of `capacity`; after the last week its last number holds.
+                 What a plan has beyond `capacity` goes to the longest waiters as well
     """
 
     name: str
@@ -38,10 +40,29 @@ class ListModel:
     longest_first: float = 0.0
     arrivals_scatter: float = 1.0
     capacity_scatter: float = 1.0
+    planned: np.ndarray | None = None
 
     def changed(self, **changes) -> "ListModel":
         """The same list with other rates."""
         return replace(self, **changes)
+
+    def more(self, treatments: float) -> "ListModel":
+        """The same list with so many treatments a week more (or fewer) throughout; what is added goes to the longest waiters."""
+        planned = None if self.planned is None else np.maximum(0, self.planned + treatments)
+        added = self.longest_first + max(0.0, treatments)
+        capacity = max(0.0, self.capacity + treatments)
+        return self.changed(capacity=capacity, planned=planned, longest_first=added)
+
+    def slots(self, weeks: int) -> np.ndarray:
+        """Treatments that can be given in each of so many weeks."""
+        if self.planned is None:
+            return np.full(weeks, float(self.capacity))
+        plan = np.asarray(self.planned, float)[:weeks]
+        return np.pad(plan, (0, weeks - len(plan)), mode="edge")
+
+    def turns(self, weeks: int) -> np.ndarray:
+        """Of these, those that go to the longest waiters first."""
+        return self.longest_first + np.maximum(0, self.slots(weeks) - self.capacity)
 
 
 @dataclass(frozen=True)
@@ -70,19 +91,12 @@ class Projection:
 
 
 def project(
-    lists: Sequence[ListModel],
-    weeks: int,
-    capacity: np.ndarray | None = None,
-    standard_weeks: int = 18,
-    long_weeks: int = 52,
+    lists: Sequence[ListModel], weeks: int, standard_weeks: int = 18, long_weeks: int = 52
 ) -> Projection:
-    """The expected course of many lists at once. `capacity` (lists, weeks) overrides the models' own."""
+    """The expected course of many lists at once."""
     _check(lists, weeks)
-    rates = np.array([each.capacity for each in lists])
-    slots = np.repeat(rates[:, None], weeks, axis=1) if capacity is None else np.asarray(capacity, float)
-    arrivals = np.repeat(np.array([each.arrivals for each in lists])[:, None], weeks, axis=1)
-    transfers = np.repeat(np.array([each.transfers for each in lists])[:, None], weeks, axis=1)
-    return _run(lists, arrivals, transfers, slots, None, standard_weeks, long_weeks)
+    arrivals, transfers = (_each_week(lists, name, weeks) for name in ("arrivals", "transfers"))
+    return _run(lists, arrivals, transfers, _slots(lists, weeks), None, standard_weeks, long_weeks)
 
 
 def simulate(
@@ -90,23 +104,37 @@ def simulate(
     weeks: int,
     runs: int = 400,
     seed: int = 1,
-    capacity: np.ndarray | None = None,
     standard_weeks: int = 18,
     long_weeks: int = 52,
 ) -> Projection:
-    """Many random courses of one list, whole people; the same seed gives the same answer. `capacity` (weeks,) overrides the model's.
+    """Many random courses of one list whose rates are known, one row per run."""
+    return simulate_each([model] * runs, weeks, seed, standard_weeks, long_weeks)
 
-    Arrivals and capacity scatter as observed; each person leaves by chance. One row per run.
+
+def simulate_each(
+    models: Sequence[ListModel], weeks: int, seed: int = 1, standard_weeks: int = 18, long_weeks: int = 52
+) -> Projection:
+    """One random course of each model, whole people; the same seed gives the same answer.
+
+    Arrivals and capacity scatter as observed; each person leaves by chance.
     """
-    _check([model], weeks)
+    _check(models, weeks)
     generator = np.random.default_rng(seed)
-    slots = np.full(weeks, model.capacity) if capacity is None else np.asarray(capacity, float)
-    shape = (runs, weeks)
-    arrivals = _counts(generator, np.broadcast_to(model.arrivals, shape), model.arrivals_scatter)
-    transfers = _counts(generator, np.broadcast_to(model.transfers, shape), 1.0)
-    given = _counts(generator, np.broadcast_to(slots, shape), model.capacity_scatter)
-    whole = model.changed(waiting=np.round(model.waiting))
-    return _run([whole] * runs, arrivals, transfers, given, generator, standard_weeks, long_weeks)
+    scatters = (np.array([[getattr(each, name)] for each in models]) for name in ("arrivals_scatter", "capacity_scatter"))  # fmt: skip
+    of_arrivals, of_capacity = scatters
+    arrivals = _counts(generator, _each_week(models, "arrivals", weeks), of_arrivals)
+    transfers = _counts(generator, _each_week(models, "transfers", weeks), np.ones((len(models), 1)))
+    given = _counts(generator, _slots(models, weeks), of_capacity)
+    whole = [each.changed(waiting=np.round(each.waiting)) for each in models]
+    return _run(whole, arrivals, transfers, given, generator, standard_weeks, long_weeks)
+
+
+def _each_week(lists: Sequence[ListModel], name: str, weeks: int) -> np.ndarray:
+    return np.repeat(np.array([[float(getattr(each, name))] for each in lists]), weeks, axis=1)
+
+
+def _slots(lists: Sequence[ListModel], weeks: int) -> np.ndarray:
+    return np.array([each.slots(weeks) for each in lists])
 
 
 def _run(
@@ -121,8 +149,8 @@ def _run(
     state = np.array([each.waiting for each in lists], float)
     leaving = np.array([each.leaving for each in lists])
     weights = np.array([each.weights for each in lists])
-    turn = np.array([each.longest_first for each in lists])
     number, weeks = slots.shape
+    turns = np.array([each.turns(weeks) for each in lists])
     stocks = np.zeros((3, number, weeks + 1))
     flows = np.zeros((3, number, weeks))  # treated, left, unused
     _note(stocks, 0, state, standard_weeks, long_weeks)
@@ -130,7 +158,7 @@ def _run(
         before, new = stocks[0, :, week], arrivals[:, week] + transfers[:, week]
         _grow_older(state, new)
         gone = _leave(state, leaving, generator)
-        treated = _treat(state, weights, slots[:, week], turn, generator)
+        treated = _treat(state, weights, slots[:, week], turns[:, week], generator)
         flows[0, :, week], flows[1, :, week] = treated, gone
         flows[2, :, week] = slots[:, week] - treated
         _note(stocks, week + 1, state, standard_weeks, long_weeks)
@@ -236,12 +264,11 @@ def _balance(
         raise AssertionError(f"list '{lists[worst].name}' does not balance in week {week + 1}")
 
 
-def _counts(generator: np.random.Generator, means: np.ndarray, scatter: float) -> np.ndarray:
-    """Random whole counts with the given means and variance = scatter × mean: Poisson, or negative binomial above 1."""
-    if scatter <= 1 + TINY:
-        return generator.poisson(means).astype(float)
-    shape = means / (scatter - 1)
-    return generator.poisson(generator.gamma(np.maximum(shape, TINY), scatter - 1)).astype(float)
+def _counts(generator: np.random.Generator, means: np.ndarray, scatter: np.ndarray) -> np.ndarray:
+    """Random whole counts with the given means and variance = scatter × mean: Poisson, or negative binomial above 1. scatter (rows, 1)."""
+    beyond = np.maximum(scatter - 1, TINY)
+    drawn = generator.gamma(np.maximum(means / beyond, TINY), beyond)
+    return generator.poisson(np.where(scatter > 1 + TINY, drawn, means)).astype(float)
 
 
 def _check(lists: Sequence[ListModel], weeks: int) -> None:
@@ -250,7 +277,7 @@ def _check(lists: Sequence[ListModel], weeks: int) -> None:
     for each in lists:
         parts = (each.waiting, each.leaving, each.weights)
         if (
-            min(each.arrivals, each.transfers, each.capacity) < 0
+            min(each.arrivals, each.transfers, each.capacity, each.slots(weeks).min()) < 0
             or any((part < 0).any() for part in parts)
             or (each.leaving > 1).any()
         ):

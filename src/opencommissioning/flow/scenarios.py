@@ -6,32 +6,44 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from opencommissioning.errors import UnknownName, did_you_mean
-from opencommissioning.flow.capacity import RTT
-from opencommissioning.flow.projection import ListModel, Projection, project
+from opencommissioning.flow.calibration import Calibrated
+from opencommissioning.flow.capacity import RTT, Estimate
+from opencommissioning.flow.projection import ListModel, Projection, project, simulate_each
+from opencommissioning.flow.uncertainty import drawn
 
 FREED = ("kept", "shared", "closed")
+CENTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+SPREAD_RUNS = 100
 
 
 @dataclass(frozen=True)
 class Scenario:
     """A change, all shares between 0 and 1, slots in treatments per week.
 
-    moves    list → share of its new people who are seen in the community instead
+    moves    list → share of its new people who are seen (or tested) in the community instead
     extra    list → treatments a week more (or fewer); what is added goes to the longest waiters
+    plans    list → (weeks,) treatments that can be given week by week, in place of the present ones
     freed    what becomes of the hospital's treatments that moved people would have used: "kept" by the same list, "shared" among the
              other lists in proportion to who waits past the standard, or "closed"
-    induced  people seen in the community beyond those moved, as a share of them (they use no hospital slot)
+    induced  people seen in the community beyond those moved, as a share of them
+    back     of all who are seen in the community the share who join the hospital's list after all (after a direct-access test, say)
     """
 
     moves: Mapping[str, float] = field(default_factory=dict)
     extra: Mapping[str, float] = field(default_factory=dict)
     freed: str = "kept"
     induced: float = 0.0
+    back: float = 0.0
+    plans: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def changes_nothing(self) -> bool:
         """Whether the scenario is the present."""
-        return not any(self.moves.values()) and not any(self.extra.values())
+        return not any(self.moves.values()) and not any(self.extra.values()) and not self.plans
+
+    def stays(self, name: str) -> float:
+        """Who joins the list with the change, as a share of those who join now."""
+        return 1 - self.moves.get(name, 0.0) * (1 - self.back * (1 + self.induced))
 
 
 @dataclass(frozen=True)
@@ -74,7 +86,7 @@ def compare(lists: Sequence[ListModel], scenario: Scenario, weeks: int) -> Compa
 
 
 def apply(lists: Sequence[ListModel], scenario: Scenario) -> list[ListModel]:
-    """The lists as the scenario leaves them: fewer arrivals, capacity freed, shared or closed, and extra treatments."""
+    """The lists as the scenario leaves them: fewer arrivals, capacity freed, shared or closed, plans, and extra treatments."""
     freed = {each.name: _freed(each, scenario) for each in lists}
     pool = sum(freed.values()) if scenario.freed == "shared" else 0.0
     needs = np.array([0.0 if scenario.moves.get(each.name) else _past_standard(each) for each in lists])
@@ -82,17 +94,57 @@ def apply(lists: Sequence[ListModel], scenario: Scenario) -> list[ListModel]:
     out = []
     for each, share in zip(lists, shares, strict=True):
         given_up = 0.0 if scenario.freed == "kept" else freed[each.name]
-        capacity = each.capacity - given_up + pool * float(share) + scenario.extra.get(each.name, 0.0)
-        stays = 1 - scenario.moves.get(each.name, 0.0)
-        capacity = max(0.0, capacity)
-        added = max(0.0, capacity - each.capacity)
-        out.append(each.changed(arrivals=each.arrivals * stays, capacity=capacity, longest_first=added))
+        joining = each.arrivals * scenario.stays(each.name)
+        planned = each.changed(arrivals=joining, planned=scenario.plans.get(each.name, each.planned))
+        out.append(planned.more(pool * float(share) - given_up + scenario.extra.get(each.name, 0.0)))
     return out
 
 
 def _freed(each: ListModel, scenario: Scenario) -> float:
-    """Treatments a week that the moved people would have used: as much as is moved, of what is treated now."""
-    return scenario.moves.get(each.name, 0.0) * min(each.capacity, each.arrivals)
+    """Treatments a week that those who no longer join would have used, of what is treated now."""
+    return max(0.0, 1 - scenario.stays(each.name)) * min(each.capacity, each.arrivals)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """One list in both courses with their uncertainty. Centiles 5, 25, 50, 75, 95 (rows) of people waiting at the end of each week, now
+    first; `within` the same of the share in time; `difference` of the lists at the end: limits from the error of the rates alone (chance
+    falls alike on both); chances to meet the standard at the end.
+    """
+
+    name: str
+    as_is: np.ndarray
+    changed: np.ndarray
+    within_as_is: np.ndarray
+    within_changed: np.ndarray
+    difference: Estimate
+    chance_as_is: float
+    chance_changed: float
+
+
+def spreads(
+    found: Sequence[Calibrated], scenario: Scenario, weeks: int, runs: int = SPREAD_RUNS, seed: int = 1
+) -> tuple[Spread, ...]:
+    """Both courses of all lists for `runs` draws of their rates; the same draws for both."""
+    lists = [each.model for each in found]
+    _known(lists, scenario)
+    draws = [drawn(each, runs, seed + number) for number, each in enumerate(found)]
+    changed = [apply([one[run] for one in draws], scenario) for run in range(runs)]
+    others = [[run[number] for run in changed] for number in range(len(lists))]
+    return tuple(_spread(before, after, weeks, seed) for before, after in zip(draws, others, strict=True))
+
+
+def _spread(before: Sequence[ListModel], after: Sequence[ListModel], weeks: int, seed: int) -> Spread:
+    standard = int(RTT.weeks)
+    courses = [simulate_each(each, weeks, seed, standard) for each in (before, after)]
+    waiting = [np.quantile(each.waiting, CENTILES, axis=0) for each in courses]
+    within = [np.quantile(each.within, CENTILES, axis=0) for each in courses]
+    ends = [project(each, weeks, standard).waiting[:, -1] for each in (before, after)]
+    low, middle, high = np.quantile(ends[1] - ends[0], (0.025, 0.5, 0.975))
+    chances = [float((each.within[:, -1] >= RTT.share).mean()) for each in courses]
+    return Spread(
+        before[0].name, *waiting, *within, Estimate(float(middle), float(low), float(high)), *chances
+    )
 
 
 def _past_standard(each: ListModel) -> float:
@@ -101,7 +153,7 @@ def _past_standard(each: ListModel) -> float:
 
 def _known(lists: Sequence[ListModel], scenario: Scenario) -> None:
     names = [each.name for each in lists]
-    for name in (*scenario.moves, *scenario.extra):
+    for name in (*scenario.moves, *scenario.extra, *scenario.plans):
         if name not in names:
             raise UnknownName(f"there is no list '{name}' here{did_you_mean(name, names)}")
     if scenario.freed not in FREED:
@@ -109,6 +161,10 @@ def _known(lists: Sequence[ListModel], scenario: Scenario) -> None:
     for name, share in scenario.moves.items():
         if not 0 <= share <= 1:
             raise UnknownName(f"the share of '{name}' that moves is {share:g}; give a share from 0 to 1")
+    if not 0 <= scenario.back <= 1 or scenario.induced < 0:
+        raise UnknownName(
+            "who joins the list after all is a share from 0 to 1, and further demand is 0 or more"
+        )
 
 
 def _row(number: int, as_is: Projection, changed: Projection, moved: float) -> Row:

@@ -1,7 +1,7 @@
 """Flow questions of an area, or of files without one: lists by specialty, what it takes to clear them, what happens to the others."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -13,18 +13,14 @@ from opencommissioning.area.waiting.reading import rows_of_files
 from opencommissioning.catalogue.period import last_day, spoken
 from opencommissioning.catalogue.waiting import PARTS, TOTAL_FUNCTION, function_name
 from opencommissioning.errors import NotLoaded, UnknownName, did_you_mean
-from opencommissioning.flow.calibration import (
-    BackTest,
-    Calibrated,
-    Month,
-    back_test,
-    calibrate,
-    started_by_balance,
-)
+from opencommissioning.flow.back_test import BackTest, back_test
+from opencommissioning.flow.calibration import Calibrated, Month, calibrate, started_by_balance
 from opencommissioning.flow.capacity import RTT, Standard
 from opencommissioning.flow.clearing import Aim, Takes, what_it_takes
-from opencommissioning.flow.projection import simulate
+from opencommissioning.flow.plans import Step, by_week
+from opencommissioning.flow.projection import simulate_each
 from opencommissioning.flow.scenarios import Comparison, Scenario, compare
+from opencommissioning.flow.uncertainty import RUNS, drawn
 from opencommissioning.warehouse.store import Store
 
 SIDES = ("provider", "commissioner")
@@ -60,6 +56,16 @@ class Lists:
     def calibrated(self, code: str) -> Calibrated:
         """The list ready to be projected, named as people call it."""
         return calibrate(function_name(code), self.months[code])
+
+    def by_week(self, code: str, steps: Sequence[Step], weeks: int) -> np.ndarray:
+        """Treatments in each week after the latest month as a plan's steps say, the present ones before the first step."""
+        return by_week(steps, last_day(self.latest), weeks, self.calibrated(code).model.capacity)
+
+    def planned(self, code: str, steps: Sequence[Step], weeks: int) -> Calibrated:
+        """The list with a plan; without steps as it is."""
+        found = self.calibrated(code)
+        plan = self.by_week(code, steps, weeks) if steps else None
+        return replace(found, model=found.model.changed(planned=plan))
 
     @property
     def every(self) -> list[Calibrated]:
@@ -218,12 +224,19 @@ class Fan:
     chance: float
 
 
-def fan(lists: Lists, code: str, weeks: int, extra: float = 0.0, runs: int = 200, seed: int = 1) -> Fan:
-    """Many random courses of a list with `extra` treatments a week for the longest waiters; chance: to meet the standard at the end."""
-    found = lists.calibrated(code)
-    capacity = max(0.0, found.model.capacity + extra)
-    model = found.model.changed(capacity=capacity, longest_first=max(0.0, extra))
-    path = simulate(model, weeks, runs, seed)
+def fan(
+    lists: Lists,
+    code: str,
+    weeks: int,
+    extra: float = 0.0,
+    plan: Sequence[Step] = (),
+    runs: int = RUNS,
+    seed: int = 1,
+) -> Fan:
+    """Many random courses of a list with `extra` treatments a week for the longest waiters (beyond the plan, if there is one), each of rates
+    drawn around the calibrated ones, so that the fan holds chance and the error of the rates; chance: to meet the standard at the end."""
+    found = lists.planned(code, plan, weeks)
+    path = simulate_each([each.more(extra) for each in drawn(found, runs, seed)], weeks, seed)
     return Fan(
         found.model.name,
         np.quantile(path.waiting, CENTILES, axis=0),
@@ -234,10 +247,16 @@ def fan(lists: Lists, code: str, weeks: int, extra: float = 0.0, runs: int = 200
     )
 
 
-def takes(lists: Lists, code: str, weeks: int, nobody_over: int = 0, standard: Standard = RTT) -> Takes:
-    """What it takes to clear a list within `weeks`."""
-    found = lists.calibrated(code)
-    return what_it_takes(found.model, weeks, Aim(standard, nobody_over), found.weeks)
+def takes(
+    lists: Lists,
+    code: str,
+    weeks: int,
+    nobody_over: int = 0,
+    standard: Standard = RTT,
+    plan: Sequence[Step] = (),
+) -> Takes:
+    """What it takes to clear a list within `weeks`, beyond the plan if there is one."""
+    return what_it_takes(lists.planned(code, plan, weeks), weeks, Aim(standard, nobody_over))
 
 
 def scenario(

@@ -1,0 +1,78 @@
+"""What the flow commands that carry lists forward have in common: files or an area, how far, a plan of capacity."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import click
+
+from opencommissioning.area import Area
+from opencommissioning.area.waiting import flowing
+from opencommissioning.area.waiting.flowing import Lists
+from opencommissioning.area.waiting.plans import Plans, plans_of_file, steps_of
+from opencommissioning.cli.months import Month
+from opencommissioning.cli.screen import say
+
+LATER = "A plan is a number of clock stops a week; most appointments stop no clock."
+
+
+def common(command: Callable) -> Callable:
+    """Files, organisation, and how far ahead."""
+    return _decorated(
+        command,
+        click.argument("files", nargs=-1, type=click.Path(path_type=Path)),
+        click.option("--organisation", default="", help="Provider or commissioner (needed without files)."),
+        click.option("--by", type=Month(), default=None, help="Until the end of this month."),
+        click.option("--weeks", type=click.IntRange(1, 520), default=26, show_default=True, help="Or for so many weeks."),
+        click.pass_obj,
+    )  # fmt: skip
+
+
+def planning(command: Callable) -> Callable:
+    """Capacity that changes over time."""
+    return _decorated(
+        command,
+        click.option("--capacity", multiple=True, metavar="FROM=NUMBER", help="Treatments a week from a month (2025-01=110) or day on; again for each change. Of the one list that --list names."),
+        click.option("--plan", type=click.Path(path_type=Path), default=None, help="The same from a CSV: list, from, treatments."),
+    )  # fmt: skip
+
+
+def _decorated(command: Callable, *decorators: Callable) -> Callable:
+    for decorate in decorators:
+        command = decorate(command)
+    return command
+
+
+def lists_asked(folder: str, files: tuple[Path, ...], organisation: str) -> Lists:
+    """The lists of the files, or of what the area has loaded."""
+    if files:
+        return flowing.lists_from_files(files, organisation)
+    if not organisation:
+        raise click.UsageError("give RTT extracts, or --organisation CODE for what the area has loaded")
+    return flowing.lists_of(Area.open(folder).store, organisation)
+
+
+def weeks_asked(lists: Lists, by: date | None, weeks: int) -> int:
+    """How far ahead."""
+    return lists.weeks_to(by) if by else weeks
+
+
+def plans_asked(lists: Lists, names: tuple[str, ...], capacity: tuple[str, ...], plan: Path | None) -> Plans:
+    """List → steps, of --capacity and --plan."""
+    plans = dict(plans_of_file(plan, lists)) if plan else {}
+    if not capacity:
+        return plans
+    if len(names) != 1:
+        raise click.UsageError("--capacity is the plan of one list: name it with --list, or give several lists' plans with --plan FILE")  # fmt: skip
+    code = lists.function(names[0])
+    if code in plans:
+        raise click.UsageError(f"'{names[0]}' has a plan in {plan} and one of --capacity; give one of them")
+    return plans | {code: steps_of(capacity)}
+
+
+def tell_remarks(remarks: tuple[str, ...] | list[str], plans: Mapping) -> None:
+    """What had to be assumed."""
+    for remark in remarks:
+        say(f"Note: {remark}.", "dim")
+    if plans:
+        say(LATER, "dim")
