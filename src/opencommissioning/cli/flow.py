@@ -61,6 +61,10 @@ def project(
     heading(f"{lists.organisation}: lists of {lists.latest:%B %Y}, {length} weeks on")
     fans = {code: flowing.fan(lists, code, length, plan=plans.get(code, ())) for code in codes}
     table(("List", *RIGHT[:-2]), [_row(fan) for fan in fans.values()], right=RIGHT)
+    late = flowing.backlog_of(lists)
+    say(
+        f"18-week backlog now: {late.over:,.0f} people, {late.beyond:,.0f} of them beyond the 8% that the standard allows."
+    )
     say("Then: the middle of 200 courses, and where nine in ten of them end. Rates are taken to stay as they are.", "dim")  # fmt: skip
     _tell_past(lists, codes)
     tell_remarks(list(dict.fromkeys(each for fan in fans.values() for each in fan.remarks)), plans)

@@ -10,8 +10,10 @@ from opencommissioning.area import Area
 from opencommissioning.area.waiting import flowing
 from opencommissioning.area.waiting.flowing import Lists
 from opencommissioning.area.waiting.plans import Plans, plans_of_file, steps_of
+from opencommissioning.area.waiting.standing_for import lists_for
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import say
+from opencommissioning.errors import UnknownName
 
 LATER = "A plan is a number of clock stops a week; most appointments stop no clock."
 
@@ -21,7 +23,7 @@ def common(command: Callable) -> Callable:
     return _decorated(
         command,
         click.argument("files", nargs=-1, type=click.Path(path_type=Path)),
-        click.option("--organisation", default="", help="Provider or commissioner (needed without files)."),
+        click.option("--organisation", default="", help="Provider, commissioner, or (of an area) what they stand for: practice, ICB, region, ENGLAND (needed without files)."),
         click.option("--by", type=Month(), default=None, help="Until the end of this month."),
         click.option("--weeks", type=click.IntRange(1, 520), default=26, show_default=True, help="Or for so many weeks."),
         click.pass_obj,
@@ -49,7 +51,20 @@ def lists_asked(folder: str, files: tuple[Path, ...], organisation: str) -> List
         return flowing.lists_from_files(files, organisation)
     if not organisation:
         raise click.UsageError("give RTT extracts, or --organisation CODE for what the area has loaded")
-    return flowing.lists_of(Area.open(folder).store, organisation)
+    return _stored(Area.open(folder), organisation)
+
+
+def _stored(area: Area, organisation: str) -> Lists:
+    """Of the organisation itself where a file holds it; otherwise those that stand for it, which is said."""
+    if organisation.upper() in flowing.organisations_with_lists(area.store):
+        return flowing.lists_of(area.store, organisation)
+    try:
+        found = lists_for(area.current, area.store, organisation)
+    except UnknownName:
+        return flowing.lists_of(area.store, organisation)
+    if found.sentence:
+        say(f"Note: {found.sentence}.", "dim")
+    return found.lists
 
 
 def weeks_asked(lists: Lists, by: date | None, weeks: int) -> int:

@@ -71,13 +71,53 @@ def test_what_cannot_be_is_refused_in_words(client, lists, query):
     assert "must be" in words(answer) or "Choose one" in words(answer)
 
 
-def test_an_organisation_without_lists_says_so(client, site):
+def test_a_practices_page_shows_whose_lists_stand_for_it(client, lists):
     from opencommissioning.web import questions
 
-    practice = questions.build().register.practices[0]
-    answer = client.get(f"/organisation/{practice}/waiting/")
-    assert answer.status_code == 200
-    assert "No RTT file with" in words(answer)
+    build = questions.build()
+    practice = next(each for each in build.register.practices if build.parent(each, "sub_icb") == "9A1")
+    page = words(client.get(f"/organisation/{practice}/waiting/"))
+    above = build.organisation("9A1")
+    assert f"these are the lists of all of {above.name} (9A1)" in page
+    assert '<a href="/organisation/9A1/waiting/">' in page
+    assert "/organisation/9A1/waiting/502/" in page
+    for rest in ("waiting/502/?weeks=13", "flow/?share=30"):
+        answer = client.get(f"/organisation/{practice}/{rest}")
+        assert (answer.status_code, answer["Location"]) == (302, f"/organisation/9A1/{rest}")
+
+
+def test_an_icb_has_the_lists_of_its_locations_added_up_or_says_what_is_missing(client, lists):
+    from opencommissioning.web import questions
+
+    build, store = questions.build(), questions.area().store
+    for code in build.register.codes["icb"]:
+        page = words(client.get(f"/organisation/{code}/waiting/"))
+        inside = {build.parent(each, "sub_icb") for each in build.register.practices if build.parent(each, "icb") == code}  # fmt: skip
+        held = inside & flowing.commissioners_with_lists(store)
+        if held == inside:
+            people = sum(flowing.lists_of(store, each).months["999"][-1].waiting.sum() for each in inside)
+            assert f"{people:,.0f}" in page
+            assert f"{len(held)} of {len(inside)} sub-ICB locations" in page
+        elif not held:
+            assert f"lists of 0 of {len(inside)} sub-ICB locations are loaded, with 0% of its people" in page.replace("Lists", "lists")  # fmt: skip
+
+
+def test_england_is_not_made_of_some_of_its_locations(client, lists):
+    from opencommissioning.web import questions
+
+    build, store = questions.build(), questions.area().store
+    page = words(client.get("/organisation/ENGLAND/waiting/"))
+    missing = set(build.register.codes["sub_icb"]) - flowing.commissioners_with_lists(store)
+    assert ("below 90% they are not shown as its own" in page) == bool(missing)
+
+
+def test_the_backlog_is_what_the_standard_does_not_allow(client, lists):
+    waiting = lists.months["502"][-1].waiting
+    over = waiting[18:].sum()
+    late = flowing.backlog_of(lists, "502")
+    assert late.over == over
+    assert late.beyond == pytest.approx(max(0, over - 0.08 * waiting.sum()))
+    assert f"{late.over:,.0f}" in words(client.get("/organisation/RZ1/waiting/"))
 
 
 def test_a_published_measure_is_looked_at_where_it_is_published(client, lists):

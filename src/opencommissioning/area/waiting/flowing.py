@@ -14,6 +14,7 @@ from opencommissioning.catalogue.period import last_day, spoken
 from opencommissioning.catalogue.waiting import PARTS, TOTAL_FUNCTION, function_name
 from opencommissioning.errors import NotLoaded, UnknownName, did_you_mean
 from opencommissioning.flow.back_test import BackTest, back_test
+from opencommissioning.flow.backlog import Backlog, backlog
 from opencommissioning.flow.calibration import Calibrated, Month, calibrate, started_by_balance
 from opencommissioning.flow.capacity import RTT, Standard
 from opencommissioning.flow.clearing import Aim, Takes, what_it_takes
@@ -110,7 +111,13 @@ def _chosen(rows: pl.DataFrame, organisation: str) -> tuple[str, str]:
 
 def lists_of(store: Store, organisation: str) -> Lists:
     """The lists of an organisation in an area's store; NotLoaded when no RTT file holds it."""
-    return _stored(store, organisation.upper(), tuple(_parts(store)))
+    code = organisation.upper()
+    return _stored(store, code, (code,), SIDES, tuple(_parts(store)))
+
+
+def lists_of_several(store: Store, name: str, commissioners: tuple[str, ...]) -> Lists:
+    """The lists of several commissioners added up, called `name`; only months in which each of them has a list."""
+    return _stored(store, name, commissioners, ("commissioner",), tuple(_parts(store)))
 
 
 def _parts(store: Store) -> list[str]:
@@ -119,11 +126,13 @@ def _parts(store: Store) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _stored(store: Store, code: str, _state: tuple[str, ...]) -> Lists:
-    for side in SIDES:
+def _stored(
+    store: Store, code: str, codes: tuple[str, ...], sides: tuple[str, ...], _state: tuple[str, ...]
+) -> Lists:
+    for side in sides:
         frames = [
             pl.scan_parquet(part.path)
-            .filter(pl.col(side) == code)
+            .filter(pl.col(side).is_in(codes))
             .with_columns(pl.lit(kind).alias("part"))
             .collect()
             for name, kind in DATASETS.items()
@@ -131,8 +140,25 @@ def _stored(store: Store, code: str, _state: tuple[str, ...]) -> Lists:
         ]
         rows = pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame()
         if rows.height:
-            return _lists(rows.rename({side: "organisation"}), code, side)
+            whole = _months_of_all(rows, side, codes)
+            return _lists(whole.rename({side: "organisation"}), code, side)
     raise NotLoaded(f"no RTT file with {code} is loaded; 'opencommissioning sources' says where they are")
+
+
+def _months_of_all(rows: pl.DataFrame, side: str, codes: tuple[str, ...]) -> pl.DataFrame:
+    """The rows of the months in which each of the organisations has a list; what a month lacks is not nobody."""
+    here = rows.filter(pl.col("part") == "2").group_by("month").agg(pl.col(side).n_unique())
+    months = here.filter(pl.col(side) == len(codes))["month"]
+    if len(codes) > 1 and not months.len():
+        raise NotLoaded(
+            f"there is no month with lists of all {len(codes)} commissioners; load the RTT files of the same month"
+        )
+    return rows.filter(pl.col("month").is_in(months.implode())) if len(codes) > 1 else rows
+
+
+def commissioners_with_lists(store: Store) -> set[str]:
+    """Commissioners with a waiting list in the latest month."""
+    return {code for code, side in organisations_with_lists(store).items() if side == "commissioner"}
 
 
 def organisations_with_lists(store: Store) -> dict[str, str]:
@@ -245,6 +271,11 @@ def fan(
         float(path.unused.sum(axis=1).mean()),
         float((path.within[:, -1] >= RTT.share).mean()),
     )
+
+
+def backlog_of(lists: Lists, code: str = TOTAL_FUNCTION) -> Backlog:
+    """People over 18 weeks on a list (all lists together), and those beyond what the standard allows."""
+    return backlog(lists.months[code][-1].waiting)
 
 
 def takes(

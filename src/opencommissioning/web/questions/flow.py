@@ -6,6 +6,7 @@ from functools import lru_cache
 from opencommissioning.area.waiting import flowing
 from opencommissioning.area.waiting.flowing import Fan, Lists
 from opencommissioning.area.waiting.list_percentiles import list_percentile
+from opencommissioning.area.waiting.standing_for import Standing, lists_for
 from opencommissioning.catalogue.waiting import STANDARD_SHARE, TOTAL_FUNCTION, function_name
 from opencommissioning.errors import DefinitionError
 from opencommissioning.reports.numbers import share
@@ -14,9 +15,14 @@ from opencommissioning.web.questions import area, build, build_id
 MEDIAN = Fraction(1, 2)
 
 
+def standing(code: str) -> Standing:
+    """The waiting lists that stand for an organisation, and whose they are; NotLoaded when no file holds any."""
+    return lists_for(build(), area().store, code)
+
+
 def lists(code: str) -> Lists:
-    """The waiting lists of an organisation; NotLoaded when no file holds it."""
-    return flowing.lists_of(area().store, code)
+    """The waiting lists that stand for an organisation; NotLoaded when no file holds any."""
+    return standing(code).lists
 
 
 def course(code: str, function: str, weeks: int, extra: float) -> Fan:
@@ -55,7 +61,7 @@ def tested(code: str, function: str) -> str:
 
 
 def overview(found: Lists) -> list[dict]:
-    """One row for each specialty: code, name, waiting, within 18 weeks, over 52, starts and treatments a week; the total last."""
+    """One row for each specialty: code, name, waiting, within 18 weeks, over 18, beyond the standard, over 52, starts and treatments a week; the total last."""
     codes = [code for code in found.months if code != TOTAL_FUNCTION]
     now = [code for code in codes if found.months[code][-1].month == found.latest]
     now.sort(key=lambda code: -found.months[code][-1].waiting.sum())
@@ -65,12 +71,14 @@ def overview(found: Lists) -> list[dict]:
 def _row(found: Lists, code: str) -> dict:
     waiting = found.months[code][-1].waiting
     model = found.calibrated(code).model
-    total = waiting.sum()
+    total, late = waiting.sum(), flowing.backlog_of(found, code)
     return {
         "code": code,
         "name": function_name(code),
         "waiting": total,
         "within": waiting[:18].sum() / total if total else None,
+        "over_18": late.over,
+        "beyond": late.beyond,
         "over_52": waiting[52:].sum(),
         "median": list_percentile(found, code, MEDIAN).words,
         "p92": list_percentile(found, code, STANDARD_SHARE).words,

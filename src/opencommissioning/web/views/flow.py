@@ -1,7 +1,8 @@
 """Waiting lists of an organisation, one list with its course and what it takes, and the workbench for scenarios (its address is the scenario)."""
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from opencommissioning.area.waiting import flowing
@@ -36,16 +37,26 @@ def _nothing(request: HttpRequest, organisation, problem: NotLoaded) -> HttpResp
     return render(request, "waiting.jinja", _frame(organisation) | {"reason": str(problem), "rows": ()})
 
 
+def _theirs(request: HttpRequest, code: str) -> HttpResponse:
+    """The same page of the organisation whose lists they are."""
+    where = request.resolver_match
+    address = reverse(where.view_name, kwargs=where.kwargs | {"organisation": code})
+    query = request.GET.urlencode()
+    return redirect(f"{address}?{query}" if query else address)
+
+
 @require_safe
 @by_build
 @of_organisation
 def waiting(request: HttpRequest, organisation) -> HttpResponse:
     """All lists of an organisation."""
     try:
-        found = flow.lists(organisation.code)
+        standing = flow.standing(organisation.code)
     except NotLoaded as problem:
         return _nothing(request, organisation, problem)
+    found = standing.lists
     facts = _frame(organisation) | {"rows": flow.overview(found), "latest": found.latest}
+    facts |= {"whose": questions.build().organisation(standing.code), "standing": standing.sentence}
     return render(request, "waiting.jinja", facts)
 
 
@@ -56,9 +67,12 @@ def waiting_list(request: HttpRequest, organisation, name: str) -> HttpResponse:
     """One list: by week, where it may go, what it takes."""
     weeks, extra = whole(request.GET, "weeks", WEEKS, 1, LONGEST), whole(request.GET, "extra", 0, -5000, 5000)
     try:
-        found = flow.lists(organisation.code)
+        standing = flow.standing(organisation.code)
     except NotLoaded as problem:
         return _nothing(request, organisation, problem)
+    if standing.code != organisation.code:
+        return _theirs(request, standing.code)
+    found = standing.lists
     code = found.function(name)
     course = flow.course(organisation.code, code, weeks, float(extra))
     now, many = (flow.drawn(organisation.code, code, kind, weeks, float(extra), False) for kind in CHARTS)
@@ -111,9 +125,12 @@ def workbench(request: HttpRequest, organisation) -> HttpResponse:
     if freed not in FREED:
         raise Malformed(f"'freed' must be one of {', '.join(FREED)}.")
     try:
-        found = flow.lists(organisation.code)
+        standing = flow.standing(organisation.code)
     except NotLoaded as problem:
         return _nothing(request, organisation, problem)
+    if standing.code != organisation.code:
+        return _theirs(request, standing.code)
+    found = standing.lists
     codes = [row["code"] for row in flow.overview(found)[:-1]]
     chosen = found.function(request.GET.get("list") or codes[0])
     if chosen not in codes:
