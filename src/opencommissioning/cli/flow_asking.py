@@ -56,7 +56,8 @@ def lists_asked(folder: str, files: tuple[Path, ...], organisation: str) -> List
 
 def _stored(area: Area, organisation: str) -> Lists:
     """Of the organisation itself where a file holds it; otherwise those that stand for it, which is said."""
-    if organisation.upper() in flowing.organisations_with_lists(area.store):
+    own = organisation.upper() in flowing.organisations_with_lists(area.store)
+    if own or area.builds.current() is None:
         return flowing.lists_of(area.store, organisation)
     try:
         found = lists_for(area.current, area.store, organisation)
