@@ -8,6 +8,7 @@ import click
 
 from opencommissioning.area import Area
 from opencommissioning.area.waiting import flowing
+from opencommissioning.area.waiting.bucketed import lists_from_any
 from opencommissioning.area.waiting.flowing import Lists
 from opencommissioning.area.waiting.plans import Plans, plans_of_file, steps_of
 from opencommissioning.area.waiting.standing_for import lists_for
@@ -48,7 +49,7 @@ def _decorated(command: Callable, *decorators: Callable) -> Callable:
 def lists_asked(folder: str, files: tuple[Path, ...], organisation: str) -> Lists:
     """The lists of the files, or of what the area has loaded."""
     if files:
-        return flowing.lists_from_files(files, organisation)
+        return lists_from_any(files, organisation)
     if not organisation:
         raise click.UsageError("give RTT extracts, or --organisation CODE for what the area has loaded")
     return _stored(Area.open(folder), organisation)

@@ -32,11 +32,12 @@ CENTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 @dataclass(frozen=True)
 class Lists:
-    """The lists of one organisation, specialty by specialty (code → months), latest month last."""
+    """The lists of one organisation, specialty by specialty (code → months), latest month last. `remarks`: what reading them assumed."""
 
     organisation: str
     side: str
     months: Mapping[str, tuple[Month, ...]]
+    remarks: tuple[str, ...] = ()
 
     @property
     def latest(self) -> date:
@@ -56,7 +57,8 @@ class Lists:
 
     def calibrated(self, code: str) -> Calibrated:
         """The list ready to be projected, named as people call it."""
-        return calibrate(function_name(code), self.months[code])
+        found = calibrate(function_name(code), self.months[code])
+        return replace(found, remarks=(*found.remarks, *self.remarks))
 
     def by_week(self, code: str, steps: Sequence[Step], weeks: int) -> np.ndarray:
         """Treatments in each week after the latest month as a plan's steps say, the present ones before the first step."""
