@@ -14,6 +14,12 @@ LEVELS = {
     "product": 11,
     "presentation": 15,
 }
+APPLIANCE = 11  # characters of a dressing's or appliance's full code
+WORDS = "BNF code: 15 characters, 11 for dressings and appliances (chapters 20 to 23)"
+# a code of any level, as own tables may hold; a spreadsheet that drops the first nought makes one of a chapter or length that is not
+ANY_LEVEL = (
+    "(0[1-9]|1[0-9]|2[0-3])([0-9A-Z]{2}|[0-9A-Z]{4}|[0-9A-Z]{5}|[0-9A-Z]{7}|[0-9A-Z]{9}|[0-9A-Z]{13})?"
+)
 
 
 def is_appliance(code: str) -> bool:
@@ -23,7 +29,7 @@ def is_appliance(code: str) -> bool:
 
 def part(code: str, level: str) -> str:
     """The code cut to a level ("chapter" … "presentation"); ValueError when it is shorter."""
-    length = 11 if level == "presentation" and is_appliance(code) else LEVELS[level]
+    length = APPLIANCE if level == "presentation" and is_appliance(code) else LEVELS[level]
     if len(code) < length:
         raise ValueError(f"BNF code '{code}' has no {level.replace('_', '-')}: it needs {length} characters")
     return code[:length]

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from opencommissioning.catalogue import bnf
 from opencommissioning.catalogue.contract import Accumulation, Column, Contract, Kind
 from opencommissioning.catalogue.source import Csv, Era, Projection, Sniff, Source
 from opencommissioning.sources.words import NHSBSA, OGL, number, text, year_month
@@ -30,8 +31,8 @@ PRESCRIBING = Contract(
         Column(
             "bnf_code",
             Kind.CODE,
-            "BNF code as published",
-            pattern=r"[0-9]{2}[0-9A-Z]{0,13}",
+            bnf.WORDS,
+            pattern=bnf.ANY_LEVEL,
             example="0501080W0AAAEAE",
         ),
         Column(
@@ -133,6 +134,18 @@ PRESCRIBERS = Contract(
 )
 
 
+def _checks(code: str, snomed: str = "") -> dict[str, str]:
+    """What the publishers' files hold beyond the contract: full BNF codes (own tables may have any level), SNOMED codes unharmed."""
+    written = text(code)
+    length = f"CASE WHEN {written} >= '20' AND {written} < '24' THEN {bnf.APPLIANCE} ELSE {bnf.LEVELS['presentation']} END"
+    checks = {f"column '{code}' is a full {bnf.WORDS}": f"length({written}) = {length}"}
+    if snomed:
+        checks[SNOMED_DAMAGED] = (
+            f"{text(snomed)} IS NULL OR regexp_full_match({text(snomed)}, '{SNOMED_WHOLE}')"
+        )
+    return checks
+
+
 def _facts(code: str, per_item: str, quantity: str, snomed: str = "") -> dict[str, str]:
     return {
         "month": year_month("YEAR_MONTH"),
@@ -160,10 +173,10 @@ def _projections(code: str, name: str, middle: str, snomed: str = "") -> tuple[P
         "region": text("REGIONAL_OFFICE_CODE"),
         "region_name": text("REGIONAL_OFFICE_NAME"),
     }
-    whole = f"{text(snomed)} IS NULL OR regexp_full_match({text(snomed)}, '{SNOMED_WHOLE}')"
-    checks = {SNOMED_DAMAGED: whole} if snomed else {}
     return (
-        Projection(PRESCRIBING, _facts(code, "QUANTITY", "TOTAL_QUANTITY", snomed), checks=checks),
+        Projection(
+            PRESCRIBING, _facts(code, "QUANTITY", "TOTAL_QUANTITY", snomed), checks=_checks(code, snomed)
+        ),
         Projection(PRESENTATIONS, month | {"bnf_code": text(code), "name": text(name)}, distinct=True),
         Projection(PRESCRIBERS, month | parents, distinct=True),
     )
@@ -226,7 +239,7 @@ PDPI = Era(
     lambda sniff: sniff.has("PRACTICE", "BNF CODE", "BNF NAME", "ITEMS", "NIC", "ACT COST", "PERIOD"),
     Csv(),
     (
-        Projection(PRESCRIBING, PDPI_FACTS),
+        Projection(PRESCRIBING, PDPI_FACTS, checks=_checks("BNF CODE")),
         Projection(
             PRESENTATIONS,
             {"month": PDPI_FACTS["month"], "bnf_code": PDPI_FACTS["bnf_code"], "name": text("BNF NAME")},

@@ -43,9 +43,9 @@ def is_extract(sniff: Sniff) -> bool:
 
 
 def is_one_part(sniff: Sniff, part: str, side: str) -> bool:
-    """A CSV of one part whose function codes carry the part as prefix."""
+    """A CSV, or a workbook without a title that one was saved as, of one part whose function codes carry the part as prefix."""
     code = {"commissioner": ("CCG Code", "Commissioner Code"), "provider": ("Provider Code",)}[side]
-    if not (sniff.has("Treatment Function Code") and any(sniff.has(name) for name in code)) or sniff.sheets:
+    if not (sniff.has("Treatment Function Code") and any(sniff.has(name) for name in code)):
         return False
     return len(sniff.cells) > 1 and any(PREFIX.get(cell[:2]) == part for cell in _codes(sniff.cells[1]))
 

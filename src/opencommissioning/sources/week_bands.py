@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from opencommissioning.errors import FileRefused
+from opencommissioning.sources.workbooks import sheet
 
 _CLOSED = re.compile(r"(?:>|gt\s+)?\s*(\d+)\s*(?:-|to)\s*(\d+)\s*(?:weeks?)?(?:\s+sum 1)?", re.IGNORECASE)
 _OPEN = re.compile(
@@ -54,8 +55,11 @@ def week_of_day(days: int, open_from: int = 104) -> int:
 
 
 def read_wide(path: Path, skip: int = 0) -> pl.DataFrame:
-    """A CSV file as text with stripped names; the nameless first column of some years is called `_line`."""
-    frame = pl.read_csv(path, infer_schema=False, skip_rows=skip, encoding="utf8-lossy")
+    """A CSV file, or the first sheet of a workbook that one was saved as, as text with stripped names.
+
+    The nameless first column of some years is called `_line`.
+    """
+    frame = sheet(path, 1, skip, "utf8-lossy")
     return frame.rename({name: name.lstrip("\ufeff").strip() or "_line" for name in frame.columns})
 
 

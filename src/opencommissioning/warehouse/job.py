@@ -12,7 +12,7 @@ from typing import Protocol
 import duckdb
 import polars as pl
 
-from opencommissioning.catalogue.contract import Contract
+from opencommissioning.catalogue.contract import PERSON, Contract
 from opencommissioning.catalogue.period import parse_month, spoken
 from opencommissioning.catalogue.source import Era, Projection, Sniff, Source
 from opencommissioning.errors import FileRefused
@@ -21,7 +21,7 @@ from opencommissioning.warehouse.folders import move, workshop
 from opencommissioning.warehouse.loading import Loading, Written
 from opencommissioning.warehouse.manifest import Manifest, Part, Version
 from opencommissioning.warehouse.reading import Bytes, read_bytes, unpacked
-from opencommissioning.warehouse.report import Loaded, LoadReport
+from opencommissioning.warehouse.report import Loaded, LoadReport, reasons_told
 from opencommissioning.warehouse.staging import Stager
 from opencommissioning.warehouse.typing import MONTH, TODAY, order, sql_type
 
@@ -149,8 +149,8 @@ class Job:
     ) -> tuple[list[tuple[Loaded, Path]], tuple[str, ...]]:
         """What was written beside what the store holds: refused as a whole, or kept with warnings."""
         written = prepared.written or ()
-        self._refuse_empty(written)
-        self._refuse_bad_rows(written)
+        self._refuse_empty(written, prepared.refused)
+        self._refuse_bad_rows(written, prepared.refused)
         self._refuse_other_month(written)
         told = [
             (each, repeats)
@@ -210,14 +210,14 @@ class Job:
         found = self.month or (era.period_of(sniff) if era.period_of else None)
         return parse_month(found) if isinstance(found, str) else found and found.replace(day=1)
 
-    def _refuse_empty(self, written: Sequence[Written]) -> None:
+    def _refuse_empty(self, written: Sequence[Written], refused: pl.DataFrame) -> None:
         first = written[0] if written else None
         if first and first.rows:
             return
         file = self.path.name
         if first and first.read:
             why = (
-                first.reasons[0][0]
+                self._why(refused)
                 if first.reasons
                 else f"none of its {first.read:,} rows is meant (they are totals or other organisations)"
             )
@@ -226,21 +226,19 @@ class Job:
             )
         raise FileRefused(f"{file}: holds a heading but no rows; download it again")
 
-    def _refuse_bad_rows(self, written: Sequence[Written]) -> None:
-        reasons = [reason for each in written for reason in each.reasons]
-        bad, read = (
-            sum(count for _, count in reasons),
-            sum(each.read - each.left_out for each in written if not each.projection.distinct),
-        )
-        text = "; ".join(f"{count:,} × {reason}" for reason, count in reasons[:3])
+    def _refuse_bad_rows(self, written: Sequence[Written], refused: pl.DataFrame) -> None:
+        bad = sum(each.refused for each in written)
+        read = sum(each.read - each.left_out for each in written if not each.projection.distinct)
+        told = f"{self.path.name}: {bad:,} of {read:,} rows cannot be used"
         if bad and self.on_error == "stop":
-            raise FileRefused(
-                f"{self.path.name}: {bad:,} of {read:,} rows cannot be used: {text}. Mend them, or load with --on-error keep"
-            )
+            raise FileRefused(f"{told}: {self._why(refused)}. Mend them, or load with --on-error keep")
         if bad * 2 > read:
-            raise FileRefused(
-                f"{self.path.name}: {bad:,} of {read:,} rows cannot be used: {text}. The file is damaged or of another kind"
-            )
+            raise FileRefused(f"{told}: {self._why(refused)}. The file is damaged or of another kind")
+
+    def _why(self, refused: pl.DataFrame) -> str:
+        """What is wrong with the refused rows. What stands in a person's row is not told."""
+        about_persons = any(each.contract.level == PERSON for each in self.recognised[1].projections)
+        return reasons_told(refused, private=about_persons)
 
     def _is_nowhere(self, each: Written) -> bool:
         """A dataset by month of which a file has nothing has no month either: two such files would stand in each other's place."""

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.warehouse.manifest import Part
 
@@ -52,3 +54,19 @@ def _period(parts: Sequence[Loaded]) -> str:
     if len(months) == 1:
         return spoken(months[0])
     return f"{spoken(months[0])} to {spoken(months[-1])} ({len(months)} months)"
+
+
+def reasons_told(refused: pl.DataFrame, private: bool = False) -> str:
+    """The three commonest reasons of refused rows, each with the first row and what stands there.
+
+    `private`: the text of a row is a person's, so the row and the reason are told without it.
+    """
+    told = refused.group_by("reason").agg(
+        pl.len().alias("times"), pl.col("row").min(), pl.col("problem").sort_by("row").first()
+    )
+    common = told.sort(pl.col("times"), pl.col("row"), descending=[True, False]).head(3)
+    what = "reason" if private else "problem"
+    return "; ".join(
+        f"{each['times']:,} × {each[what]} ({'first in ' if each['times'] > 1 else ''}row {each['row']:,})"
+        for each in common.iter_rows(named=True)
+    )

@@ -87,9 +87,7 @@ def test_empty_file(area, write):
 
 def test_rows_of_one_era_under_the_heading_of_another(area, write):
     path = write("mixed.csv", f"{NEW},SNOMED_CODE", *map(row, PRACTICES))
-    assert "mixed.csv: no usable row was found: the row has fewer cells than the heading" in refused(
-        area, path
-    )
+    assert "no usable row was found: 12 × the row has fewer cells than the heading" in refused(area, path)
 
 
 def test_two_eras_in_one_file(area, write):
@@ -114,6 +112,51 @@ def test_snomed_code_that_went_through_a_spreadsheet(area, write):
     assert kept["row"].to_list() == [14]
     assert "SNOMED" in kept["problem"][0]
     assert area.store.parts("prescribing")[0].rows == 12
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (
+            "501013B0AAABAB",
+            "column 'BNF_CODE' is not a BNF code: 15 characters",
+        ),  # the nought went in a spreadsheet
+        ("0501013B0AAAB", "column 'BNF_CODE' is not a BNF code: 15 characters"),
+        ("0501013B0", "column 'BNF_CODE' is a full BNF code: 15 characters, 11 for dressings and appliances"),
+        ("0501013B0AA", "column 'BNF_CODE' is a full BNF code: 15 characters"),
+        ("200300000011111", "column 'BNF_CODE' is a full BNF code: 15 characters"),
+        ("2.003E+10", "column 'BNF_CODE' is not a BNF code"),
+    ],
+)
+def test_bnf_code_of_impossible_length(area, write, code, told):
+    rows = [row(each) for each in PRACTICES]
+    appliance = row("X81001").replace("0501013B0AAABAB", "20030000001")
+    area.load(
+        [write("EPD_202509.csv", OLD, *rows, appliance, row("X81001").replace("0501013B0AAABAB", code))]
+    )
+    kept = area.store.refused("prescribing", area.months("prescribing")[0])
+    assert kept["row"].to_list() == [15]
+    assert told in kept["problem"][0]
+    assert area.store.parts("prescribing")[0].rows == 13
+
+
+def test_bnf_code_of_impossible_length_in_the_older_layout(area, write):
+    heading = " SHA,PCT,PRACTICE,BNF CODE,BNF NAME,ITEMS  ,NIC,ACT COST,QUANTITY,PERIOD,"
+    good = [f"Q44,RXA,{each},0102000N0AAABAB,Name,0000001,0.64,0.70,0000012,201410," for each in PRACTICES]
+    short = good[0].replace("0102000N0AAABAB", "0102000N0AAA")
+    area.load([write("T201410PDPI.csv", heading, *good, short)])
+    kept = area.store.refused("prescribing", area.months("prescribing")[0])
+    assert (kept["row"].to_list(), "'0102000N0AAA'" in kept["problem"][0]) == ([14], True)
+
+
+def test_own_tables_may_hold_codes_of_any_level_but_none_that_lost_its_nought(area, write):
+    table = write("ours.csv", "practice,month,bnf code,items,quantity,nic,actual cost",
+                  *(f"{each},2025-09,0501013B0,2,42,1,1" for each in PRACTICES), "X81001,2025-09,501013B0,2,42,1,1")  # fmt: skip
+    area.draft_mapping(table, "prescribing")
+    area.load([table])
+    kept = area.store.refused("prescribing", area.months("prescribing")[0])
+    assert kept["row"].to_list() == [14]
+    assert "is not a BNF code: 15 characters" in kept["problem"][0]
 
 
 def test_practice_that_the_register_does_not_know(area, write):

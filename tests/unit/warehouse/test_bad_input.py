@@ -54,7 +54,10 @@ def test_a_row_of_the_future_is_set_apart(store, load, write):
 
 
 def test_a_file_of_the_future_is_refused(store, load, write):
-    with pytest.raises(FileRefused, match=r"no usable row was found: column 'MONTH' lies in the future"):
+    with pytest.raises(
+        FileRefused,
+        match=r"no usable row was found: 10 × column 'MONTH' lies in the future: '2017-09-01' \(first in row 2\)",
+    ):
         load(write(*MANY), today=date(2017, 8, 31))
     assert store.datasets() == []
 
@@ -62,10 +65,26 @@ def test_a_file_of_the_future_is_refused(store, load, write):
 def test_bad_row_stops_the_file_when_asked(store, load, write):
     with pytest.raises(
         FileRefused,
-        match=r"file\.csv: 1 of 11 rows cannot be used: 1 × column 'ITEMS' is not a whole number\. Mend them",
+        match=r"file\.csv: 1 of 11 rows cannot be used: 1 × column 'ITEMS' is not a whole number: 'three' \(row 12\)\. Mend them",
     ):
         load(write(*MANY, "2017-09,A1,0101,three,1,,x"), on_error="stop")
     assert store.datasets() == []
+
+
+def test_stop_names_the_first_row_of_each_reason(load, write):
+    bad = ("2017-09,A1,0101", "2017-09,A1,0101,-3,1,,x", "2017-09,A2,0101,-4,1,,x")
+    with pytest.raises(FileRefused) as refusal:
+        load(write(*MANY, *bad), on_error="stop")
+    assert "2 × column 'ITEMS' is below 0: '-3' (first in row 13)" in str(refusal.value)
+    assert "1 × the row has fewer cells than the heading (row 12)" in str(refusal.value)
+
+
+def test_stop_does_not_tell_what_stands_in_a_persons_row(load, write):
+    person = contract(level="person")
+    with pytest.raises(FileRefused) as refusal:
+        load(write(*MANY, "2017-09,A1,0101,three,1,,x"), source(person), on_error="stop")
+    assert "column 'ITEMS' is not a whole number (row 12)" in str(refusal.value)
+    assert "three" not in str(refusal.value)
 
 
 def test_rows_keep_their_numbers_after_broken_ones(store, load, write):

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import polars as pl
-
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.comparators import comparators_told
 from opencommissioning.area.library import Library
@@ -14,6 +12,7 @@ from opencommissioning.catalogue.organisation import PARENT_LEVELS, PUBLISHED_LE
 from opencommissioning.catalogue.period import months_between, spoken
 from opencommissioning.errors import UnknownName, did_you_mean
 from opencommissioning.sources.registry import SOURCES, contracts
+from opencommissioning.warehouse.report import reasons_told
 from opencommissioning.warehouse.store import Part, Store
 
 
@@ -100,18 +99,9 @@ def _refused(store: Store) -> list[str]:
         for part in store.parts(dataset):
             if part.refused:
                 rows = "1 row" if part.refused == 1 else f"{part.refused:,} rows"
-                why = _reasons(store.refused(dataset, part.period))
+                why = reasons_told(store.refused(dataset, part.period))
                 out.append(f"{part.file}: {rows} of {dataset} refused: {why}")
     return out
-
-
-def _reasons(refused: pl.DataFrame) -> str:
-    """The three commonest reasons, with the first row and what stands there."""
-    told = refused.group_by("reason").agg(
-        pl.len().alias("times"), pl.col("row").min(), pl.col("problem").sort_by("row").first()
-    )
-    common = told.sort("times", descending=True).head(3).iter_rows(named=True)
-    return "; ".join(f"{each['times']:,} × {each['problem']} (row {each['row']:,})" for each in common)
 
 
 WITHOUT = {  # a source that most areas want, and what there is not without it
