@@ -42,7 +42,7 @@ def ours(folder: str) -> int:
     """Everything that a build sums on a month's part."""
     area = Area.open(folder)
     wanted = _wanted(area)
-    names = {part.period: part.path for part in area.store.parts("presentations")}
+    names = {part.period: part for part in area.store.parts("presentations")}
     with TemporaryDirectory() as kept, DuckDB(area.store) as engine:
         parts = area.store.parts("prescribing")
         sum_dataset(

@@ -115,7 +115,7 @@ def _register(rows: list[dict[str, str]]) -> Register:
 
 def _stored(
     folder: Path, contract: Contract, rows: list[dict[str, str]]
-) -> tuple[list[Part], dict[date, Path]]:
+) -> tuple[list[Part], dict[date, Part]]:
     """The rows as the store's parts, one a month, and the names of their products."""
     parts, names = [], {}
     for month in sorted({_month(row) for row in rows}):
@@ -127,10 +127,11 @@ def _stored(
         told = ("the manual", "", path.name, "", datetime(2026, 1, 1))
         parts.append(Part(contract.dataset, month, "", path, str(path), len(mine), *told))
         if "name" in mine[0]:
-            names[month] = folder / f"names-{month}.parquet"
+            listed = folder / f"names-{month}.parquet"
             pl.DataFrame(
                 {"bnf_code": [r["bnf_code"] for r in mine], "name": [r["name"] for r in mine]}
-            ).write_parquet(names[month])
+            ).write_parquet(listed)
+            names[month] = Part("presentations", month, "", listed, str(listed), len(mine), *told)
     return parts, names
 
 

@@ -140,9 +140,9 @@ class Area:
         """Counts by practice, month and category out of the people's records into the store; `build` does it when they changed."""
         return count(self._records(), progress, because)
 
-    @cached_property
+    @property
     def mappings(self) -> list[Source]:
-        """The area's own column mappings."""
+        """The area's own column mappings, as they are now: people edit one between two loads of a notebook."""
         return read_mappings(self.folder / "mappings")
 
     def draft_mapping(self, file: Path, dataset: str) -> Path:

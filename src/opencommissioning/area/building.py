@@ -166,7 +166,7 @@ def _gates(
 
 
 def _sum(made_of: Material, results: Path, progress: Progress) -> Sums:
-    names = {part.period: part.path for part in made_of.store.parts("presentations")}
+    names = {part.period: part for part in made_of.store.parts("presentations")}
     medicines = medicines_of(made_of.store)
     out = {}
     with DuckDB(made_of.store, threads=made_of.settings.threads, memory=made_of.settings.memory) as engine:

@@ -15,6 +15,7 @@ from opencommissioning.catalogue.presentation import Presentation
 from opencommissioning.language.checking import code_system
 from opencommissioning.language.compile import FACTS, organisations_present
 from opencommissioning.measures.medicines import Medicines
+from opencommissioning.measures.naming import CODE, names_of
 from opencommissioning.measures.quantities import (
     Frame,
     Products,
@@ -58,7 +59,7 @@ def wanted_by_dataset(
 
 def sum_dataset(
     parts: Sequence[Part],
-    names: Mapping[date, Path],
+    names: Mapping[date, Part],
     contract: Contract,
     wanted: Sequence[Scaled],
     codelists: Mapping[str, Codelist],
@@ -67,14 +68,14 @@ def sum_dataset(
     folder: Path,
     progress: Progress,
 ) -> dict[date, Results]:
-    """Sums of one dataset by month. `names`: month → parquet of (bnf_code, name); `medicines`: what is known of products."""
+    """Sums of one dataset by month. `names`: month → its list of products' names; `medicines`: what is known of products."""
     resolver = Resolver(contract, [each.quantity for each in wanted], codelists, code_system(contract))
     known = _Products(contract, names, medicines, frame)
     keys = {each.key for each in wanted}
     out = {}
     for number, part in enumerate(parts):
         results = out[part.period] = Results(
-            folder, contract.dataset, _fingerprint(part, contract, medicines)
+            folder, contract.dataset, _fingerprint(part, contract, medicines, names.get(part.period))
         )
         before = results.keys()
         if keys - before or not before:
@@ -95,15 +96,19 @@ def _with_everybody(sums: Summed, part: Part, contract: Contract, frame: Frame) 
     return joined([sums, Summed(tuple(codes), {})])
 
 
-def _fingerprint(part: Part, contract: Contract, medicines: Medicines) -> str:
-    """What sums of a part depend on beside definitions: its content and, for products, code changes and dm+d."""
-    known = medicines.digest if contract.code == "bnf_code" else ""
+def _fingerprint(part: Part, contract: Contract, medicines: Medicines, names: Part | None) -> str:
+    """What sums of a part depend on beside definitions: its content and, for products, code changes, dm+d and a list of names that
+    came from another file."""
+    if contract.code != CODE:
+        return part.checksum
+    apart = names.checksum if names and names.file_checksum != part.file_checksum else ""
+    known = medicines.digest + apart
     return hashlib.sha256(f"{part.checksum}{known}".encode()).hexdigest() if known else part.checksum
 
 
 def sum_afresh(
     parts: Sequence[Part],
-    names: Mapping[date, Path],
+    names: Mapping[date, Part],
     contract: Contract,
     wanted: Sequence[Scaled],
     codelists: Mapping[str, Codelist],
@@ -125,29 +130,20 @@ class _Products:
     """The products of each part: published code and what the current code and the name tell."""
 
     def __init__(
-        self, contract: Contract, names: Mapping[date, Path], medicines: Medicines, frame: Frame
+        self, contract: Contract, names: Mapping[date, Part], medicines: Medicines, frame: Frame
     ) -> None:
         self.contract, self.names, self.medicines, self.frame = contract, names, medicines, frame
         self._seen: dict[tuple[str, str], Presentation] = {}
 
     def of(self, part: Part) -> Products:
-        """(published code, product) for every code of a part; codes alone where the dataset has no names."""
+        """(published code, product) for every code of a part; codes alone of what are no medicines."""
         if not self.contract.code:
             return ()
-        if self.contract.code != "bnf_code" or part.period not in self.names:
-            codes = (
-                pl.read_parquet(part.path, columns=[self.contract.code])[self.contract.code].unique().sort()
-            )
-            return [
-                (code, None if self.contract.code != "bnf_code" else self._product(code, ""))
-                for code in codes
-            ]
-        rows = (
-            pl.read_parquet(self.names[part.period], columns=["bnf_code", "name"])
-            .sort("bnf_code")
-            .iter_rows()
-        )
-        return [(code, self._product(code, name or "")) for code, name in dict(rows).items()]
+        if self.contract.code != CODE:
+            codes = pl.read_parquet(part.path, columns=[self.contract.code])[self.contract.code]
+            return [(code, None) for code in codes.unique().sort()]
+        named = names_of(part, self.names.get(part.period))
+        return [(code, self._product(code, name)) for code, name in named.items()]
 
     def _product(self, code: str, name: str) -> Presentation:
         if (code, name) not in self._seen:

@@ -355,13 +355,13 @@ def _checksum(raw: Bytes, contract: Contract, period: date | None, label: str) -
 
 
 def _others(parts: Sequence[Part], new: Sequence[Part]) -> list[Part]:
-    """The parts that stay: not those in the same place, nor what came along with them in the file that is replaced."""
+    """The parts that stay: not those in the same place, nor what came along with rows that are replaced. Rows stay when only what came
+    along with them (names) is replaced."""
     slots = {part.slot for part in new}
-    replaced = {
-        (part.file_checksum, part.period)
-        for part in parts
-        if part.slot in slots and part.dataset == new[0].dataset
-    }
+    first: dict[tuple, Part] = {}  # of what a file gave to a month, the rows that it is about
+    for part in parts:
+        first.setdefault((part.file_checksum, part.period), part)
+    gone = {came for came, part in first.items() if part.slot in slots and part.dataset == new[0].dataset}
     return [
-        part for part in parts if part.slot not in slots and (part.file_checksum, part.period) not in replaced
+        part for part in parts if part.slot not in slots and (part.file_checksum, part.period) not in gone
     ]

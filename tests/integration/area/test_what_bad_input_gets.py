@@ -194,6 +194,30 @@ def test_a_list_of_nobody_is_no_denominator_and_no_value(area, write):
     assert series.values[series.row("X81004"), 0] == pytest.approx(1)
 
 
+def test_a_list_of_names_with_other_codes_is_told_and_leaves_nothing_uncounted(area, write):
+    """One practice has trimethoprim, whose code the list of names lacks: it is counted all the same."""
+    odd = row("X81001", items=5).replace("0501013B0AAABAB", "0501080W0AAAEAE")
+    area.load(
+        [
+            write("epraccur.csv", *map(registered, PRACTICES)),
+            write("EPD_202509.csv", OLD, *map(row, PRACTICES), odd),
+        ]
+    )
+    area.load([write("list.csv", LIST, *(listed(each, 1000) for each in PRACTICES))])
+    names = write("names.csv", "month,bnf code,name", "2025-09,0501013B0AAABAB,Amoxicillin 500mg capsules")
+    area.draft_mapping(names, "presentations")
+    (report,) = area.load([names], replace=True)
+    told = "1 product of EPD_202509.csv (0501080W0AAAEAE) has no name in names.csv"
+    assert any(told in each for each in report.warnings)
+    assert told in area.status_notes()["Products without a name"][0]
+    assert area.store.parts("prescribing")[0].rows == 13, "the rows went with their names"
+    area.build()
+    items = area.current.series("all_items", "practice", 1)
+    assert items.numerator[items.row("X81001"), 0] == 2 + 5
+    share = area.current.series("trimethoprim_share", "practice", 1)
+    assert share.numerator[share.row("X81001"), 0] == 5
+
+
 def test_period_that_is_loaded_with_other_content(area, write):
     area.load([write("EPD_202509.csv", OLD, *map(row, PRACTICES))])
     other = write("again.csv", OLD, *(row(each, items=3) for each in PRACTICES))

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import polars as pl
 
+from opencommissioning.area.data.nameless import with_nameless
 from opencommissioning.area.data.people_in import Recognised, is_about_persons, opt_outs_of, take_in
 from opencommissioning.area.data.whose_list import answered, label_of, refuse_nameless
 from opencommissioning.area.settings import Settings
@@ -112,7 +113,7 @@ def _load(
         progress=progress,
         prepared=prepared,
     )
-    return with_balance(area.store, report)
+    return with_nameless(area.store, with_balance(area.store, report))
 
 
 @lru_cache(maxsize=4)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.comparators import comparators_told
+from opencommissioning.area.data.nameless import nameless_sentences
 from opencommissioning.area.library import Library
 from opencommissioning.area.waiting.balance import balance_sentences
 from opencommissioning.catalogue.contract import Contract
@@ -83,6 +84,7 @@ def notes(store: Store, build: Build | None) -> dict[str, list[str]]:
     """Titled sentences; titles without any sentence are left out."""
     told = {
         "Refused": _refused(store),
+        "Products without a name": nameless_sentences(store),
         "Not loaded": _lacking(store, build),
         "Missing months": _missing(store),
         "Waiting lists": balance_sentences(store),

@@ -175,7 +175,7 @@ def _sum(
 ) -> dict[str, np.ndarray]:
     over, contract = grid.layers[dataset], build.library.contracts[dataset]
     parts: list[Part] = [part for part in store.parts(dataset) if part.period in over.loaded]
-    names = {part.period: part.path for part in store.parts("presentations")}
+    names = {part.period: part for part in store.parts("presentations")}
     with DuckDB(store, threads=build.settings.threads, memory=build.settings.memory) as engine:
         sums = sum_afresh(
             parts,

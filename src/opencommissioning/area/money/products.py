@@ -18,6 +18,7 @@ from opencommissioning.language.checking import code_system
 from opencommissioning.language.compile import BUNDLES, FACTS, row_tests
 from opencommissioning.language.definitions import ATTRIBUTES
 from opencommissioning.language.resolve import code_conditions, resolve
+from opencommissioning.measures.naming import names_of
 from opencommissioning.measures.quantities import row_conditions
 from opencommissioning.warehouse.engine import DuckDB
 from opencommissioning.warehouse.store import Store
@@ -53,7 +54,7 @@ def contributions(
     quantity: Quantity = getattr(build.measure(measure), side)
     months = months_between(shift(last, 1 - window), last)
     paths = [part.path for part in store.parts(quantity.dataset) if part.period in months]
-    products = _products(store, months)
+    products = _products(store, quantity.dataset, months)
     if not paths or not products:
         return pl.DataFrame(schema=SCHEMA)
     contract = build.library.contracts[quantity.dataset]
@@ -80,14 +81,16 @@ def _by_code(contract: Contract, quantity: Quantity) -> exp.Select:
     return query.group_by(exp.Literal.number(1), exp.Literal.number(2))
 
 
-def _products(store: Store, months: Sequence[date]) -> list:
+def _products(store: Store, dataset: str, months: Sequence[date]) -> list:
     """(published code, product) of every product seen in the months, by its newest name."""
     medicines = medicines_of(store)
+    lists = {part.period: part for part in store.parts("presentations")}
     names: dict[str, str] = {}
-    for part in store.parts("presentations"):
+    for part in store.parts(dataset):
         if part.period in months:
-            names |= dict(pl.read_parquet(part.path, columns=["bnf_code", "name"]).iter_rows())
-    return [(code, medicines.product(code, name or "")) for code, name in names.items()]
+            new = names_of(part, lists.get(part.period))
+            names |= {code: name or names.get(code, "") for code, name in new.items()}
+    return [(code, medicines.product(code, name)) for code, name in names.items()]
 
 
 def _named(
