@@ -102,6 +102,24 @@ def reset(folder: str, email: str, ask: bool) -> None:
     say("Hand it over to the person you know, and ask for a new password and a second factor.")
 
 
+@people.command(epilog="Example: opencommissioning --area my-area people link a.lead@example.nhs.uk --send")
+@click.argument("email")
+@click.option("--send", is_flag=True, help="Send it to that address, as [mail] in site.toml says.")
+@click.pass_obj
+def link(folder: str, email: str, send: bool) -> None:
+    """For a forgotten password: a link to set a new one, good once and for a day. The second factor stays."""
+    _site(folder)
+    from opencommissioning.web.one_time import make_link, send_link
+
+    if send:
+        send_link(email)
+        say(f"A link was sent to {email}. It is good once, for 24 hours.")
+        return
+    say(f"A link for {email}, good once, for 24 hours, shown this once:")
+    click.echo(make_link(email))
+    say("Make sure that it is they who asked, and hand it over to nobody else.")
+
+
 @people.command(epilog="Example: opencommissioning --area my-area people close a.lead@example.nhs.uk")
 @click.argument("email")
 @click.pass_obj

@@ -75,18 +75,14 @@ def reset_account(email: str, password: str | None = None, by: str = BY_COMMAND)
     from axes.utils import reset
     from django.db import transaction
 
-    person = _person(email)
-    if not person.is_active:
-        raise OpenCommissioningError(
-            f"The account of {person.email} is closed, so nothing was changed. Closing is for good: make another account."
-        )
+    person = open_account(email)
     password = password or secrets.token_urlsafe(16)
     with transaction.atomic():
-        _set_password(person, password)
+        set_password(person, password)
         person.save(update_fields=["password"])
         Authenticator.objects.filter(user=person).delete()
         person.resets.create(by=by)
-    _end_sessions(person)
+    end_sessions(person)
     reset(username=person.email)
     log.warning("password and second factor of account %s reset by %s", person.pk, by)
     return password
@@ -100,7 +96,7 @@ def close_account(email: str) -> None:
     person.is_active = False
     person.save(update_fields=["is_active"])
     person.holdings.filter(ended=None).update(ended=timezone.now())
-    _end_sessions(person)
+    end_sessions(person)
 
 
 def list_users() -> list[tuple[str, str, bool, list[str]]]:
@@ -136,7 +132,18 @@ def _new_person(email: str, name: str, password: str):
     return person
 
 
-def _set_password(person, password: str) -> None:
+def open_account(email: str):
+    """The person with this address; UnknownName without one, OpenCommissioningError when the account is closed."""
+    person = _person(email)
+    if not person.is_active:
+        raise OpenCommissioningError(
+            f"The account of {person.email} is closed, so nothing was changed. Closing is for good: make another account."
+        )
+    return person
+
+
+def set_password(person, password: str) -> None:
+    """Give a person another password, not yet saved; OpenCommissioningError when it is too weak."""
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
 
@@ -149,7 +156,8 @@ def _set_password(person, password: str) -> None:
     person.set_password(password)
 
 
-def _end_sessions(person) -> None:
+def end_sessions(person) -> None:
+    """Sign a person out wherever they are signed in."""
     from allauth.usersessions.models import UserSession
 
     for session in UserSession.objects.filter(user=person):

@@ -5,6 +5,8 @@ from django.db import models
 
 from opencommissioning.web.roles import Role, Standing
 
+ONE_TIME_LINK = "one-time link"
+
 
 class People(BaseUserManager["Person"]):
     """Finds people by e-mail address, however it is capitalised."""
@@ -58,7 +60,10 @@ class Holding(models.Model):
 
 
 class Reset(models.Model):
-    """That somebody's password was set anew and their second factors taken away. Rows are never deleted; the account page shows the last."""
+    """That somebody's password was set anew and, but by a one-time link, their second factors taken away.
+
+    Rows are never deleted; the account page shows the last.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="resets")
     at = models.DateTimeField(auto_now_add=True)
@@ -66,6 +71,13 @@ class Reset(models.Model):
 
     def __str__(self) -> str:
         return f"account {self.person_id} reset by {self.by}"
+
+    @property
+    def words(self) -> str:
+        """What was done, as the account page tells it."""
+        if self.by == ONE_TIME_LINK:
+            return "Your password was set anew by a one-time link"
+        return "Your password was set anew and your second factors were taken away"
 
 
 class Subscription(models.Model):

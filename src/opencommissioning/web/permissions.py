@@ -15,7 +15,8 @@ OPEN = [
     "privacy",
     "health",
 ]
-OPEN += ["subscribe_confirm", "subscribe_end"]  # the signed token is the permission
+# the signed token is the permission
+OPEN += ["subscribe_confirm", "subscribe_end", "account_one_time_link", "account_new_password"]
 OPEN += [
     "openid_connect_login",
     "openid_connect_callback",

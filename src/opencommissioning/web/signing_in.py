@@ -8,6 +8,7 @@ FORMS = "opencommissioning.web.forms"
 
 FAILURES_BEFORE_LOCK = 5
 LOCKED_FOR = timedelta(minutes=15)
+LINK_FOR = timedelta(hours=24)  # how long a one-time link for a new password is good
 
 
 def sign_in_settings(site: Site) -> dict:
@@ -20,6 +21,7 @@ def sign_in_settings(site: Site) -> dict:
         ],
         "LOGIN_URL": "account_login",
         "LOGIN_REDIRECT_URL": "account",
+        "PASSWORD_RESET_TIMEOUT": int(LINK_FOR.total_seconds()),
         **_local(site),
         **_provider(site.sign_in),
         **_lock_out(),

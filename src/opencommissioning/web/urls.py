@@ -14,6 +14,7 @@ from opencommissioning.web.views import (
     home,
     measure,
     need,
+    new_password,
     notes,
     open_api,
     organisation,
@@ -126,6 +127,8 @@ urlpatterns = [
     path("account/", about.account, name="account"),
     # before the package's page of the same name, which would send a letter
     path("account/password/reset/", about.forgotten, name="account_reset_password"),
+    path("account/password/new/", new_password.new_password, name="account_new_password"),
+    path("account/password/new/<str:token>/", new_password.link, name="account_one_time_link"),
     path("account/", include("allauth.account.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),
     path("account/devices/", include("allauth.usersessions.urls")),
