@@ -122,6 +122,42 @@ def test_what_is_malformed_comes_back_filled_in_with_the_error_at_its_field(clie
     assert wrong == "codes" or 'value="0501"' in page
 
 
+ALL_WRONG = {
+    "title": "x" * 200,
+    "codes": "05OI,0501,O5",
+    "least": "lots",
+    "by": "items",
+    "by_least": "9",
+    "by_most": "2",
+    "window": "5",
+}
+
+
+def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_form(client):
+    answer = client.get("/analyse/", ALL_WRONG)
+    page = words(answer)
+    assert answer.status_code == 400
+    linked = re.findall(r'<a href="#(\w+)">', page.split("<h1>")[0])
+    assert [each for each in linked if each != "maincontent"] == [
+        "title",
+        "codes",
+        "least",
+        "by_most",
+        "window",
+    ]
+    assert all(f'id="{key}-error"' in page for key in ("title", "codes", "least", "by_most", "window"))
+    assert "'codes' holds '05OI', 'O5', which are no BNF codes" in page
+    assert "'by_most' is 2, less than the least quantity per item, 9" in page
+
+
+def test_saving_what_is_malformed_shows_the_form_again(client, sign_in):
+    sign_in("analyst@*")
+    answer = client.post("/analyse/save/", ANTIBIOTICS | {"window": "5", "level": "moon"})
+    assert answer.status_code == 400
+    assert 'id="window-error"' in words(answer)
+    assert 'id="level-error"' in words(answer)
+
+
 def test_codes_are_chosen_by_links_alone(client, patient):
     """From the form to the tree, a search, two choices, and back: no script, and the address remembers."""
     page = words(

@@ -5,7 +5,7 @@ What it becomes is read by the reader of definition files, so that what can be l
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 
@@ -27,16 +27,18 @@ PATIENTS = "patients"
 WINDOWS, SPANS = (1, 3, 6, 12), (12, 24, 36, 60)
 SHOWN_LEVELS = tuple(level for level in LEVELS if level != "england")
 LONGEST_TITLE, LONGEST_WORD, MOST = 150, 60, 80
+NAMED = 3  # of several wrong codes so many are named
 LONGEST_TYPED = 1000  # characters of one field that a form shows again
 CODE = re.compile(r"[0-9]{2,7}|[0-9]{7}[0-9A-Z%]{1,8}")  # letters begin with the substance
 
 
 class Malformed(DefinitionError):
-    """A part of a draft that cannot be used; `key` is its name in the address, so that a form can say it at its field."""
+    """Parts of a draft that cannot be used. `problems` are (key of the address, sentence) of each, in the order of the form, so that a
+    form can say each at its field."""
 
-    def __init__(self, key: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.key = key
+    def __init__(self, *problems: tuple[str, str]) -> None:
+        super().__init__("; ".join(sentence for _, sentence in problems))
+        self.problems = problems
 
 
 @dataclass(frozen=True)
@@ -90,18 +92,33 @@ OWN = ("title", "better", "level", "window", "months")
 
 
 def draft_from(address: Mapping[str, Sequence[str]], library: Library) -> Draft:
-    """The draft that an address describes. DefinitionError, a sentence with the key, when it is malformed."""
-    for key in address:
-        if key not in (*KEYS, *OWN):
-            raise Malformed(
-                "", f"the address names '{key}', which no analysis has{did_you_mean(key, [*KEYS, *OWN])}"
-            )
+    """The draft that an address describes. Malformed, with all that is wrong, when it is none."""
+    wrong = [_unknown(key) for key in address if key not in (*KEYS, *OWN)]
     sides = {"top": {"sum": "items"}, "bottom": {"sum": PATIENTS}}
     for key, (side, name) in KEYS.items():
         text = ",".join(address.get(key, ()))
-        if text.strip():
-            sides[side][name] = _part(key, name, text)
-    return Draft(_top(sides["top"]), _bottom(sides["bottom"], library), **_own(address))
+        if text.strip() and (part := _tried(wrong, _part, key, name, text)) is not None:
+            sides[side][name] = part
+    top = _tried(wrong, _top, sides["top"])
+    bottom = _tried(wrong, _bottom, sides["bottom"], library)
+    own = _own(address, wrong)
+    if wrong or top is None or bottom is None:
+        order = ("", "title", *KEYS, "level", "window", "months", "better")  # as the form asks
+        raise Malformed(*sorted(wrong, key=lambda each: order.index(each[0])))
+    return Draft(top, bottom, **own)
+
+
+def _tried(wrong: list[tuple[str, str]], make: Callable, *given: object):
+    """What `make` makes; None when it cannot, and what is wrong joins the rest."""
+    try:
+        return make(*given)
+    except Malformed as problem:
+        wrong.extend(problem.problems)
+        return None
+
+
+def _unknown(key: str) -> tuple[str, str]:
+    return "", f"the address names '{key}', which no analysis has{did_you_mean(key, [*KEYS, *OWN])}"
 
 
 def as_typed(address: Mapping[str, Sequence[str]]) -> Draft:
@@ -127,60 +144,68 @@ def _part(key: str, name: str, text: str) -> object:
     parts = re.split(r"[,\s]+", text.upper()) if name in ("codes", "without") else text.split(",")
     found = tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
     if len(found) > MOST:
-        raise Malformed(
-            key,
-            f"'{key}' names {len(found)} things, more than {MOST}; use shorter codes or a codelist in a file",
+        sentence = (
+            f"'{key}' names {len(found)} things, more than {MOST}; use shorter codes or a codelist in a file"
         )
-    return tuple(_code(key, part) if name in ("codes", "without") else _word(key, part) for part in found)
+        raise Malformed((key, sentence))
+    return _codes(key, found) if name in ("codes", "without") else _words(key, found)
 
 
-def _code(key: str, text: str) -> str:
-    if not CODE.fullmatch(text):
-        raise Malformed(
-            key,
-            f"'{key}' holds '{text[:30]}', which is no BNF code: figures, letters from the eighth place on, 2 to 15 in all, such as 0501 or 0501080W0",
+def _codes(key: str, found: tuple[str, ...]) -> tuple[str, ...]:
+    bad = [f"'{each[:30]}'" for each in found if not CODE.fullmatch(each)]
+    if not bad:
+        return found
+    which = "which is no BNF code" if len(bad) == 1 else "which are no BNF codes"
+    more = f" and {len(bad) - NAMED} more" if len(bad) > NAMED else ""
+    sentence = f"'{key}' holds {', '.join(bad[:NAMED])}{more}, {which}: figures, letters from the eighth place on, 2 to 15 in all, such as 0501 or 0501080W0"
+    raise Malformed((key, sentence))
+
+
+def _words(key: str, found: tuple[str, ...]) -> tuple[str, ...]:
+    if any(len(each) > LONGEST_WORD or not each.isprintable() for each in found):
+        sentence = (
+            f"'{key}' holds a word of more than {LONGEST_WORD} characters, or one that cannot be printed"
         )
-    return text
-
-
-def _word(key: str, text: str) -> str:
-    if len(text) > LONGEST_WORD or not text.isprintable():
-        raise Malformed(
-            key, f"'{key}' holds a word of more than {LONGEST_WORD} characters, or one that cannot be printed"
-        )
-    return text
+        raise Malformed((key, sentence))
+    return found
 
 
 def _number(key: str, text: str) -> str:
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise Malformed(key, f"'{key}' needs a number such as 14 or 2.5, got '{text[:30]}'") from None
+        raise Malformed((key, f"'{key}' needs a number such as 14 or 2.5, got '{text[:30]}'")) from None
     if not number.is_finite() or not 0 <= number < 10**6 or -number.as_tuple().exponent > 3:
-        raise Malformed(
-            key, f"'{key}' needs a number from 0 to a million with at most three decimals, got '{text[:30]}'"
+        sentence = (
+            f"'{key}' needs a number from 0 to a million with at most three decimals, got '{text[:30]}'"
         )
+        raise Malformed((key, sentence))
     return str(number)
 
 
 def _top(parts: Mapping[str, object]) -> Side:
     if parts["sum"] not in COLUMNS:
-        raise Malformed(
-            "sum", f"'sum' is '{str(parts['sum'])[:30]}'{did_you_mean(str(parts['sum']), COLUMNS)}"
-        )
-    return Side(**parts)
+        sentence = f"'sum' is '{str(parts['sum'])[:30]}'{did_you_mean(str(parts['sum']), COLUMNS)}"
+        raise Malformed(("sum", sentence))
+    return _in_order(Side(**parts), "most")
 
 
 def _bottom(parts: Mapping[str, object], library: Library) -> Side:
     known = [*COLUMNS, *denominators(library)]
     if parts["sum"] not in known:
-        raise Malformed("by", f"'by' is '{str(parts['sum'])[:30]}'{did_you_mean(str(parts['sum']), known)}")
+        sentence = f"'by' is '{str(parts['sum'])[:30]}'{did_you_mean(str(parts['sum']), known)}"
+        raise Malformed(("by", sentence))
     side = Side(**parts)
     if side.sum not in COLUMNS and side.conditions:
-        raise Malformed(
-            "by",
-            "'by' counts patients, so it takes no codes, names or quantities; leave them out, or divide by items, quantity or a cost",
-        )
+        sentence = "'by' counts patients, so it takes no codes, names or quantities; leave them out, or divide by items, quantity or a cost"
+        raise Malformed(("by", sentence))
+    return _in_order(side, "by_most")
+
+
+def _in_order(side: Side, key: str) -> Side:
+    if side.least and side.most and Decimal(side.least) > Decimal(side.most):
+        sentence = f"'{key}' is {side.most}, less than the least quantity per item, {side.least}: nothing would be counted"
+        raise Malformed((key, sentence))
     return side
 
 
@@ -195,30 +220,33 @@ def denominators(library: Library) -> dict[str, str]:
     return {PATIENTS: "registered patients (list size)", **weights}
 
 
-def _own(address: Mapping[str, Sequence[str]]) -> dict[str, object]:
-    title = " ".join(" ".join(address.get("title", ())).split())
-    if len(title) > LONGEST_TITLE or not title.isprintable():
-        raise Malformed(
-            "title", f"'title' needs at most {LONGEST_TITLE} printable characters, got {len(title)}"
-        )
-    out: dict[str, object] = {"title": title}
+def _own(address: Mapping[str, Sequence[str]], wrong: list[tuple[str, str]]) -> dict[str, object]:
     choices = {
         "better": [str(way) for way in Better],
         "level": SHOWN_LEVELS,
         "window": WINDOWS,
         "months": SPANS,
     }
+    out: dict[str, object] = {"title": _tried(wrong, _title, address)}
     for key, known in choices.items():
         given = [text for text in address.get(key, ()) if text]
         if given:
-            out[key] = _choice(key, given[-1], known)
+            out[key] = _tried(wrong, _choice, key, given[-1], known)
     return out
+
+
+def _title(address: Mapping[str, Sequence[str]]) -> str:
+    title = " ".join(" ".join(address.get("title", ())).split())
+    if len(title) > LONGEST_TITLE or not title.isprintable():
+        sentence = f"'title' needs at most {LONGEST_TITLE} printable characters, got {len(title)}"
+        raise Malformed(("title", sentence))
+    return title
 
 
 def _choice(key: str, text: str, known: Sequence) -> object:
     found = {str(each): each for each in known}
     if text not in found:
-        raise Malformed(key, f"'{key}' is '{text[:30]}'{did_you_mean(text[:30], found)}")
+        raise Malformed((key, f"'{key}' is '{text[:30]}'{did_you_mean(text[:30], found)}"))
     return found[text]
 
 
@@ -237,10 +265,8 @@ def address_of(draft: Draft, **changed: object) -> list[tuple[str, str]]:
 def measure_of(draft: Draft, library: Library, title: str = "", author: str = "", name: str = ID) -> Measure:
     """The measure of a draft, read by the reader of definition files; DefinitionError when it cannot run."""
     if draft.narrowed and not draft.top.conditions:
-        raise Malformed(
-            "codes",
-            "what is counted and what it is divided by are the same; choose BNF codes or words of a name for what is counted",
-        )
+        sentence = "what is counted and what it is divided by are the same; choose BNF codes or words of a name for what is counted"
+        raise Malformed(("codes", sentence))
     table = {"title": draft.title or title or "An analysis", "better": draft.better, "window": draft.window}
     if author:
         table["author"] = author

@@ -56,8 +56,8 @@ def analyse(request: HttpRequest) -> HttpResponse:
 
 
 def _again(request: HttpRequest, typed: Draft, problem: Malformed) -> HttpResponse:
-    """The form as it was filled in, with what is wrong at its field."""
-    facts = _form(request, typed) | {"problems": [(str(problem), problem.key)]}
+    """The form as it was filled in, with all that is wrong, each at its field."""
+    facts = _form(request, typed) | {"problems": [(sentence, key) for key, sentence in problem.problems]}
     return render(request, "analyse.jinja", facts, status=400)
 
 
@@ -178,7 +178,10 @@ def definition(request: HttpRequest) -> HttpResponse:
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the definition in the area, under the name of who is signed in."""
     given = {key: values for key, values in request.POST.lists() if key != "csrfmiddlewaretoken"}
-    asked = analysing.draft(given)
+    try:
+        asked = analysing.draft(given)
+    except Malformed as problem:
+        return _again(request, as_typed(given), problem)
     if not asked.title:
         return _answered(request, asked, [("an analysis that is saved needs a title", "save-title")])
     kept = analysing.save(asked, _path(asked), str(request.user))
