@@ -35,7 +35,7 @@ def _show_organisation(area: Area, code: str, everything: bool, membership: str 
     return report
 
 
-def _tell_peers(area: Area, report: OrganisationReport, found: Peers) -> None:
+def _tell_peers(area: Area, report: OrganisationReport, found: Peers, membership: str | None) -> None:
     """Who the peers are, and their middle value beside the organisation's on what stands out (or on everything when nothing does)."""
     heading("Peers")
     if not found.codes:
@@ -43,7 +43,7 @@ def _tell_peers(area: Area, report: OrganisationReport, found: Peers) -> None:
         return
     say(found.why + (f" Not known, so left out: {', '.join(found.lacking)}." if found.lacking else ""))
     say("; ".join(f"{area.current.organisation(code).name} ({code})" for code in found.codes), "dim")
-    middle = middle_of(area.current, report.level, found.codes)
+    middle = middle_of(area.current, report.level, found.codes, membership)
     marked = (*report.worse, *report.better, *report.different, *report.moved)
     lines = marked or tuple(line for topic in report.topics.values() for line in topic)
     rows = (
@@ -87,7 +87,7 @@ for _level in ("organisation", "practice", "pcn", "sub-icb", "icb", "region", "g
         peers = area.peers(code, named, by=alike) if beside or named or alike else None
         report = _show_organisation(area, code, everything, membership)
         if peers is not None:
-            _tell_peers(area, report, peers)
+            _tell_peers(area, report, peers, membership)
 
 
 def _tell(report: OrganisationReport, everything: bool) -> None:

@@ -10,6 +10,8 @@ import pytest
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import check
 from opencommissioning.area.comparison import asking
+from opencommissioning.area.comparison.asking import report_organisation
+from opencommissioning.area.comparison.comparing import counts_of, middle_of
 from opencommissioning.area.comparison.judging import read_verdicts, verdicts_at
 from opencommissioning.area.data.standing import notes
 from opencommissioning.area.exporting import values
@@ -102,6 +104,32 @@ def test_verdicts_of_another_membership_are_of_its_members(invented):
     assert {code: value for code, value in got.items() if value is not None} == {
         code: pytest.approx(want[code]) for code, value in got.items() if value is not None
     }
+
+
+def test_peers_middles_and_counts_follow_the_membership(invented):
+    """The middle by hand from the series; the counts as each organisation's own report counts them."""
+    build = invented.current
+    codes = build.register.codes["pcn"]
+    middles = {way: middle_of(build, "pcn", codes, way)["all_items"] for way in ("as_was", "current")}
+    for way, middle in middles.items():
+        frame = verdicts_at(build, "pcn", way, ["all_items"])
+        series = build.series("all_items", "pcn", int(frame["window"][0]), way)
+        column = series.months.index(frame["month"][0])
+        assert middle == pytest.approx(np.nanmedian(series.values[:, column]))
+    assert middle_of(build, "pcn", codes) == middle_of(build, "pcn", codes, "as_was")
+    for way in ("as_was", "current"):
+        counts = counts_of(build, "pcn", codes, way)
+        told = {code: report_organisation(build, code, way) for code in counts}
+        got = {
+            code: (each["worse"], each["better"], each["moved"], each["judged"])
+            for code, each in counts.items()
+        }
+        assert got == {code: (len(each.worse), len(each.better), len(each.moved), each.judged) for code, each in told.items()}  # fmt: skip
+    rows = [
+        verdicts_at(build, "pcn", way).select("organisation", "measure", "value")
+        for way in ("as_was", "current")
+    ]
+    assert not rows[0].equals(rows[1]), "nobody moved: this test would not see the difference"
 
 
 def test_an_unknown_membership_is_refused(invented):

@@ -362,8 +362,31 @@ def test_members_are_compared_on_a_measure_that_can_be_chosen(client, known):
 def test_membership_is_a_choice_above_practices(client, known):
     code = known.register.codes["pcn"][0]
     page = words(client.get(f"/organisation/{code}/?membership=current"))
-    assert "members are counted as they are today" in page
+    assert "practices are counted as they are today" in page
     assert client.get(f"/organisation/{code}/?membership=never").status_code == 400
+
+
+def test_membership_reaches_peers_members_and_charts_and_is_kept(client, known):
+    from opencommissioning.area.comparison.comparing import middle_of
+    from opencommissioning.reports.numbers import valued
+    from opencommissioning.web import questions
+
+    code = known.register.codes["sub_icb"][0]
+    others = known.register.codes["sub_icb"][1:4]
+    page = words(
+        client.get(f"/organisation/{code}/?membership=current&peers={'+'.join(others)}&compare=all_items")
+    )
+    middle = middle_of(known, "sub_icb", others, "current")["all_items"]
+    assert f">{valued(middle, known.measures['all_items'])}</td>" in page
+    assert f"/chart/children/all_items/sub_icb/{code}.svg?membership=current" in page
+    assert f"?membership=as_was&peers={'%20'.join(others)}&compare=all_items#everything" in page
+    assert page.count('<input type="hidden" name="membership" value="current">') == 2
+    _, told = questions.children(code, "current")
+    for child in told:
+        report = questions.report(child.organisation.code, "current")
+        if not child.reason:
+            counted = (len(report.worse), len(report.better), len(report.moved), report.judged)
+            assert (child.worse, child.better, child.moved, child.judged) == counted
 
 
 def test_the_headline_of_money_is_the_areas(client, known):

@@ -1,20 +1,25 @@
-"""Comparing a few organisations: the middle of some peers on every measure, and the measure on which members differ most."""
+"""Comparing a few organisations: the middle of some peers on every measure, and the measure on which members differ most.
+
+`membership` is "as_was" or "current"; None is the area's own choice.
+"""
 
 from collections.abc import Sequence
 
 import polars as pl
 
 from opencommissioning.area.build import Build
-from opencommissioning.area.comparison.judging import read_verdicts
+from opencommissioning.area.comparison.judging import verdicts_at
 from opencommissioning.catalogue.measure import Better
 from opencommissioning.variation.verdict import BEYOND_CHANCE, HIGH, LOW, UNJUDGED, Stand
 
 FEWEST = 3  # values that have a middle worth telling
 
 
-def middle_of(build: Build, level: str, codes: Sequence[str]) -> dict[str, float]:
+def middle_of(
+    build: Build, level: str, codes: Sequence[str], membership: str | None = None
+) -> dict[str, float]:
     """measure → the median value of these organisations in the measure's last month; left out where fewer than three have one."""
-    frame = read_verdicts(build, level, codes) if codes else None
+    frame = verdicts_at(build, level, membership, organisations=codes) if codes else None
     if frame is None:
         return {}
     mine = frame.filter(pl.col("value").is_not_null())
@@ -22,9 +27,9 @@ def middle_of(build: Build, level: str, codes: Sequence[str]) -> dict[str, float
     return dict(grouped.filter(pl.col("count") >= FEWEST).select("measure", "value").iter_rows())
 
 
-def most_varied(build: Build, level: str, codes: Sequence[str]) -> list[str]:
+def most_varied(build: Build, level: str, codes: Sequence[str], membership: str | None = None) -> list[str]:
     """Measures that can be drawn for these organisations, those with most of them beyond chance first, then by how far they lie."""
-    frame = read_verdicts(build, level, codes) if codes else None
+    frame = verdicts_at(build, level, membership, organisations=codes) if codes else None
     if frame is None:
         return []
     mine = frame.filter(pl.col("value").is_not_null())
@@ -34,12 +39,14 @@ def most_varied(build: Build, level: str, codes: Sequence[str]) -> list[str]:
     return grouped.sort("beyond", "far", "measure", descending=[True, True, False])["measure"].to_list()
 
 
-def counts_of(build: Build, level: str, codes: Sequence[str]) -> dict[str, dict[str, int]]:
+def counts_of(
+    build: Build, level: str, codes: Sequence[str], membership: str | None = None
+) -> dict[str, dict[str, int]]:
     """Organisation → how many of its measures stand out to the worse and to the better side, have moved, and were judged.
 
     What the organisations' own reports count, asked of all at once; those without any value are left out.
     """
-    rows = read_verdicts(build, level, codes) if codes else None
+    rows = verdicts_at(build, level, membership, organisations=codes) if codes else None
     if rows is None:
         return {}
     better = pl.col("measure").replace_strict(

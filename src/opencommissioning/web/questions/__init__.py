@@ -202,27 +202,30 @@ def home_code() -> str:
     return home if home in build().organisations else "ENGLAND"
 
 
-def children(code: str) -> tuple[str, list[Child]]:
-    """The level below an organisation, and its members now with how many measures stand out, most first."""
-    return _children(build_id(), build().organisation(code).code)
+def children(code: str, membership: str = "") -> tuple[str, list[Child]]:
+    """The level below an organisation, and its members now with how many measures stand out, most first.
+
+    What is counted at the members is by the practices that `membership` says.
+    """
+    return _children(build_id(), build().organisation(code).code, membership)
 
 
 @lru_cache(maxsize=500)
-def _children(of_build: str, code: str) -> tuple[str, list[Child]]:
+def _children(of_build: str, code: str, membership: str) -> tuple[str, list[Child]]:
     level, codes = build().children(code)
-    counts = counts_of(build(), level, codes)
-    found = [_child(build().organisation(each), counts.get(each)) for each in codes]
+    counts = counts_of(build(), level, codes, membership or None)
+    found = [_child(build().organisation(each), counts.get(each), membership) for each in codes]
     return level, sorted(
         found, key=lambda child: (-child.worse, -child.moved, bool(child.reason), child.organisation.name)
     )
 
 
-def _child(organisation: Organisation, counts: dict[str, int] | None) -> Child:
+def _child(organisation: Organisation, counts: dict[str, int] | None, membership: str) -> Child:
     if counts is None:
         why = f"{organisation.name} ({organisation.code}) has no values in this build; the data status page says what is missing"
         return Child(organisation, reason=why)
     if not counts["judged"]:
-        return Child(organisation, reason=report(organisation.code).unjudged)
+        return Child(organisation, reason=report(organisation.code, membership).unjudged)
     return Child(organisation, **counts)
 
 

@@ -50,27 +50,30 @@ def _peers(of_build: str, code: str, named: tuple[str, ...]) -> Peers:
     return peers(questions.build(), questions.area().store, code, named)
 
 
-def peers_middle(level: str, codes: tuple[str, ...]) -> dict[str, float]:
-    """measure → the middle value of these organisations."""
-    return _peers_middle(questions.build_id(), level, codes)
+def peers_middle(level: str, codes: tuple[str, ...], membership: str = "") -> dict[str, float]:
+    """measure → the middle value of these organisations; by the members that `membership` says."""
+    return _peers_middle(questions.build_id(), level, codes, membership or None)
 
 
 @lru_cache(maxsize=4000)
-def _peers_middle(of_build: str, level: str, codes: tuple[str, ...]) -> dict[str, float]:
-    return middle_of(questions.build(), level, codes)
+def _peers_middle(
+    of_build: str, level: str, codes: tuple[str, ...], membership: str | None
+) -> dict[str, float]:
+    return middle_of(questions.build(), level, codes, membership)
 
 
-def to_compare(code: str) -> list[Measure]:
-    """Measures on which the organisation's members can be drawn side by side, the most varied first."""
-    return [questions.build().measures[each] for each in _to_compare(questions.build_id(), code)]
+def to_compare(code: str, membership: str = "") -> list[Measure]:
+    """Measures on which the organisation's members can be drawn side by side, the most varied first; by the members that `membership` says."""
+    found = _to_compare(questions.build_id(), code, membership or None)
+    return [questions.build().measures[each] for each in found]
 
 
 @lru_cache(maxsize=1000)
-def _to_compare(of_build: str, code: str) -> tuple[str, ...]:
+def _to_compare(of_build: str, code: str, membership: str | None) -> tuple[str, ...]:
     level, codes = questions.build().children(code)
     known = questions.build().measures
     return (
-        tuple(each for each in most_varied(questions.build(), level, codes) if each in known)
+        tuple(each for each in most_varied(questions.build(), level, codes, membership) if each in known)
         if len(codes) > 1
         else ()
     )

@@ -45,8 +45,14 @@ def _page(request: HttpRequest, code: str, template: str, more: Callable[..., di
 
 
 def _facts(found, membership: str) -> dict:
-    level, below = questions.children(found.code)
-    facts = {"organisation": found, "above": questions.parents(found.code), "level": level, "below": below}
+    level, below = questions.children(found.code, membership)
+    facts = {
+        "organisation": found,
+        "above": questions.parents(found.code),
+        "level": level,
+        "below": below,
+        "membership": membership,
+    }
     try:
         told = questions.report(found.code, membership)
     except NotLoaded as problem:
@@ -57,33 +63,33 @@ def _facts(found, membership: str) -> dict:
         "told": told,
         "sparks": sparks,
         "money": of_organisation.money(found.code),
-        "membership": membership,
     }
 
 
 def _more(request: HttpRequest, found, told) -> dict:
     """What the page has beyond the summary: peers, and members side by side."""
-    named = codes_of(request, "peers")
+    named, membership = codes_of(request, "peers"), membership_of(request)
     like, alike = of_organisation.peers_of(found.code, named)
-    measures = of_organisation.to_compare(found.code)
+    measures = of_organisation.to_compare(found.code, membership)
     return {
         "peers": like,
         "alike": alike,
         "peers_named": " ".join(named),
-        "peers_middle": of_organisation.peers_middle(found.level, like.codes),
+        "compare_named": request.GET.get("compare", ""),
+        "peers_middle": of_organisation.peers_middle(found.level, like.codes, membership),
         "comparable": measures,
         "avoidable_held": avoiding.is_held(),
-        "compared": _compared(request, found, measures),
+        "compared": _compared(request, found, measures, membership),
     }
 
 
-def _compared(request: HttpRequest, found, measures) -> charts.Told | None:
+def _compared(request: HttpRequest, found, measures, membership: str) -> charts.Told | None:
     """The chart of the members on `?compare=`, by default on the measure on which they differ most."""
     asked = request.GET.get("compare", "") or (measures[0].id if measures else "")
     if not asked:
         return None
     questions.build().measure(asked)
-    return charts.told(charts.Asked("children", asked, found.level, found.code))
+    return charts.told(charts.Asked("children", asked, found.level, found.code, membership))
 
 
 def _brief(request: HttpRequest, found, told) -> dict:
@@ -91,7 +97,7 @@ def _brief(request: HttpRequest, found, told) -> dict:
     lines = (*told.worse, *told.different, *told.moved, *told.better) if told else ()
     if not lines:
         return {"chart_told": None, "first": None}
-    asked = charts.Asked("deciles", lines[0].measure.id, found.level, found.code)
+    asked = charts.Asked("deciles", lines[0].measure.id, found.level, found.code, membership_of(request))
     return {"chart_told": charts.told(asked), "first": lines[0]}
 
 
