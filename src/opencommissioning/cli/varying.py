@@ -7,6 +7,7 @@ import click
 from opencommissioning.area import Area
 from opencommissioning.area.comparison.inequality import GROUPS, inequality_of
 from opencommissioning.area.comparison.processes import MONTHS, variation_summary
+from opencommissioning.cli.process_options import choice_of, process_options
 from opencommissioning.cli.screen import filled, heading, say, table
 
 
@@ -15,20 +16,18 @@ from opencommissioning.cli.screen import filled, heading, say, table
 )
 @click.argument("organisation")
 @click.option("--months", default=MONTHS, show_default=True, help="How far back the process is looked at.")
+@process_options
 @click.option(
     "--csv", "out", type=click.Path(path_type=Path), help="Write all lines, unrounded, to this file."
 )
 @click.pass_obj
-def variation(folder: str, organisation: str, months: int, out: Path | None) -> None:
+def variation(folder: str, organisation: str, months: int, out: Path | None, **process) -> None:
     """Every measure against its own past: process limits, what changed and since when, whether targets will be met."""
-    told = variation_summary(Area.open(folder).current, organisation, months)
+    told = variation_summary(Area.open(folder).current, organisation, months, choice_of(**process))
     heading(f"Summary of variation: {told.name} ({told.code})")
     say(told.sentence)
     table(*filled(told.columns, [line.cells for line in told.lines]), right=told.columns[1:3])
-    say(
-        "Limits and rules of Making Data Count: beyond the limits, 7 on one side, 7 rising or falling, 2 of 3 near.",
-        "dim",
-    )
+    say(told.rules, "dim")
     if out:
         told.frame().write_csv(out)
         say(f"Written to {out}.")

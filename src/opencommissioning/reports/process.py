@@ -76,20 +76,19 @@ class Process:
             self._last(each) for each in (self.limits.mean, self.limits.lower, self.limits.upper)
         )
         text = f"{self.centre_words} {middle}, limits {lower} to {upper}. " if middle != "–" else ""
+        return f"{text}{self._signals} {self.silent}".rstrip()
+
+    @property
+    def _signals(self) -> str:
         special = int((self.direction != 0).sum())
-        text += (
-            f"{special} of {int(np.isfinite(self.limits.values).sum())} points are signals"
-            if special
-            else "No point is a signal"
-        )
-        latest = (
-            f"; the last one is: {self.causes[-1]}."
+        if not special:
+            return "No point is a signal."
+        told = f"{special} of {int(np.isfinite(self.limits.values).sum())} points {'is a signal' if special == 1 else 'are signals'}"
+        return (
+            f"{told}; the last one is: {self.causes[-1]}."
             if self.causes[-1]
-            else "; the last one is none."
-            if special
-            else "."
+            else f"{told}; the last one is none."
         )
-        return f"{text}{latest} {self.silent}".rstrip()
 
     def _last(self, line: np.ndarray) -> str:
         return _number(float(line[-1]))

@@ -8,7 +8,9 @@ import polars as pl
 
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.period import spoken
-from opencommissioning.reports.numbers import valued
+from opencommissioning.catalogue.process import CHARTS
+from opencommissioning.reports.numbers import plain, valued
+from opencommissioning.reports.process import listed
 
 # The icons of "Making Data Count" in words; high and low say which way the process has gone.
 VARIATION: Mapping[str, str] = {
@@ -27,7 +29,7 @@ ASSURANCE: Mapping[str, str] = {
     "fail": "will miss the target unless something changes",
     "inconsistent": "may meet or miss the target",
 }
-COLUMNS = ("Measure", "Latest", "Average", "Process limits", "Variation", "Target", "Assurance")
+COLUMNS = ("Measure", "Latest", "Average", "Process limits", "Variation", "Target", "Assurance", "Chart")
 URGENT = ("concern_high", "concern_low")
 GOOD = ("improvement_high", "improvement_low")
 
@@ -36,7 +38,8 @@ GOOD = ("improvement_high", "improvement_low")
 class VariationLine:
     """One measure: its latest month, average and process limits in its unit; `variation` and `assurance` are icon names.
 
-    `since`: first month of the unbroken run that the icon speaks of; `trial`: fewer than 13 months, limits are provisional.
+    `since`: first month of the unbroken run that the icon speaks of; `trial`: fewer than 13 points, limits are provisional. `chart`: a key
+    of `CHARTS`; `month`: of the latest value; `unit`: what the numbers are where they are not the measure's ("days between events").
     """
 
     measure: Measure
@@ -50,21 +53,38 @@ class VariationLine:
     assurance: str
     points: int
     trial: bool
+    chart: str = "xmr"
+    unit: str = ""
+    month: date | None = None
 
     @property
     def words(self) -> str:
         """`improving, lower, since June 2026`; provisional limits are told."""
         since = f", since {spoken(self.since)}" if self.since and self.variation != "common_cause" else ""
-        provisional = f" (provisional: {self.points} months)" if self.trial else ""
-        return VARIATION[self.variation] + since + provisional
+        points = "intervals" if self.unit else "months"
+        provisional = f" (provisional: {self.points} {points})" if self.trial else ""
+        return self._said + since + provisional
+
+    @property
+    def _said(self) -> str:
+        """Of what lies between events, longer and shorter: nobody should take a longer time for a higher rate."""
+        said = VARIATION[self.variation]
+        if not self.unit:
+            return said
+        return said.replace("higher", "rarer").replace("lower", "more often")
 
     @property
     def cells(self) -> tuple[str, ...]:
         """As `COLUMNS`, ready to show. Limits below 0 are shown as 0: no measure goes there."""
-        numbers = (valued(self.latest, self.measure), valued(self.mean, self.measure))
-        limits = f"{valued(max(self.lower, 0.0), self.measure)} to {valued(self.upper, self.measure)}"
+        numbers = (self._number(self.latest), self._number(self.mean))
+        limits = f"{self._number(max(self.lower, 0.0))} to {self._number(self.upper)}"
+        limits += f" {self.unit}" if self.unit else ""
         target = "" if self.target is None else valued(self.target, self.measure)
-        return (self.measure.title, *numbers, limits, self.words, target, ASSURANCE[self.assurance])
+        chart = CHARTS[self.chart].removesuffix(" chart")
+        return (self.measure.title, *numbers, limits, self.words, target, ASSURANCE[self.assurance], chart)
+
+    def _number(self, value: float) -> str:
+        return plain(value) if self.unit else valued(value, self.measure)
 
 
 @dataclass(frozen=True)
@@ -78,6 +98,8 @@ class VariationSummary:
     months: int
     lines: tuple[VariationLine, ...]
     seldom: tuple[Measure, ...] = ()  # the same in most months: no chart, no judgement
+    shift: int = 7
+    trend: int = 7
 
     columns = COLUMNS
 
@@ -97,7 +119,17 @@ class VariationSummary:
         if not self.seldom:
             return ""
         many = f"{len(self.seldom)} more are" if len(self.seldom) > 1 else "One more is"
-        return f" {many} the same in most months (0, mostly): too few events for a chart of months, so not judged here."
+        return f" {many} the same in most months (0, mostly): too few events for a chart, so not judged here."
+
+    @property
+    def rules(self) -> str:
+        """Which charts the lines are on, and what is a signal."""
+        kinds = sorted({line.chart for line in self.lines}, key=list(CHARTS).index)
+        charts = listed([CHARTS[kind].removesuffix(" chart") for kind in kinds])
+        return (
+            f"Charts: {charts}, by each measure's shape unless one was chosen. Rules of Making Data Count: beyond the limits, {self.shift} on one "
+            f"side, {self.trend} rising or falling, 2 of 3 near a limit."
+        )
 
     def _with(self, kinds: tuple[str, ...]) -> list[VariationLine]:
         return [line for line in self.lines if line.variation in kinds]
@@ -115,6 +147,8 @@ class VariationSummary:
             "assurance",
             "points",
             "trial",
+            "chart",
+            "unit",
         )
         rows = [
             {

@@ -32,6 +32,7 @@ VARIATION = (
 )
 ASSURANCE = ("none", "pass", "fail", "inconsistent")
 _COMMON = VARIATION.index("common_cause")
+_EDGE = ("mean", "lower", "upper", "points", "gaps", "trial")
 _CHUNK = 8_192
 
 
@@ -148,22 +149,23 @@ def summary_of(
     shift_n: int = 7,
     trend_n: int = 7,
 ) -> ProcessSummary:
-    """The same of series on any control chart: limits (series, time) as `process_limits` gives them; targets on their scale."""
+    """The same of series on any control chart: limits (series, time) as `process_limits` gives them, of each series those of its last value;
+    targets on their scale."""
     better = np.broadcast_to(np.asarray(improvement), limits.values.shape[:1])
     wanted = np.broadcast_to(np.asarray(target, dtype=float), limits.values.shape[:1])
     rules = {"shift_n": shift_n, "trend_n": trend_n}
-    return ProcessSummary(**_told(limits.values, limits, better, wanted, group, rules))
+    edge = _edge_at(limits, _last_true(~np.isnan(limits.values)))
+    return ProcessSummary(**_told(limits.values, limits, edge, better, wanted, group, rules))
 
 
 def _summarise(table, better, target, group, rules, limit_options) -> dict:
     limits = xmr_limits(table, group=group, **limit_options)
-    return _told(table, limits, better, target, group, rules)
+    return _told(table, limits, _edge(limits), better, target, group, rules)
 
 
-def _told(table, limits: XmrLimits | ProcessLimits, better, target, group, rules) -> dict:
+def _told(table, limits: XmrLimits | ProcessLimits, edge: dict, better, target, group, rules) -> dict:
     causes = special_causes(table, limits, group=group, **rules)
     variation = variation_icons(table, causes, better)
-    edge = _edge(limits)
     present = ~np.isnan(table)
     return {
         **edge,
@@ -178,9 +180,13 @@ def _told(table, limits: XmrLimits | ProcessLimits, better, target, group, rules
     }
 
 
-def _edge(limits: XmrLimits | ProcessLimits) -> dict:
-    names = ("mean", "lower", "upper", "points", "gaps", "trial")
-    return {name: getattr(limits, name)[..., -1].copy() for name in names}
+def _edge(limits: XmrLimits) -> dict:
+    return {name: getattr(limits, name)[..., -1].copy() for name in _EDGE}
+
+
+def _edge_at(limits: ProcessLimits, last: NDArray[np.int64]) -> dict:
+    """Limits of the last value of each series: those of a share or rate are another in every month, and none where it has no denominator."""
+    return {name: _pick(getattr(limits, name), last) for name in _EDGE}
 
 
 def _icon(direction, improvement) -> NDArray[np.int64]:

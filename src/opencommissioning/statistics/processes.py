@@ -58,7 +58,7 @@ def process_limits(
     values: ArrayLike,
     denominators: ArrayLike | None = None,
     *,
-    multiplier: float = 1.0,
+    multiplier: float | Floats = 1.0,
     group: ArrayLike | None = None,
     fix_after_n_points: int | None = None,
 ) -> ProcessLimits:

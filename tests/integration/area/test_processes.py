@@ -1,20 +1,23 @@
 """Summary of variation and inequality over the invented economy."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
 import pytest
 
+from opencommissioning.area.comparison.control import process_of
 from opencommissioning.area.comparison.inequality import inequality_of
 from opencommissioning.area.comparison.processes import moves_seldom, variation_summary
+from opencommissioning.catalogue.process import ProcessChoice
 from opencommissioning.errors import DefinitionError, NotLoaded
 from opencommissioning.statistics.xmr import xmr_limits
 
 
 def test_each_line_is_its_own_control_chart(invented):
     build = invented.current
-    told = variation_summary(build, "9A1")
+    told = variation_summary(build, "9A1", choice=ProcessChoice(chart="xmr"))
     line = next(each for each in told.lines if each.measure.id == "broad_spectrum_antibiotics")
     series = build.series("broad_spectrum_antibiotics", "sub_icb", 1)
     last = build.months.index(build.latest) + 1
@@ -25,6 +28,54 @@ def test_each_line_is_its_own_control_chart(invented):
     assert told.frame().height == len(told.lines) > 80
     assert all(each.upper > each.lower for each in told.lines)
     assert "vary as they always have" in told.sentence
+
+
+def test_a_line_says_what_the_chart_of_its_measure_says(invented):
+    """Each line beside the control chart that the measure's page draws: the same chart, and where the months are the same, the same limits."""
+    build, kinds = invented.current, set()
+    for code in ("9A1", "9A6", build.register.practices[3]):
+        for line in variation_summary(build, code, months=60).lines:
+            alone = process_of(build, line.measure.id, code)
+            assert (alone.chart, alone.unit) == (line.chart, line.unit or line.measure.unit)
+            limits = alone.limits
+            last = int(np.flatnonzero(np.isfinite(limits.values))[-1])
+            assert alone.dates[last].replace(day=1) == line.month
+            ours = (line.latest, line.mean, line.lower, line.upper)
+            theirs = [each[last] for each in (limits.values, limits.mean, limits.lower, limits.upper)]
+            assert ours == pytest.approx(theirs), line.measure.id
+            assert (line.variation == "common_cause") == (alone.direction[last] == 0)
+            kinds.add(line.chart)
+    assert kinds >= {"xmr", "p", "u"}
+
+
+def test_rarer_events_of_what_should_be_low_are_better(invented):
+    build = invented.current
+    codes = [*build.register.practices[:20], "9A1", "9A2", "9A3", "9A4", "9A5", "9A6"]
+    found = []
+    for code in codes:
+        try:
+            found += [line for line in variation_summary(build, code).lines if line.chart in ("t", "g")]
+        except NotLoaded:
+            continue
+    assert found
+    for line in found:
+        assert line.target is None
+        assert "between events" in line.cells[3]
+        assert not {"higher", "lower"} & set(line.words.replace(",", "").split())
+        if line.variation.endswith("_high") and line.measure.better == "lower":
+            assert line.variation == "improvement_high"
+
+
+def test_only_what_fits_every_measure_can_be_chosen_for_all(invented):
+    with pytest.raises(DefinitionError, match="choose auto or xmr"):
+        variation_summary(invented.current, "9A1", choice=ProcessChoice(chart="p"))
+    with pytest.raises(DefinitionError, match="new limits cannot begin"):
+        variation_summary(invented.current, "9A1", choice=ProcessChoice(rebase=(date(2031, 1, 1),)))
+    told = variation_summary(
+        invented.current, "9A1", choice=ProcessChoice(chart="xmr", shift=8, rebase=(date(2026, 4, 1),))
+    )
+    assert {line.chart for line in told.lines} == {"xmr"}
+    assert "8 on one side" in told.rules
 
 
 def test_what_asks_for_attention_comes_first(invented):

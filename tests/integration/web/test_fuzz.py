@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 PARAMETERS = ["q", "organisation", "measure", "level", "page", "per_page", "first", "last", "next", "kind"]
 PARAMETERS += ["membership", "narrow", "peers", "compare", "from", "to", "against", "per"]
+PARAMETERS += ["spc", "baseline", "rebase", "shift", "trend"]
 PARAMETERS += ["sum", "by", "codes", "by_codes", "without", "named", "least", "window", "months"]
 PARAMETERS += ["title", "side", "at", "weeks", "extra", "find", "share", "freed", "induced", "list"]
 ANSWERS = {200, 202, 301, 302, 304, 400, 404, 405, 422}

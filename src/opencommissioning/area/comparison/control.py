@@ -11,7 +11,7 @@ from opencommissioning.catalogue.measure import Measure, Shape
 from opencommissioning.catalogue.period import last_day, spoken
 from opencommissioning.catalogue.process import AUTO, CHARTS, HOUSE, ProcessChoice, checked
 from opencommissioning.errors import DefinitionError, NotLoaded, did_you_mean
-from opencommissioning.measures.series import Series
+from opencommissioning.measures.series import Missing, Series
 from opencommissioning.measures.shielding import often_hidden
 from opencommissioning.reports.process import BETWEEN, Process, listed
 from opencommissioning.statistics.processes import Between, ProcessLimits, between, process_limits
@@ -55,7 +55,7 @@ class Counted:
 
 
 def settled(build: Build, measure: str, choice: ProcessChoice) -> ProcessChoice:
-    """The choice with what it leaves open as area.toml's [process] has it, else as the house has it."""
+    """The choice with what it leaves open as area.toml's [process] has it, else as the house has it; without a measure, for all of them."""
     known, rebases = build.library.measures, build.settings.rebases
     for name in rebases.keys() - known.keys():
         raise DefinitionError(
@@ -85,25 +85,26 @@ def process_of(
     check_chart(whole, kind)
     cut = whole if kind in BETWEEN else whole.cut(MONTHS)
     process = _between(cut, kind, ready) if kind in BETWEEN else _by_month(cut, kind, ready)
-    _refuse_far(process, chosen, cut.months)
+    refuse_far(chosen, cut.months)
     why = reason(cut, kind, ready.chart != AUTO, of_area=chosen.chart is None)
     return replace(process, code=organisation.code, name=organisation.name, why=why)
 
 
 def counted_of(build: Build, series: Series, row: int) -> Counted:
     """One row of a series of single months, with what its counts stand for."""
-    measure = series.measure
+    nothing = series.missing[row] == Missing.DENOMINATOR_ZERO  # known: no opportunity, so no event either
+    top, bottom = (np.where(nothing, 0.0, each[row]) for each in (series.numerators, series.denominators))
+    return Counted(
+        series.measure, series.months, top, bottom, series.values[row], *_counts(build, series.measure)
+    )
+
+
+def _counts(build: Build, measure: Measure) -> tuple[bool, bool]:
+    """Whether a measure's numerator counts single events, and its denominator what could have become one."""
     stocks = build.stocks(measure)
     contract = build.library.contracts[measure.numerator.dataset]
-    return Counted(
-        measure,
-        series.months,
-        series.numerators[row],
-        series.denominators[row],
-        series.values[row],
-        events=measure.shape() is not Shape.RATIO and not stocks[0] and not contract.disclosive,
-        opportunities=not stocks[1] and not measure.standardised,
-    )
+    events = measure.shape() is not Shape.RATIO and not stocks[0] and not contract.disclosive
+    return events, not stocks[1] and not measure.standardised
 
 
 def chart_of(counted: Counted) -> str:
@@ -140,12 +141,20 @@ def scatter(counted: Counted, kind: str) -> float:
     return float(dispersion(counted.numerators, counted.denominators, kind[:1]))
 
 
+def fitting(build: Build, measure: str) -> list[str]:
+    """The charts that a measure can be looked at on, keys of `CHARTS`."""
+    known = build.measure(measure)
+    nothing = np.array([])
+    counted = Counted(known, (), nothing, nothing, nothing, *_counts(build, known))
+    return [each for each in OF_SHAPE[known.shape()] if _fits(counted, each)]
+
+
 def check_chart(counted: Counted, kind: str) -> None:
     """DefinitionError, with the charts that would do, for one that does not fit the measure."""
-    fitting = [each for each in OF_SHAPE[counted.measure.shape()] if _fits(counted, each)]
-    if kind not in fitting:
+    known = [each for each in OF_SHAPE[counted.measure.shape()] if _fits(counted, each)]
+    if kind not in known:
         raise DefinitionError(
-            f"a {CHARTS[kind]} does not fit '{counted.measure.id}': {_why_not(counted, kind)}; choose {' or '.join([AUTO, *fitting])}"
+            f"a {CHARTS[kind]} does not fit '{counted.measure.id}': {_why_not(counted, kind)}; choose {' or '.join([AUTO, *known])}"
         )
 
 
@@ -192,7 +201,7 @@ def limits_of(counted: Counted, kind: str, ready: ProcessChoice, group: np.ndarr
 
 
 def _between(counted: Counted, kind: str, ready: ProcessChoice) -> Process:
-    found = gaps_of(counted, kind)
+    found = _gaps(counted, kind)
     dates = tuple(day_of(counted.months, place) for place in found.at.tolist())
     group = phase_numbers(dates, ready.rebase)
     limits = process_limits(kind, found.gap, group=group, fix_after_n_points=ready.baseline or None)
@@ -200,10 +209,15 @@ def _between(counted: Counted, kind: str, ready: ProcessChoice) -> Process:
     return replace(process, silent=_silence(counted, kind, found, float(limits.upper[-1])))
 
 
-def gaps_of(counted: Counted, kind: str) -> Between:
-    """Days (T) or opportunities (G) from each event to the next; NotLoaded when events are too few for limits."""
+def found_gaps(counted: Counted, kind: str) -> Between:
+    """Days (T) or opportunities (G) from each event to the next."""
     days = np.array([last_day(month).day for month in counted.months], float)
-    found = between(counted.numerators, days if kind == "t" else counted.denominators)
+    return between(counted.numerators, days if kind == "t" else counted.denominators)
+
+
+def _gaps(counted: Counted, kind: str) -> Between:
+    """The same; NotLoaded when events are too few for limits."""
+    found = found_gaps(counted, kind)
     if np.isfinite(found.gap).sum() < FEWEST_GAPS:
         events = int(np.nansum(counted.numerators))
         raise NotLoaded(
@@ -269,8 +283,8 @@ def _words(found: SpecialCauses, rules: dict[str, int]) -> tuple[str, ...]:
     return tuple("" if rule == COMMON else cause_text(rule, way, **rules) for rule, way in pairs)
 
 
-def _refuse_far(process: Process, chosen: ProcessChoice, months: tuple[date, ...]) -> None:
-    """A phase that somebody asks for must begin within the chart; the area's own may lie outside of a short one."""
+def refuse_far(chosen: ProcessChoice, months: Sequence[date]) -> None:
+    """DefinitionError when a phase that somebody asks for does not begin within the months; the area's own may lie outside of them."""
     outside = [month for month in chosen.rebase or () if not months[0] < month <= months[-1]]
     if outside:
         raise DefinitionError(

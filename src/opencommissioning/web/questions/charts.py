@@ -3,10 +3,12 @@
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import urlencode
 
 from django.core.cache import caches
 
 from opencommissioning.area.drawing.mapping import FOLDER as BOUNDARIES
+from opencommissioning.catalogue.process import ProcessChoice
 from opencommissioning.errors import NotLoaded
 from opencommissioning.web import questions
 
@@ -26,6 +28,24 @@ class Asked:
     organisation: str = NOBODY
     membership: str = ""
     narrow: bool = False
+    choice: ProcessChoice | None = None  # of a control chart
+
+    @property
+    def query(self) -> str:
+        """What its address says beyond the path: `membership=current&spc=u`."""
+        return urlencode(({"membership": self.membership} if self.membership else {}) | asked_of(self.choice))
+
+
+def asked_of(choice: ProcessChoice | None) -> dict[str, str]:
+    """A choice as parameters of an address; what was left open is not there."""
+    if choice is None:
+        return {}
+    months = None if choice.rebase is None else ",".join(f"{month:%Y-%m}" for month in choice.rebase)
+    told = {"spc": choice.chart, "baseline": choice.baseline, "rebase": months} | {
+        "shift": choice.shift,
+        "trend": choice.trend,
+    }
+    return {name: str(value) for name, value in told.items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -103,6 +123,7 @@ def _drawing(asked: Asked):
         narrow=asked.narrow,
         membership=asked.membership or None,
         boundaries=area.folder / BOUNDARIES,
+        choice=asked.choice,
     )
 
 

@@ -2,16 +2,18 @@
 
 from functools import lru_cache
 
-from opencommissioning.area.comparison.processes import variation_summary
+from opencommissioning.area.comparison.processes import MONTHS, variation_summary
+from opencommissioning.catalogue.process import ProcessChoice
 from opencommissioning.reports.variation import VariationSummary
 from opencommissioning.web.questions import build, build_id
 
 
-def summary(code: str) -> VariationSummary:
-    """The organisation's summary of variation; NotLoaded when no measure has enough months."""
-    return _summary(build_id(), code)
+def summary(code: str, choice: ProcessChoice) -> VariationSummary:
+    """The organisation's summary of variation; NotLoaded when no measure has enough months, DefinitionError for a choice that does not
+    fit all measures."""
+    return _summary(build_id(), code, choice)
 
 
 @lru_cache(maxsize=1000)
-def _summary(of_build: str, code: str) -> VariationSummary:
-    return variation_summary(build(), code)
+def _summary(of_build: str, code: str, choice: ProcessChoice) -> VariationSummary:
+    return variation_summary(build(), code, MONTHS, choice)

@@ -6,17 +6,17 @@ from django.views.decorators.http import require_safe
 from opencommissioning.errors import NotLoaded, OpenCommissioningError, UnknownName
 from opencommissioning.web.caching import by_build_unkept, software
 from opencommissioning.web.questions import charts
-from opencommissioning.web.views.asking import membership_of
+from opencommissioning.web.views.asking import PROCESS, membership_of, process_of
 
 FORMS = {"svg": "image/svg+xml", "png": "image/png", "json": "application/json"}
 
 
 @require_safe
-@by_build_unkept("membership", "narrow")
+@by_build_unkept("membership", "narrow", *PROCESS)
 def chart(
     request: HttpRequest, kind: str, measure: str, level: str, organisation: str, form: str
 ) -> HttpResponse:
-    """One chart; `?narrow=1` for telephones, `?membership=current` or `as_was`."""
+    """One chart; `?narrow=1` for telephones, `?membership=current` or `as_was`; of a control chart what `process_of` reads."""
     try:
         asked = _asked(request, kind, measure, level, organisation)
         if form not in FORMS:
@@ -28,8 +28,16 @@ def chart(
 
 
 def _asked(request: HttpRequest, kind: str, measure: str, level: str, organisation: str) -> charts.Asked:
+    choice = process_of(request) if kind == "control" else None
+    narrow = request.GET.get("narrow") == "1"
     return charts.Asked(
-        kind, measure, level, organisation, membership_of(request), request.GET.get("narrow") == "1"
+        kind,
+        measure,
+        level,
+        organisation,
+        membership_of(request),
+        narrow,
+        choice if choice and choice.made else None,
     )
 
 

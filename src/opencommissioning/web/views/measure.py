@@ -18,8 +18,9 @@ from opencommissioning.web.permissions import may_sign
 from opencommissioning.web.questions import charts, definitions, need
 from opencommissioning.web.roles import Asked
 from opencommissioning.web.views import refusals
-from opencommissioning.web.views.asking import membership_of
+from opencommissioning.web.views.asking import PROCESS, membership_of
 from opencommissioning.web.views.one_organisation import Malformed
+from opencommissioning.web.views.process import of_process
 
 ROWS = 100  # of the long table on one page
 MOST_CHOICES = 400
@@ -41,9 +42,9 @@ def anywhere(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
-@by_build("organisation", "membership", "page", "find")
+@by_build("organisation", "membership", "page", "find", *PROCESS)
 def measure(request: HttpRequest, name: str, level: str) -> HttpResponse:
-    """One measure at one level; `?organisation=CODE` picks one out, `?find=WORDS` looks for one."""
+    """One measure at one level; `?organisation=CODE` picks one out, `?find=WORDS` looks for one; `process_of` tells of its control chart."""
     if name not in questions.build().measures:
         return unknown(request, name)
     questions.check_level(level)
@@ -56,15 +57,14 @@ def measure(request: HttpRequest, name: str, level: str) -> HttpResponse:
     membership = membership_of(request)
     rows = questions.all_rows(name, level, membership)
     page, pages, shown = _page(request, rows, code)
+    mine = rows.filter(pl.col("organisation") == code).to_dicts()
     facts = {
         "told": questions.measure_report(name, level, membership),
         "rows": [_said(name, row) for row in shown.to_dicts()],
         "page": page,
         "pages": pages,
         "chosen": chosen,
-        "mine": _said(name, rows.filter(pl.col("organisation") == code).to_dicts()[0])
-        if code in rows["organisation"]
-        else None,
+        "mine": _said(name, mine[0]) if mine else None,
         "levels": questions.levels_of(name),
         "membership": membership,
         "choices": _choices(level),
@@ -75,6 +75,7 @@ def measure(request: HttpRequest, name: str, level: str) -> HttpResponse:
         "codes": definitions.codes(questions.build().measure(name)),
         "against_need": need.choices(name),
         **(_charts(name, level, code, membership) if rows.height else {}),
+        **(of_process(request, name, chosen, membership, mine[0]["moved_in"]) if mine else {}),
     }
     return render(request, "measure.jinja", facts)
 
@@ -86,9 +87,7 @@ def _said(name: str, row: dict) -> dict:
 
 def _charts(name: str, level: str, code: str, membership: str) -> dict[str, charts.Told | None]:
     """The words of the page's charts; None where there is nothing to draw."""
-    kinds = {"trend": "deciles", "ranked": "organisations", "funnel": "funnel", "places": "map"} | (
-        {"control": "control"} if code != charts.NOBODY else {}
-    )
+    kinds = {"trend": "deciles", "ranked": "organisations", "funnel": "funnel", "places": "map"}
     return {
         place: charts.told(charts.Asked(kind, name, level, code, membership), place not in WITHOUT_TABLE)
         for place, kind in kinds.items()
