@@ -182,7 +182,8 @@ class Area:
             write_build(draft.folder, made_of, grid, previous, steps["facts"], secret)
             check(draft.folder, self.settings.groups)
             steps["arrays"] = now() - started - steps["facts"]
-            judge(Build(draft.folder, self.library, self.settings), progress)
+            build = Build(draft.folder, self.library, self.settings)
+            judge(build, progress, self.folder, self.settings.threads)
             steps["verdicts"] = now() - started - steps["facts"] - steps["arrays"]
             done = now()
             write_prices(

@@ -5,11 +5,13 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 SPILL, WORK = "spill", ".work-"
+AT_ONCE = 8  # files that wait for the disk together
 STALE = 86_400  # seconds after which what nobody cleared away is nobody's
 
 
@@ -32,12 +34,17 @@ def write_atomically(path: Path, text: str) -> None:
     sync_folder(path.parent)
 
 
-def move(source: Path, target: Path) -> None:
-    """Put a finished file in its place: on disk first, then under its name."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    sync_file(source)
-    os.replace(source, target)
-    sync_folder(target.parent)
+def move(moves: Mapping[Path, Path]) -> None:
+    """Put finished files in their places (from → to): on disk first, all at once since disks write together what waits together, then
+    under their names."""
+    folders = {target.parent for target in moves.values()}
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(sync_file, moves))
+        for source, target in moves.items():
+            os.replace(source, target)
+        list(pool.map(sync_folder, folders))
 
 
 def sync_file(path: Path) -> None:

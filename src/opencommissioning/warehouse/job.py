@@ -113,14 +113,12 @@ class Job:
     def _finish(self, prepared: Prepared, before: Version, began: float) -> LoadReport:
         loaded, warnings = self._judge(prepared, before)
         self._tell("putting it in its place", 2)
-        for each, made in loaded:
-            move(made, each.part.path)
+        moves = {made: each.part.path for each, made in loaded}
         if prepared.refused.height:
-            prepared.refused.write_parquet(prepared.scratch / "refused.parquet")
-            move(
-                prepared.scratch / "refused.parquet",
-                self.store.folder / self._refused_path(prepared.raw, before),
-            )
+            refused = prepared.scratch / "refused.parquet"
+            prepared.refused.write_parquet(refused)
+            moves[refused] = self.store.folder / self._refused_path(prepared.raw, before)
+        move(moves)
         parts = tuple(each.part for each, _ in loaded)
         self.store.manifest.write(before, (*_others(before.parts, parts), *parts), f"loaded {self.path.name}")
         return self._report(tuple(each for each, _ in loaded), warnings, began)

@@ -2,8 +2,9 @@
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 
 from opencommissioning.errors import StoreError
@@ -34,7 +35,7 @@ class Part:
     totals: tuple[tuple[str, str], ...] = ()
     reasons: tuple[tuple[str, int], ...] = ()
 
-    @property
+    @cached_property  # asked of every part of a store whenever a file is loaded
     def slot(self) -> tuple[str, str, str]:
         """What a part replaces: its dataset, period and label."""
         return self.dataset, str(self.period or ""), self.label
@@ -62,7 +63,7 @@ class Manifest:
     def __init__(self, store: Path) -> None:
         self.store, self.folder = store, store / "manifest"
         self._read: dict[int, Version] = {}
-        self._texts: dict[Path, str] = {}
+        self._texts: dict[str, str] = {}
 
     def versions(self) -> list[int]:
         """Numbers of all versions, oldest first."""
@@ -105,10 +106,12 @@ class Manifest:
 
     def _text(self, part: Part) -> str:
         """A part's line, made once: every version repeats the lines of the parts that stay."""
-        if part.path not in self._texts:
-            data = {**vars(part), "path": str(part.path.relative_to(self.store))}
-            self._texts[part.path] = json.dumps(data, default=str)
-        return self._texts[part.path]
+        path = str(part.path)
+        if path not in self._texts:
+            data = {each.name: getattr(part, each.name) for each in fields(part)}
+            data["path"] = str(part.path.relative_to(self.store))
+            self._texts[path] = json.dumps(data, default=str)
+        return self._texts[path]
 
     def _part(self, data: dict) -> Part:
         period = date.fromisoformat(data["period"]) if data["period"] else None

@@ -6,6 +6,8 @@
 """
 
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -13,6 +15,15 @@ import polars as pl
 from opencommissioning.area.build import MEMBERSHIPS, Build
 from opencommissioning.area.comparison.comparators import comparator_of, deciles_told
 from opencommissioning.area.comparison.lines import LinesWriter
+from opencommissioning.area.comparison.pieces import (
+    Made,
+    Piece,
+    gathered,
+    helpers,
+    plan,
+    planned,
+    work,
+)
 from opencommissioning.area.percentiles import read_percentiles
 from opencommissioning.catalogue.organisation import LEVELS, PARENT_LEVELS, PUBLISHED_LEVELS
 from opencommissioning.measures.series import Missing, Series
@@ -29,14 +40,34 @@ FOLDER = "verdicts"
 FIRST = ("organisation", "measure")
 
 
-def judge(build: Build, progress: Progress) -> None:
-    """Write the verdicts and the lines of each level that can be compared, by the members of each month and of today where they differ."""
-    (build.folder / FOLDER).mkdir()
+def judge(build: Build, progress: Progress, area: Path, threads: int = 1) -> None:
+    """Write the verdicts and the lines of each level that can be compared, by the members of each month and of today where they differ.
+
+    `area`: the area's folder, which up to `threads` - 1 helper processes open for themselves.
+    """
+    folder = build.folder / FOLDER
+    folder.mkdir()
     levels = [level for level in (*LEVELS, *PUBLISHED_LEVELS) if build.organisations_of(level)]
-    for number, level in enumerate(levels):
-        progress(f"verdicts, {level}", number, len(levels))
-        for membership in memberships_of(build, level):
-            _judge_level(build, level, membership)
+    tables = [(level, membership) for level in levels for membership in memberships_of(build, level)]
+    writers = {table: LinesWriter(build, table[0], _name(build, *table)) for table in tables}
+    pieces, make = plan(folder, tables, list(build.measures)), partial(_make, build)
+    with helpers(area, build.folder, pieces, threads):
+        for piece in work(folder, pieces, make):
+            progress(f"verdicts, {piece.level}", piece.number, len(pieces))
+    made = gathered(folder, pieces, make)
+    for table, writer in writers.items():
+        mine = [each for piece, each in made if (piece.level, piece.membership) == table]
+        writer.close({name: months for each in mine for name, months in each.months.items()})
+        kept = [each.verdicts for each in mine if each.verdicts is not None]
+        if kept:
+            _write(build, _name(build, *table), pl.concat(kept, how="diagonal_relaxed").sort(FIRST))
+
+
+def help_to_judge(build: Build) -> None:
+    """Judge pieces that nobody has taken of a build that `judge` is making in another process."""
+    folder = build.folder / FOLDER
+    for _ in work(folder, planned(folder), partial(_make, build)):
+        pass
 
 
 def memberships_of(build: Build, level: str) -> tuple[str | None, ...]:
@@ -56,14 +87,12 @@ def _other(build: Build) -> str:
     return next(each for each in MEMBERSHIPS if build.is_current(each) != build.is_current(None))
 
 
-def _judge_level(build: Build, level: str, membership: str | None) -> None:
-    name = _name(build, level, membership)
-    lines = LinesWriter(build, level, name)
-    frames = [_judge(build, measure, level, membership, lines) for measure in build.measures]
-    lines.close()
+def _make(build: Build, piece: Piece) -> Made:
+    """A piece's verdicts; its lines go into the level's arrays, which lie ready."""
+    lines = LinesWriter(build, piece.level, _name(build, piece.level, piece.membership), ready=True)
+    frames = [_judge(build, measure, piece.level, piece.membership, lines) for measure in piece.measures]
     kept = [frame for frame in frames if frame is not None]
-    if kept:
-        _write(build, name, pl.concat(kept, how="diagonal_relaxed").sort(FIRST))
+    return Made(pl.concat(kept, how="diagonal_relaxed") if kept else None, lines.months)
 
 
 def _judge(

@@ -9,6 +9,7 @@ not the area's own.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -26,17 +27,24 @@ DECILES = 9
 
 
 class LinesWriter:
-    """The arrays of one level of a build that nobody reads yet, filled measure by measure and closed by `close`."""
+    """The arrays of one level of a build that nobody reads yet, filled measure by measure and closed by `close`.
 
-    def __init__(self, build: Build, level: str, name: str) -> None:
+    Processes may fill them side by side: one makes them, the others find them `ready`.
+    """
+
+    def __init__(self, build: Build, level: str, name: str, ready: bool = False) -> None:
         self.path, self.measures = build.folder / FOLDER / name, list(build.measures)
         self.path.parent.mkdir(exist_ok=True)
         self._rows = {each.code: row for row, each in enumerate(build.organisations_of(level))}
-        self._months: dict[str, list[str]] = {}
+        self.months: dict[str, list[str]] = {}
         lengths = [len(build.months_of(each.numerator.dataset)) for each in build.measures.values()]
         self.width = min(MONTHS, max(lengths))
-        self._values = self._array("", (len(self._rows), len(self.measures), self.width))
-        self._deciles = self._array("-deciles", (len(self.measures), DECILES, self.width))
+        array = self._ready if ready else self._array
+        self._values = array("", (len(self._rows), len(self.measures), self.width))
+        self._deciles = array("-deciles", (len(self.measures), DECILES, self.width))
+
+    def _ready(self, end: str, _shape: tuple[int, ...]) -> np.ndarray:
+        return np.load(f"{self.path}{end}.npy", mmap_mode="r+")
 
     def _array(self, end: str, shape: tuple[int, ...]) -> np.ndarray:
         array = open_memmap(f"{self.path}{end}.npy", mode="w+", dtype=np.float64, shape=shape)
@@ -49,11 +57,11 @@ class LinesWriter:
         rows = [self._rows[code] for code in shown.organisations]
         self._values[rows, at, self.width - width :] = shown.values[:, -width:]
         self._deciles[at, :, self.width - width :] = deciles[:, -width:]
-        self._months[name] = [month.isoformat() for month in shown.months[-width:]]
+        self.months[name] = [month.isoformat() for month in shown.months[-width:]]
 
-    def close(self) -> None:
-        """Write what is not an array; without it nobody reads the arrays."""
-        text = {"organisations": list(self._rows), "measures": self.measures, "months": self._months}
+    def close(self, months: Mapping[str, Sequence[str]]) -> None:
+        """Write what is not an array, the `months` of every measure among it; without it nobody reads the arrays."""
+        text = {"organisations": list(self._rows), "measures": self.measures, "months": dict(months)}
         self.path.with_name(f"{self.path.name}.json").write_text(json.dumps(text), encoding="utf-8")
         self._values.flush()
         self._deciles.flush()
