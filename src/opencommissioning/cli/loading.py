@@ -129,6 +129,7 @@ def _tell(reports: list) -> None:
         ("File", "What", "Period", "Rows kept", "Left out", "Refused", ""),
         rows,
         right=("Rows kept", "Left out", "Refused"),
+        label=1,
     )
 
 
@@ -171,6 +172,7 @@ def status(folder: str) -> None:
         ("Dataset", "Periods", "Parts", "Rows", "Refused"),
         area.status_lines(),
         right=("Parts", "Rows", "Refused"),
+        label=1,
     )
     if held := records_held(area.folder, area.settings, area.library):
         heading("People's records")

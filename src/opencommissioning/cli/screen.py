@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
@@ -14,6 +16,9 @@ HINT = {
     "area": "",
     "commands": (),
 }  # what a command that is named in a sentence must carry, so that it can be copied
+
+GAP, INDENT = 2, 4  # blanks between columns, and before the second line of a row
+LEAST_WORDS = 12  # characters that a column of words needs to be read
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -56,14 +61,82 @@ def warn(text: str) -> None:
     errors.print(Text.assemble(("Note: ", "bold yellow"), copyable(text)), soft_wrap=not errors.is_terminal)
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = ()) -> None:
-    """A plain table; `right` names the columns of numbers."""
-    shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for column in columns:
-        shown.add_column(column, justify="right" if column in right else "left", overflow="fold")
-    for row in rows:
-        shown.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+def table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = (), label: int = 0
+) -> None:
+    """A plain table; `right` names the columns of numbers.
+
+    The first `label` columns say what a row is about: they are never broken. Where the terminal is too narrow, another column of words
+    wraps if that is enough, else each row has its label on a line of its own.
+    """
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    if label and _width(columns, cells) > console.width and not _wraps(columns, cells, right, label):
+        _labelled(columns, cells, right, label)
+        return
+    shown = _plain(right, [(column, number < label) for number, column in enumerate(columns)])
+    for row in cells:
+        shown.add_row(*map(Text, row))
     console.print(shown)
+
+
+def _plain(right: Sequence[str], columns: Iterable[tuple[str, bool]]) -> Table:
+    shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, GAP, 0, 0))
+    for column, whole in columns:
+        side = "right" if column in right else "left"
+        shown.add_column(column, justify=side, overflow="fold", no_wrap=whole or column in right)
+    return shown
+
+
+def _width(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> int:
+    """Characters of the table's lines where nothing wraps."""
+    return sum(_widths(columns, cells)) + GAP * (len(columns) - 1)
+
+
+def _widths(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
+    return [
+        max(map(cell_len, [column, *(row[place] for row in cells)])) for place, column in enumerate(columns)
+    ]
+
+
+def _wraps(columns: Sequence[str], cells: Sequence[Sequence[str]], right: Sequence[str], label: int) -> bool:
+    """Whether the table fits when its widest column of words, beside the labels, wraps between words."""
+    widths = _widths(columns, cells)
+    words = [place for place in range(label, len(columns)) if columns[place] not in right]
+    if not words:
+        return False
+    widest = max(words, key=lambda place: widths[place])
+    longest = max(cell_len(word) for row in [columns, *cells] for word in row[widest].split() or [""])
+    room = console.width - (_width(columns, cells) - widths[widest])
+    return room >= max(longest, LEAST_WORDS)
+
+
+def _labelled(
+    columns: Sequence[str], cells: Sequence[Sequence[str]], right: Sequence[str], label: int
+) -> None:
+    """Each row on two lines: what it is about, and below it, indented, the rest in columns."""
+    widths = _widths(columns, cells)
+    rest = _squeezed(columns[label:], widths[label:], right)
+    for number, row in enumerate((columns, *cells)):
+        style = "" if number else "bold"
+        told = (text.ljust(width) for text, width in zip(row[:label], widths[:label], strict=True))
+        console.print(Text((" " * GAP).join(told).rstrip(), style=style))
+        line = Table(box=None, show_header=False, pad_edge=False, padding=(0, GAP, 0, 0))
+        for column, width in zip(columns[label:], rest, strict=True):
+            line.add_column(width=width, justify="right" if column in right else "left", overflow="fold")
+        line.add_row(*(Text(text, style=style) for text in row[label:]))
+        console.print(Padding(line, (0, 0, 0, INDENT)))
+
+
+def _squeezed(columns: Sequence[str], widths: list[int], right: Sequence[str]) -> list[int]:
+    """Widths that fit the terminal: of the columns of words the widest gives way."""
+    over = INDENT + sum(widths) + GAP * (len(widths) - 1) - console.width
+    words = [place for place, column in enumerate(columns) if column not in right]
+    if over <= 0 or not words:
+        return widths
+    widest = max(words, key=lambda place: widths[place])
+    return [
+        max(LEAST_WORDS, width - over) if place == widest else width for place, width in enumerate(widths)
+    ]
 
 
 def filled(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> tuple[list[str], list[list[object]]]:

@@ -202,7 +202,7 @@ def _measure(
     heading(report.title)
     say(report.sentence)
     say(adjusted.how if adjusted and not adjusted.rates else report.review, "italic")
-    table(report.columns, report.rows(top), right=report.columns[2:])
+    table(report.columns, report.rows(top), right=report.columns[2:-1], label=2)
     say(report.luck, "dim")
     if png:
         form = png.suffix.lower().lstrip(".") or "png"
@@ -237,7 +237,7 @@ def _tell_need(area: Area, name: str, level: str, top: int) -> None:
     told = area.adjusted(name, "", level)
     heading(f"Against need: {told.measure.title}")
     say(told.how, "italic")
-    table(told.report.columns, told.report.rows(top), right=told.report.columns[2:])
+    table(told.report.columns, told.report.rows(top), right=told.report.columns[2:-1], label=2)
     say(told.report.luck, "dim")
 
 
@@ -287,7 +287,7 @@ def _tell_measure(report: MeasureReport, top: int) -> None:
     heading(report.title)
     say(report.sentence)
     say(report.review, "italic")
-    table(report.columns, report.rows(top), right=report.columns[2:])
+    table(report.columns, report.rows(top), right=report.columns[2:-1], label=2)
     say(report.luck, "dim")
 
 

@@ -379,7 +379,7 @@ def test_membership_reaches_peers_members_and_charts_and_is_kept(client, known):
     middle = middle_of(known, "sub_icb", others, "current")["all_items"]
     assert f">{valued(middle, known.measures['all_items'])}</td>" in page
     assert f"/chart/children/all_items/sub_icb/{code}.svg?membership=current" in page
-    assert f"?membership=as_was&peers={'%20'.join(others)}&compare=all_items#everything" in page
+    assert f"?membership=as_was&amp;peers={'%20'.join(others)}&amp;compare=all_items#everything" in page
     assert page.count('<input type="hidden" name="membership" value="current">') == 2
     _, told = questions.children(code, "current")
     for child in told:
