@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 STAMPS := .stamps
 JOBS ?= 2
 
-.PHONY: screenshots help setup demo test test-all lint format reference bench calibration wheel lock assets browser clean
+.PHONY: screenshots help setup demo test test-all lint format reference bench calibration wheel wheelhouse lock assets browser clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -65,6 +65,13 @@ screenshots: browser  ## docs/images anew, of an invented area
 
 wheel: setup  ## a wheel with everything inside
 	@rm -rf dist build/lib && $(RUN) -m uv build --quiet --wheel --out-dir dist && ls dist/*.whl
+
+$(STAMPS)/wheelhouse: requirements/runtime.txt | $(STAMPS)/venv
+	@rm -rf build/wheelhouse && $(RUN) -m pip download --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+	--dest build/wheelhouse -r requirements/runtime.txt
+	@touch $@
+
+wheelhouse: $(STAMPS)/wheelhouse  ## what the wheel stands on, as files: for trying it, and for machines without a network
 
 lock: $(STAMPS)/venv  ## pin versions with hashes anew
 	@for extra in runtime:postgres dev:dev; do \
