@@ -2,12 +2,12 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from opencommissioning.area.area import Area
-from opencommissioning.area.data.counting import Material, count_avoidable
+from opencommissioning.area.data.counting import Material, count_avoidable, count_lists
 from opencommissioning.area.data.people_in import take_in
 from opencommissioning.measures.summing import Progress
 from opencommissioning.records.opt_outs import read_opt_outs
@@ -15,6 +15,7 @@ from opencommissioning.records.purposes import Look, Purpose
 from opencommissioning.records.vault import Vault
 from opencommissioning.sources.recognise import recognise
 from opencommissioning.synthetic import economy, write
+from opencommissioning.synthetic.lists import write_lists
 from opencommissioning.synthetic.model import Economy
 from opencommissioning.synthetic.records import write_records
 
@@ -41,22 +42,24 @@ def make_demo(folder: Path, practices: int, months: int, seed: int, step: Step) 
         files = write(made, folder / "files", progress)
     with step(f"Loading {len(files)} files") as progress:
         area.load([file for file in files if file.suffix != ".toml"], progress=progress)
-    with step("Counting what could be avoided out of invented records") as progress:
-        count_invented(area, made, progress)
+    with step("Counting lists, and what could be avoided, out of invented records") as progress:
+        count_invented(area, made, progress, write_lists(made, folder / "files" / "lists"))
     with step("Building every measure for every organisation") as progress:
         area.build(progress)
     return area
 
 
-def count_invented(area: Area, made: Economy, progress: Progress) -> None:
-    """Records of a few practices' invented patients become counts of potentially avoidable activity; the records themselves are gone
-    afterwards. (In the area's own records they would be counted as admissions a second time.)"""
+def count_invented(area: Area, made: Economy, progress: Progress, lists: Sequence[Path]) -> None:
+    """Records of a few practices' invented patients become counts of potentially avoidable activity, those on lists counts of lists; the
+    records themselves are gone afterwards. (In the area's own records they would be counted as admissions a second time.)"""
     invented = {"none": True, "because": "invented people, who cannot opt out"}
     with tempfile.TemporaryDirectory(dir=area.folder) as name:
         folder = Path(name)
         vault = Vault(folder / "records", folder / "records.key", area.settings.threads, area.settings.memory)
         opt_outs = read_opt_outs(invented, folder)
-        for file in write_records(made, folder):
+        for file in (*write_records(made, folder), *lists):
             take_in(vault, opt_outs, file, recognise(file), False, "keep", None, None)
-        look = Look(Purpose.COMMISSIONING, "potentially avoidable activity of the invented area")
-        count_avoidable(Material(vault, opt_outs, area.store, area.library), look, progress)
+        look = Look(Purpose.COMMISSIONING, "lists and potentially avoidable activity of the invented area")
+        held = Material(vault, opt_outs, area.store, area.library)
+        count_lists(held, look, progress)
+        count_avoidable(held, look, progress)

@@ -31,6 +31,9 @@ DISCHARGES = {
     "ready": ("ready date", "discharge ready date", "ready"),
     "left": ("discharge date", "discharged", "discharged date"),
 }
+CENSUS = {
+    "census": ("census", "census date", "taken on", "day of the list")
+}  # of files that hold a list of several days
 DATES = ("referred", "removed", "due", "seen", "discharged", "ready", "left")
 EARLIEST = date(1990, 1, 1)  # 1800, 1801 and 1900 stand for "unknown" in hospital systems
 REFUSED = {"row": pl.Int64, "column": pl.String, "problem": pl.String, "next_step": pl.String}
@@ -66,7 +69,7 @@ def read_waiting_list(path: Path, census: date) -> Listed:
 
     `census` is the day the list was taken; FileRefused when columns are missing or no row can be counted.
     """
-    frame, names = _read(path, WAITING, ("referred", "removed"))
+    frame, names = _read(path, WAITING, ("referred", "removed"), census)
     typed = _typed(frame)
     faults = [
         *_dates(names, typed),
@@ -81,9 +84,12 @@ def read_waiting_list(path: Path, census: date) -> Listed:
     return _judged(path, typed, faults, WAITING)
 
 
-def read_follow_ups(path: Path) -> Listed:
-    """due, seen, discharged (dates, missing where empty). A seen date to come is a booking and stands; a row without a due date too."""
-    frame, names = _read(path, FOLLOW_UPS, ("due", "seen"))
+def read_follow_ups(path: Path, census: date | None = None) -> Listed:
+    """due, seen, discharged (dates, missing where empty). A seen date to come is a booking and stands; a row without a due date too.
+
+    Of a file with a column `census`, the rows of that day.
+    """
+    frame, names = _read(path, FOLLOW_UPS, ("due", "seen"), census)
     typed = _typed(frame)
     return _judged(path, typed, list(_dates(names, typed)), FOLLOW_UPS)
 
@@ -111,9 +117,9 @@ def specialty_code(text: str) -> str | None:
 
 
 def _read(
-    path: Path, contract: Mapping[str, Sequence[str]], needed: Sequence[str]
+    path: Path, contract: Mapping[str, Sequence[str]], needed: Sequence[str], census: date | None = None
 ) -> tuple[pl.DataFrame, dict[str, str]]:
-    """The contract's columns as text under our names, those that the file lacks empty; and what the file calls each."""
+    """The contract's columns as text under our names, those that the file lacks empty, and their row; and what the file calls each."""
     try:
         header = pl.read_csv(path, n_rows=0, infer_schema=False, encoding="utf8-lossy").columns
         found = columns_of(header, contract)
@@ -123,7 +129,10 @@ def _read(
                 f"{path.name}, row 1: no column '{missing[0]}'; expected {', '.join(words[0] for words in contract.values())} "
                 f"(needed: {', '.join(contract[name][0] for name in needed)}). Name the columns so and try again"
             )
-        frame = pl.read_csv(path, columns=list(found.values()), infer_schema=False, encoding="utf8-lossy")
+        days = columns_of(header, CENSUS) if census else {}
+        frame = pl.read_csv(
+            path, columns=[*found.values(), *days.values()], infer_schema=False, encoding="utf8-lossy"
+        )
     except (pl.exceptions.PolarsError, OSError) as broken:
         why = (
             str(broken).splitlines()[0] if isinstance(broken, OSError) else "its lines do not fit its header"
@@ -132,7 +141,18 @@ def _read(
             f"{path.name} cannot be read as CSV: {why}. Save it again as 'CSV UTF-8' and try again"
         ) from None
     texts = [_text(pl.col(found[name]) if name in found else pl.lit(None, pl.String)).alias(name) for name in contract]  # fmt: skip
-    return frame.select(texts), {name: found.get(name, words[0]) for name, words in contract.items()}
+    frame = frame.with_row_index("row", offset=2)
+    frame = _of_day(path, frame, days["census"], census) if days else frame
+    return frame.select("row", *texts), {name: found.get(name, words[0]) for name, words in contract.items()}
+
+
+def _of_day(path: Path, frame: pl.DataFrame, column: str, census: date) -> pl.DataFrame:
+    """The rows of one day of a file that holds a list of several; FileRefused when it has none of that day."""
+    taken = frame.select(_day(column))[column]
+    if not (taken == census).any():
+        held = ", ".join(map(str, taken.drop_nulls().unique().sort()[-5:]))
+        raise FileRefused(f"{path.name}: holds no list of {census}; its column '{column}' has {held or 'no day'}. Give one of them with --census")  # fmt: skip
+    return frame.filter(taken == census)
 
 
 def columns_of(header: Sequence[str], contract: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -155,8 +175,7 @@ def _typed(frame: pl.DataFrame) -> pl.DataFrame:
     if "specialty" in frame.columns:
         codes = {text: specialty_code(text) for text in frame["specialty"].drop_nulls().unique()}
         typed.append(pl.col("specialty").replace_strict(codes, default=None, return_dtype=pl.String).alias("specialty"))  # fmt: skip
-    kept = frame.with_columns(pl.all().name.prefix("text_")).with_columns(typed)
-    return kept.with_row_index("row", offset=2)
+    return frame.with_columns(pl.exclude("row").name.prefix("text_")).with_columns(typed)
 
 
 def _day(name: str) -> pl.Expr:

@@ -7,6 +7,7 @@ import tomlkit
 
 from opencommissioning.synthetic.habits import DEPRIVATION, MONTH_SD, PRODUCT_SD, SECTION_SD, TRENDS
 from opencommissioning.synthetic.hospital_truths import hospital_truths
+from opencommissioning.synthetic.lists import list_truths
 from opencommissioning.synthetic.model import Economy
 
 TRUTH = "truth.toml"
@@ -30,7 +31,7 @@ def write_truth(made: Economy, folder: Path) -> Path:
     document["truth"] = [shown(asdict(t)) for t in made.truths]
     document["hospital_truth"] = [
         asdict(t) | {"organisations": list(t.organisations), "month": f"{t.month:%Y-%m}"}
-        for t in hospital_truths(orgs, list(made.months))
+        for t in (*hospital_truths(orgs, list(made.months)), *list_truths(made))
     ]
     path = folder / TRUTH
     path.write_text(tomlkit.dumps(document), encoding="utf-8")

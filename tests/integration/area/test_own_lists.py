@@ -9,12 +9,15 @@ import polars as pl
 import pytest
 
 from opencommissioning.area import Area
+from opencommissioning.area.comparison.judging import read_verdicts
 from opencommissioning.area.data.whose_list import taken
 from opencommissioning.cli.main import main
 from opencommissioning.disclosure.rules import HES
 from opencommissioning.errors import DefinitionError, FileRefused
 from opencommissioning.sources.reading_lists import side_of
 from opencommissioning.sources.week_bands import week_of_day
+from opencommissioning.synthetic import economy
+from opencommissioning.synthetic.lists import list_truths, write_lists
 
 PRACTICES = [f"X810{number:02d}" for number in range(1, 9)]
 AUGUST, SEPTEMBER = date(2026, 8, 31), date(2026, 9, 30)
@@ -258,3 +261,24 @@ def test_counts_that_somebody_else_made_load_without_records(tmp_path):
 @pytest.mark.parametrize(("code", "side"), [("X81001", "practice"), ("RBD", "provider"), ("rz1", "provider"), ("15N", "commissioner"), ("A3A8R", "commissioner"), ("QE1", ""), ("nobody", "")])  # fmt: skip
 def test_a_code_tells_what_it_is_of(code, side):
     assert side_of(code) == side
+
+
+def test_the_planted_network_is_found_through_records_gate_and_verdicts(tmp_path):
+    """Invented lists from their rows to verdicts: the network near the closed clinic stands out, and hardly anybody else."""
+    made, area = economy(practices=300, months=14, products=40), new_area(tmp_path / "area")
+    area.load(write_lists(made, tmp_path))
+    area.build()
+    (late,) = [set(each.organisations) for each in list_truths(made) if each.id == "follow_ups_late"]
+    series = area.current.kept("follow_ups_overdue_practice", "practice", 1)
+    inside = np.isin(series.organisations, list(late))
+    shares = [
+        np.nansum(series.numerators[rows]) / np.nansum(series.denominators[rows])
+        for rows in (inside, ~inside)
+    ]
+    assert shares[0] / shares[1] == pytest.approx(2.2, rel=0.1)
+    verdicts = read_verdicts(area.current, "practice").filter(pl.col("measure") == "follow_ups_overdue_practice")  # fmt: skip
+    high = set(verdicts.filter(pl.col("stand").str.contains("higher"))["organisation"])
+    assert (
+        len(high & late) >= 3
+    )  # not all: one practice in eight differs, so the limits are widened for over-dispersion
+    assert len(high - late) <= 1

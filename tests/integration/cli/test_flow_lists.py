@@ -250,3 +250,14 @@ def test_beds_of_shorter_stays_as_published(capsys):
     assert "16,800 3,600 -13,200" in told
     assert f"{300 * 56 / 365.25:.1f} {300 * 12 / 365.25:.1f}" in told
     assert "wait for one 52 15 -37" in told
+
+
+def test_of_a_file_with_lists_of_several_days_one_is_read(tmp_path):
+    lines = ["Referral,Removal,Census"]
+    for day in ("2024-10-31", "2024-11-30"):
+        lines += [f"2024-{month:02d}-01,,{day}" for month in range(1, 11) for _ in range(10)]
+    path = tmp_path / "both.csv"
+    path.write_text("\n".join(lines) + "\n")
+    assert of_list(path, CENSUS, 26, RTT, 26).found.size == 100
+    with pytest.raises(FileRefused, match="holds no list of 2024-12-31; its column 'Census' has 2024-10-31, 2024-11-30"):  # fmt: skip
+        of_list(path, date(2024, 12, 31), 26, RTT, 26)

@@ -204,6 +204,12 @@ def _count_lists(made_of: Material, look: Look, progress: Progress, dataset: str
     return out
 
 
+def count_lists(made_of: Material, look: Look, progress: Progress) -> list[Count]:
+    """The lists that the records hold, by practice, provider and commissioner, into the store."""
+    held = made_of.vault.datasets()
+    return [each for name in LISTS if name in held for each in _count_lists(made_of, look, progress, name)]
+
+
 NOBODY = {"function": "not told", "weeks": 1}
 LISTS = {  # records → how they are counted, the beginning of the dataset, and what stands in a row of nobody
     WAITING: (waiting_counts, "listed", NOBODY | {"due": "not told"}),

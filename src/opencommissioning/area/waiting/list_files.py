@@ -162,7 +162,7 @@ def of_follow_ups(
     """Of a file, or of a clinic given in numbers. Falling due a week: `due`, else the mean of the 13 weeks before the census."""
     listed = overdue = None
     if clinic is None:
-        listed = read_follow_ups(Path(path))
+        listed = read_follow_ups(Path(path), census)
         overdue = overdue_of(listed.rows, census)
         rate, scatter = _due(listed.rows, census, Path(path)) if due is None else (due, 1.0)
         clinic = FollowUps(overdue.overdue, rate, missed, initiated, longer, scatter)
