@@ -25,6 +25,11 @@ ANYBODY = [
     ("avoidable", "/organisation/{sub_icb}/avoidable/?overlaps=evenly"),
     ("avoidable-nothing", "/organisation/RZ1/avoidable/"),
     ("workbench", "/organisation/RZ1/flow/?list=502&share=30&freed=shared&weeks=26"),
+    (
+        "workbench-money",
+        "/organisation/RZ1/flow/?list=502&share=30&kind=tests&back=20&price=180&cost=110&stranded=40&freed=closed",
+    ),
+    ("workbench-wrong", "/organisation/RZ1/flow/?list=502&share=300&price=180&plan=soon"),
     ("network", "/organisation/{pcn}/"),
     ("location", "/organisation/{sub_icb}/"),
     ("england", "/organisation/ENGLAND/"),

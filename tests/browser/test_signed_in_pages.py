@@ -10,6 +10,9 @@ PAGES = [
     ("sign-off", "/measure/{measure}/definition/sign-off/"),
     ("analysis-to-save", "/analyse/?sum=items&by=patients&codes=0501&level=pcn&title=Ours"),
     ("schemes-signed-in", "/scheme/"),
+    ("workbench-to-save", "/organisation/RZ1/flow/?list=502&share=30"),
+    ("scenarios-saved", "/organisation/RZ1/flow/saved/"),
+    ("scenarios-beside", "/organisation/RZ1/flow/compare/?with=9001,9002,9003"),
 ]
 ACCOUNT = """
 import sys
@@ -18,9 +21,14 @@ web.configure(sys.argv[1])
 from opencommissioning.errors import OpenCommissioningError
 from opencommissioning.web.accounts import create_user
 try:
-    create_user("pharmacist@example.nhs.uk", "A. Pharmacist", sys.argv[2], ["pharmacist@*"])
+    create_user("pharmacist@example.nhs.uk", "A. Pharmacist", sys.argv[2], ["pharmacist@*", "analyst@*"])
 except OpenCommissioningError:
     pass  # made by an earlier run on this area
+from opencommissioning.web.models import SavedScenario
+for number, query in ((9001, "share=20"), (9002, "share=30&freed=closed&price=180&cost=110"), (9003, "extra=20")):
+    SavedScenario.objects.update_or_create(
+        pk=number, defaults={"organisation": "RZ1", "name": f"Scenario {number}", "query": f"list=502&{query}"}
+    )
 """
 
 

@@ -1,7 +1,7 @@
 """Waiting lists: how long people have waited by week, and the fan of where the list may go."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import altair as alt
 import numpy as np
@@ -86,3 +86,45 @@ def _fan(frame: pl.DataFrame, labels: Labels) -> alt.TopLevelMixin:
         x, alt.Y("p50:Q").axis(theme.number_axis("people"))
     )
     return theme.dressed(alt.layer(*bands, line).properties(width=labels.width - 70, height=HEIGHT), labels)
+
+
+@dataclass(frozen=True)
+class Named:
+    """One of several courses: its name and its centiles (5, 25, 50, 75, 95) × weeks."""
+
+    name: str
+    centiles: np.ndarray
+
+
+# Lightness, hue and dashes tell lines apart, so that no one of them is needed.
+LINES = (("#5d6b75", (1, 0)), ("#005eb8", (1, 0)), ("#b3540c", (7, 3)), ("#7c2855", (2, 3)), ("#00703c", (10, 3, 2, 3)), ("#212b32", (4, 2)))  # fmt: skip
+
+
+def courses(several: Sequence[Named], labels: Labels) -> Drawing:
+    """Several courses of one list: the middle of each as a line, and at its end a bar over nine in ten."""
+    shown = [replace(each, name=f"{chr(ord('A') + place)}: {each.name}") for place, each in enumerate(several)]  # fmt: skip
+    ends = [(each.name, *each.centiles[[2, 0, 4], -1]) for each in shown]
+    weeks = several[0].centiles.shape[1] - 1
+    sentence = f"In {weeks} weeks about " + "; ".join(f"{middle:,.0f} ({low:,.0f} to {high:,.0f}) {name}" for name, middle, low, high in ends) + "."  # fmt: skip
+    chosen = sorted({0, *range(0, weeks + 1, max(1, weeks // 6)), weeks})
+    rows = tuple(
+        (f"week {w}", *(f"{each.centiles[2, w]:,.0f} ({each.centiles[0, w]:,.0f} to {each.centiles[4, w]:,.0f})" for each in shown))
+        for w in chosen
+    )  # fmt: skip
+    columns = ("When", *(each.name for each in shown))
+    return Drawing(lambda: _courses(shown, labels), labels.title, sentence, lambda: (columns, rows))
+
+
+def _courses(shown: Sequence[Named], labels: Labels) -> alt.TopLevelMixin:
+    names = [each.name for each in shown]
+    weeks = shown[0].centiles.shape[1]
+    lines = pl.concat([pl.DataFrame({"week": np.arange(weeks, dtype=float), "people": each.centiles[2], "of": each.name}) for each in shown])  # fmt: skip
+    gap = weeks / 60
+    bars = pl.DataFrame({"week": [weeks - 1 + gap * (place + 1) for place in range(len(shown))], "low": [each.centiles[0, -1] for each in shown], "high": [each.centiles[4, -1] for each in shown], "of": names})  # fmt: skip
+    legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=labels.width - 90, symbolStrokeWidth=3, symbolSize=500, labelFontSize=theme.SIZE)  # fmt: skip
+    colour = alt.Color("of:N").scale(domain=names, range=[colour for colour, _ in LINES]).legend(legend)
+    dash = alt.StrokeDash("of:N").scale(domain=names, range=[list(dash) for _, dash in LINES]).legend(legend)
+    x = alt.X("week:Q").axis(alt.Axis(title="weeks from now", grid=False, ticks=True, tickCount=8)).scale(nice=False)  # fmt: skip
+    drawn = alt.Chart(lines).mark_line(strokeWidth=2.5).encode(x, alt.Y("people:Q").axis(theme.number_axis("people")).scale(zero=False), colour, dash)  # fmt: skip
+    ranges = alt.Chart(bars).mark_rule(strokeWidth=3).encode(x, alt.Y("low:Q"), alt.Y2("high:Q"), colour)
+    return theme.dressed(alt.layer(drawn, ranges).properties(width=labels.width - 70, height=HEIGHT), labels)

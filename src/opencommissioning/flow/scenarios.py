@@ -195,9 +195,9 @@ def _sentences(rows: Sequence[Row], scenario: Scenario, weeks: int) -> list[str]
     before, after = (sum(getattr(row, name) for row in others) for name in ("waiting_as_is", "waiting_changed"))  # fmt: skip
     word = {"kept": "keeps", "shared": "shares with the others", "closed": "closes"}[scenario.freed]
     if scenario.moves:
-        out.append(
-            f"The hospital {word} the freed treatments: the other lists would be {after:,.0f} instead of {before:,.0f} people together."
-        )
+        others_words = f"would be {after:,.0f} instead of {before:,.0f} people together"
+        same = round(after) == round(before)
+        out.append(f"The hospital {word} the freed treatments: the other lists {'do not change' if same else others_words}.")  # fmt: skip
     idle = [row for row in rows if row.unused_changed > 0.5]
     out += [f"{row.name}: {row.unused_changed:,.0f} treatments would find nobody waiting; they are unused, not saved." for row in idle]  # fmt: skip
     return out

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 
 from opencommissioning.web.roles import Role, Standing
 
@@ -109,3 +110,19 @@ class Sending(models.Model):
 
     def __str__(self) -> str:
         return f"build {self.build} to subscription {self.subscription_id}"
+
+
+class SavedScenario(models.Model):
+    """A scenario of the flow workbench that somebody kept under a name, for everybody who signs in: an organisation's and an address's query."""
+
+    organisation = models.CharField(max_length=20)
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=1000)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="scenarios")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("organisation", Lower("name"), name="scenario_name_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.organisation})"

@@ -46,7 +46,7 @@ READING += [
 ]
 READING += ["measure_products", "measure_products_table"]
 READING += ["organisation_spend", "organisation_spend_chart", "organisation_spend_table"]
-READING += ["waiting", "waiting_list", "waiting_chart", "flow_workbench"]
+READING += ["waiting", "waiting_list", "waiting_chart", "flow_workbench", "flow_chart"]
 READING += ["avoidable", "avoidable_table", "measure_deprivation"]
 READING += ["organisation_savings", "organisation_savings_table", "api:savings", "api:spend_change"]
 READING += ["organisation_pack", "notes", "subscribe"]
@@ -80,6 +80,9 @@ CLOSED += ["account_reset_password_from_key_done", "socialaccount_signup", "soci
 # Whose definitions an area takes: they hold the role for the whole area, for a measure is everybody's.
 may_define = holding(Role.ANALYST, Role.PHARMACIST)
 
+# Who keeps scenarios of the flow workbench for others, of an organisation or what it belongs to; whoever signs in reads them.
+may_plan = holding(Role.ANALYST, Role.PROGRAMME_MANAGER)
+
 # Who explains a point of a practice: those who work there, and pharmacists of it or of what it belongs to.
 EXPLAINERS = (Role.PRACTICE_MEMBER, Role.PRESCRIBING_LEAD, Role.PHARMACIST)
 may_explain = holding(*EXPLAINERS)
@@ -95,6 +98,8 @@ TABLE: dict[str, Predicate] = {
     **dict.fromkeys(OWN_ACCOUNT, signed_in),
     **dict.fromkeys(CLOSED, nobody),
     "analyse_save": may_define,
+    **dict.fromkeys(["flow_saved", "flow_compare", "flow_compare_chart"], signed_in),
+    **dict.fromkeys(["flow_save", "flow_rename", "flow_delete"], may_plan),
     "notes_add": may_explain,
     "notes_withdraw": may_explain,
     "sign_off": may_sign,

@@ -27,6 +27,7 @@ from opencommissioning.web.views import (
     status,
     subscribe,
     variation,
+    workbench,
 )
 
 handler400 = "opencommissioning.web.views.refusals.bad_request"
@@ -67,7 +68,16 @@ urlpatterns = [
         flow.chart,
         name="waiting_chart",
     ),
-    path("organisation/<str:organisation>/flow/", flow.workbench, name="flow_workbench"),
+    path("organisation/<str:organisation>/flow/", workbench.one, name="flow_workbench"),
+    path("organisation/<str:organisation>/flow/chart.svg", workbench.chart, name="flow_chart"),
+    path("organisation/<str:organisation>/flow/save/", workbench.save, name="flow_save"),
+    path("organisation/<str:organisation>/flow/saved/", workbench.saved, name="flow_saved"),
+    path("organisation/<str:organisation>/flow/rename/", workbench.rename, name="flow_rename"),
+    path("organisation/<str:organisation>/flow/delete/", workbench.delete, name="flow_delete"),
+    path("organisation/<str:organisation>/flow/compare/", workbench.compare, name="flow_compare"),
+    path(
+        "organisation/<str:organisation>/flow/compare.svg", workbench.compare_chart, name="flow_compare_chart"
+    ),
     path("organisation/<str:organisation>/avoidable/", avoiding.kinds, name="avoidable"),
     path(
         "organisation/<str:organisation>/avoidable/table.<slug:kind>",

@@ -6,6 +6,11 @@ import pytest
 
 from opencommissioning.area.waiting import flowing
 from opencommissioning.area.waiting.list_percentiles import list_percentile
+from opencommissioning.area.waiting.moving import Asked, Contact
+from opencommissioning.area.waiting.moving import answer as told_of
+from opencommissioning.area.waiting.plans import steps_of
+from opencommissioning.catalogue.period import shift
+from opencommissioning.reports.numbers import whole
 
 
 @pytest.fixture
@@ -63,12 +68,62 @@ def test_the_workbench_shows_both_courses_of_the_others(client, lists):
 
 
 @pytest.mark.parametrize(
-    "query", [{"weeks": "0"}, {"weeks": "x"}, {"share": "101"}, {"freed": "sold"}, {"list": "999"}]
+    "query",
+    [
+        {"weeks": "0"},
+        {"weeks": "x"},
+        {"share": "101"},
+        {"freed": "sold"},
+        {"list": "999"},
+        {"kind": "spa"},
+        {"price": "a"},
+        {"stranded": "1.5"},
+    ],
 )
 def test_what_cannot_be_is_refused_in_words(client, lists, query):
     answer = client.get("/organisation/RZ1/flow/", query)
     assert answer.status_code == 400
-    assert "must be" in words(answer) or "Choose one" in words(answer)
+    page = words(answer)
+    assert "must be" in page or "Choose one" in page
+    assert f'href="#{next(iter(query))}"' in page
+    assert 'aria-invalid="true"' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"kind": "tests", "share": "30"}, "who join the hospital&#39;s list after all"),
+        ({"price": "180"}, "Give both"),
+        ({"plan": "soon=5"}, "no step of a plan"),
+        ({"plan": "2050-01=5"}, "lies after"),
+        ({"list": "gynecology"}, "did you mean"),
+    ],
+)
+def test_what_does_not_fit_together_is_said_at_its_field(client, lists, query, sentence):
+    answer = client.get("/organisation/RZ1/flow/", query)
+    assert answer.status_code == 400
+    assert sentence in words(answer)
+    assert client.get("/organisation/RZ1/flow/chart.svg", query).status_code == 400
+
+
+def test_the_workbench_tells_money_as_both_see_it(client, lists):
+    asked = {"list": "502", "share": "30", "price": "180", "cost": "110", "stranded": "40", "freed": "closed"}
+    page = words(client.get("/organisation/RZ1/flow/", asked))
+    told = told_of(lists, Asked(26, {"502": 0.3}, freed="closed", contacts={"contact": Contact(1, 180, 110)}, stranded=0.4))  # fmt: skip
+    assert told.money.found.sentence.replace("'", "&#39;") in page
+    assert whole(told.money.found.net_commissioner) in page
+    assert whole(told.money.found.net_system) in page
+    assert "The commissioner’s view" not in words(client.get("/organisation/RZ1/flow/", {"share": "30"}))
+
+
+def test_a_plan_in_the_address_is_the_plan_of_the_list(client, lists):
+    month = shift(lists.latest, 2)
+    plan = f"{month:%Y-%m}=400"
+    page = words(client.get("/organisation/RZ1/flow/", {"list": "502", "plan": plan}))
+    told = told_of(lists, Asked(26, plans={"502": steps_of([plan])}, freed="shared"))
+    row = next(row for row in told.comparison.rows if row.name == "Gynaecology")
+    assert row.waiting_changed < row.waiting_as_is
+    assert whole(row.waiting_changed) in page
 
 
 def test_a_practices_page_shows_whose_lists_stand_for_it(client, lists):

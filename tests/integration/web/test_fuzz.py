@@ -10,6 +10,7 @@ PARAMETERS = ["q", "organisation", "measure", "level", "page", "per_page", "firs
 PARAMETERS += ["membership", "narrow", "peers", "compare", "from", "to", "against", "per"]
 PARAMETERS += ["spc", "baseline", "rebase", "shift", "trend"]
 PARAMETERS += ["sum", "by", "codes", "by_codes", "without", "named", "least", "window", "months"]
+PARAMETERS += ["price", "cost", "contacts", "stranded", "back", "plan", "with"]
 PARAMETERS += ["title", "side", "at", "weeks", "extra", "find", "share", "freed", "induced", "list"]
 ANSWERS = {200, 202, 301, 302, 304, 400, 404, 405, 422}
 few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -29,6 +30,9 @@ def reading_patterns():
         "/organisation/%s/waiting/%s/",
         "/organisation/%s/waiting/%s/%s.svg",
         "/organisation/%s/flow/",
+        "/organisation/%s/flow/chart.svg",
+        "/organisation/%s/flow/saved/",
+        "/organisation/%s/flow/compare/",
         "/organisation/%s/avoidable/",
         "/organisation/%s/avoidable/table.%s",
         "/organisation/%s/notes/",

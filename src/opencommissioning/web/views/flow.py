@@ -1,11 +1,10 @@
-"""Waiting lists of an organisation, one list with its course and what it takes, and the workbench for scenarios (its address is the scenario)."""
+"""Waiting lists of an organisation, and one list with its course and what it takes."""
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from opencommissioning.area.waiting import flowing
 from opencommissioning.catalogue.waiting import function_name
 from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.web import questions
@@ -16,7 +15,6 @@ from opencommissioning.web.views.one_organisation import Malformed, of_organisat
 
 WEEKS, LONGEST = 26, 156
 CHARTS = ("weeks", "fan")
-FREED = {"kept": "stay with the same list", "shared": "go to the other lists", "closed": "are closed"}
 
 
 def whole(asked: QueryDict, name: str, default: int, low: int, high: int) -> int:
@@ -29,15 +27,17 @@ def whole(asked: QueryDict, name: str, default: int, low: int, high: int) -> int
     return int(text[:9])
 
 
-def _frame(organisation) -> dict:
+def frame(organisation) -> dict:
+    """What every page of an organisation's lists has."""
     return {"organisation": organisation, "above": questions.parents(organisation.code)}
 
 
-def _nothing(request: HttpRequest, organisation, problem: NotLoaded) -> HttpResponse:
-    return render(request, "waiting.jinja", _frame(organisation) | {"reason": str(problem), "rows": ()})
+def nothing(request: HttpRequest, organisation, problem: NotLoaded) -> HttpResponse:
+    """A page that says why there are no lists."""
+    return render(request, "waiting.jinja", frame(organisation) | {"reason": str(problem), "rows": ()})
 
 
-def _theirs(request: HttpRequest, code: str) -> HttpResponse:
+def theirs(request: HttpRequest, code: str) -> HttpResponse:
     """The same page of the organisation whose lists they are."""
     where = request.resolver_match
     address = reverse(where.view_name, kwargs=where.kwargs | {"organisation": code})
@@ -53,9 +53,9 @@ def waiting(request: HttpRequest, organisation) -> HttpResponse:
     try:
         standing = flow.standing(organisation.code)
     except NotLoaded as problem:
-        return _nothing(request, organisation, problem)
+        return nothing(request, organisation, problem)
     found = standing.lists
-    facts = _frame(organisation) | {"rows": flow.overview(found), "latest": found.latest}
+    facts = frame(organisation) | {"rows": flow.overview(found), "latest": found.latest}
     facts |= {"whose": questions.build().organisation(standing.code), "standing": standing.sentence}
     return render(request, "waiting.jinja", facts)
 
@@ -69,14 +69,14 @@ def waiting_list(request: HttpRequest, organisation, name: str) -> HttpResponse:
     try:
         standing = flow.standing(organisation.code)
     except NotLoaded as problem:
-        return _nothing(request, organisation, problem)
+        return nothing(request, organisation, problem)
     if standing.code != organisation.code:
-        return _theirs(request, standing.code)
+        return theirs(request, standing.code)
     found = standing.lists
     code = found.function(name)
     course = flow.course(organisation.code, code, weeks, float(extra))
     now, many = (flow.drawn(organisation.code, code, kind, weeks, float(extra), False) for kind in CHARTS)
-    facts = _frame(organisation) | {
+    facts = frame(organisation) | {
         "code": code,
         "name": function_name(code),
         "latest": found.latest,
@@ -108,43 +108,3 @@ def chart(request: HttpRequest, organisation, name: str, kind: str) -> HttpRespo
     narrow = request.GET.get("narrow") == "1"
     drawn = flow.drawn(organisation.code, code, kind, weeks, float(extra), narrow)
     return HttpResponse(as_bytes(drawn), content_type="image/svg+xml")
-
-
-@require_safe
-@by_build("weeks", "share", "extra", "induced", "freed", "list")
-@of_organisation
-def workbench(request: HttpRequest, organisation) -> HttpResponse:
-    """What happens to the others: a scenario from the address, both courses side by side."""
-    asked = {
-        "weeks": whole(request.GET, "weeks", WEEKS, 1, LONGEST),
-        "share": whole(request.GET, "share", 0, 0, 100),
-        "extra": whole(request.GET, "extra", 0, -5000, 5000),
-        "induced": whole(request.GET, "induced", 0, 0, 300),
-    }
-    freed = request.GET.get("freed") or "shared"
-    if freed not in FREED:
-        raise Malformed(f"'freed' must be one of {', '.join(FREED)}.")
-    try:
-        standing = flow.standing(organisation.code)
-    except NotLoaded as problem:
-        return _nothing(request, organisation, problem)
-    if standing.code != organisation.code:
-        return _theirs(request, standing.code)
-    found = standing.lists
-    codes = [row["code"] for row in flow.overview(found)[:-1]]
-    chosen = found.function(request.GET.get("list") or codes[0])
-    if chosen not in codes:
-        raise Malformed("Choose one specialty, not all of them together.")
-    told = flowing.scenario(
-        found,
-        asked["weeks"],
-        {chosen: asked["share"] / 100},
-        {chosen: float(asked["extra"])},
-        freed,
-        asked["induced"] / 100,
-    )
-    facts = _frame(organisation) | {name: value for name, value in asked.items() if name != "share"}
-    facts |= {"percent": asked["share"]}  # pages write shares by a function of that name
-    facts |= {"chosen": chosen, "lists": [(code, function_name(code)) for code in codes], "freed": freed}
-    facts |= {"freed_words": FREED, "told": told, "latest": found.latest, "remarks": flowing.remarks(found.every)}  # fmt: skip
-    return render(request, "flow.jinja", facts)
