@@ -8,6 +8,14 @@ from opencommissioning.errors import NotLoaded
 FLOW = "/organisation/RZ1/flow/"
 
 
+@pytest.fixture(autouse=True)
+def none_yet(db):
+    """The given area may hold scenarios of its own: they are there again after the test."""
+    from opencommissioning.web.models import SavedScenario
+
+    SavedScenario.objects.all().delete()
+
+
 @pytest.fixture
 def planner(client, sign_in):
     """An analyst, where the invented hospital has lists."""
