@@ -9,11 +9,14 @@ from pathlib import Path
 import click
 
 from opencommissioning.area import Area
+from opencommissioning.area.data.coverage import COLUMNS as COVERED
+from opencommissioning.area.data.coverage import coverage_lines
 from opencommissioning.area.data.records_held import opt_outs_told, records_held
 from opencommissioning.area.data.standing import SourceStatus, one_of
 from opencommissioning.area.data.whose_list import taken
+from opencommissioning.catalogue.period import spoken
 from opencommissioning.cli.months import Month
-from opencommissioning.cli.screen import heading, progress, say, table, warn
+from opencommissioning.cli.screen import filled, heading, progress, say, table, warn
 from opencommissioning.errors import FileRefused
 
 
@@ -162,11 +165,20 @@ def map_columns(folder: str, file: Path, dataset: str) -> None:
     say(f"Wrote {target}. Put it right, then: opencommissioning --area {folder} load {file}")
 
 
-@click.command(epilog="Example: opencommissioning --area my-area status")
+@click.command(epilog="Example: opencommissioning --area my-area status --coverage")
+@click.option(
+    "--coverage",
+    is_flag=True,
+    help="Of every organisation: which share of its practices is in the last month.",
+)
 @click.pass_obj
-def status(folder: str) -> None:
+def status(folder: str, coverage: bool) -> None:
     """What is here, what was refused and why, what is missing, coverage by organisation."""
     area = Area.open(folder)
+    if coverage:
+        heading(f"Coverage, {spoken(area.current.latest)}")
+        table(*filled(COVERED, coverage_lines(area.current)), right=("Practices", "Patients"), label=2)
+        return
     heading("Loaded")
     table(
         ("Dataset", "Periods", "Parts", "Rows", "Refused"),

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from opencommissioning.area import Area
+from opencommissioning.cli.main import main
 from opencommissioning.errors import FileRefused, NotLoaded
 from opencommissioning.measures.series import Missing
 
@@ -235,6 +236,42 @@ def test_status_names_reason_column_and_first_row_of_what_was_refused(area, writ
     assert "EPD_202509.csv: 2 rows of prescribing refused" in told
     assert "column 'ITEMS' is below 0: '-2' (row 14)" in told
     assert "column 'ITEMS' is not a whole number: 'two' (row 15)" in told
+
+
+@pytest.fixture
+def broken(area, write):
+    """Twelve practices in the register; one row of September cannot be used, three practices sent nothing, August is absent."""
+    area.load([write("epraccur.csv", *map(registered, PRACTICES))])
+    area.load([write("list.csv", LIST, *(listed(each, 1000) for each in PRACTICES))])
+    area.load([write("EPD_202507.csv", OLD, *(row(each, "202507") for each in PRACTICES))])
+    area.load([write("EPD_202509.csv", OLD, *map(row, PRACTICES[:9]), row("X81010", items=-1))])
+    area.build()
+    return area
+
+
+def test_status_of_a_broken_area(broken):
+    told = broken.status_notes()
+    assert any(
+        "EPD_202509.csv: 1 row of prescribing refused" in each and "(row 11)" in each
+        for each in told["Refused"]
+    )
+    assert any("prescribing: nothing is loaded for August 2025" in each for each in told["Missing months"])
+    assert not any("presentations" in each or "prescribers" in each for each in told["Missing months"])
+    (location,) = [each for each in told["Coverage"] if "sub-ICB" in each]
+    assert (
+        "0 of 1 sub-ICB locations have at least 90% of their patients' practices in September 2025"
+        in location
+    )
+    assert "(9A1): 9 of 12 practices, patients: 75%" in location
+    (lacking,) = [each for each in told["Coverage"] if "no prescribing" in each]
+    assert lacking.startswith("3 open practices have patients and no prescribing in September 2025")
+    assert "X81010), no prescribing; last month with prescribing: July 2025" in " ".join(lacking.split())
+
+
+def test_status_lists_the_coverage_of_every_organisation(broken, capsys):
+    main(["--area", str(broken.folder), "status", "--coverage"])
+    (line,) = [each.split() for each in capsys.readouterr().out.splitlines() if each.startswith("9A1")]
+    assert line[-6:] == ["9", "of", "12", "75%", "not", "shown"]
 
 
 def test_status_says_what_is_not_loaded_and_what_there_is_not_without_it(area, write):

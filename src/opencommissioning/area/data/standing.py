@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.comparators import comparators_told
+from opencommissioning.area.data.coverage import coverage_sentences
 from opencommissioning.area.data.nameless import nameless_sentences
 from opencommissioning.area.library import Library
 from opencommissioning.area.waiting.balance import balance_sentences
 from opencommissioning.catalogue.contract import Contract
-from opencommissioning.catalogue.organisation import PARENT_LEVELS, PUBLISHED_LEVELS, level_name
+from opencommissioning.catalogue.organisation import PUBLISHED_LEVELS, level_name
 from opencommissioning.catalogue.period import months_between, spoken
 from opencommissioning.errors import UnknownName, did_you_mean
 from opencommissioning.sources.registry import SOURCES, contracts
@@ -89,7 +90,7 @@ def notes(store: Store, build: Build | None) -> dict[str, list[str]]:
         "Missing months": _missing(store),
         "Waiting lists": balance_sentences(store),
         "Groups": _groups(build) if build else [],
-        "Coverage": _coverage(build) if build else [],
+        "Coverage": coverage_sentences(build) if build else [],
         "Comparators": comparators_told(build) if build else [],
     }
     return {title: sentences for title, sentences in told.items() if sentences}
@@ -158,8 +159,12 @@ def _missing(store: Store) -> list[str]:
     out = []
     for dataset in store.datasets():
         contract = contracts().get(dataset)
-        if contract is None or (contract.every, contract.parts) != ("month", "month"):
-            continue
+        if (
+            contract is None
+            or (contract.every, contract.parts) != ("month", "month")
+            or not contract.summable
+        ):
+            continue  # of names and maps the nearest stands in
         months = sorted({part.period for part in store.parts(dataset) if part.period})
         gaps = (
             [month for month in months_between(months[0], months[-1]) if month not in months]
@@ -187,27 +192,4 @@ def _groups(build: Build) -> list[str]:
         told = f"{name}: {len(members) - len(unknown)} of {len(members)} practices are in this build"
         lost = f"; not known: {', '.join(unknown[:8])} (area.toml, [groups])" if unknown else ""
         out.append(f"{told}{lost}.")
-    return out
-
-
-def _coverage(build: Build) -> list[str]:
-    """How many organisations of each level can be shown in the last month."""
-    if not build.register.registered:
-        return [
-            "No practice register is loaded (epraccur.csv): nobody can say which practices are missing, so nothing above practices is shown."
-        ]
-    month = build.latest
-    told = [name for name, each in build.measures.items() if month in build.months_of(each.numerator.dataset)]
-    measure = told[0]  # coverage is of practices with data, whatever is counted
-    out = []
-    for level in (*PARENT_LEVELS, *(["group"] if build.settings.groups else [])):
-        series = build.series(measure, level, 1)
-        column = series.months.index(month)
-        there = series.expected[:, column] > 0
-        enough = there & (series.share[:, column] >= build.settings.coverage)
-        if there.any():
-            words = level_name(level, month, plural=True)
-            out.append(
-                f"{enough.sum()} of {there.sum()} {words} have at least {build.settings.coverage:.0%} of their patients' practices in {spoken(month)}."
-            )
     return out
