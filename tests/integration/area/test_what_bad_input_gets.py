@@ -86,6 +86,68 @@ def test_empty_file(area, write):
     assert refused(area, write("empty.csv")) == "empty.csv: the file is empty; download it again"
 
 
+def test_column_that_is_renamed(area, write):
+    sentence = refused(area, write("renamed.csv", OLD.replace(",ITEMS,", ",ITEM,"), *map(row, PRACTICES)))
+    assert "renamed.csv: looks like English Prescribing Dataset" in sentence
+    assert "has no column 'ITEMS'; did you mean 'ITEM'?" in sentence
+
+
+def test_column_that_is_there_twice(area, write):
+    rows = (row(each) + ",2" for each in PRACTICES)
+    sentence = refused(area, write("doubled.csv", f"{OLD},ITEMS", *rows))
+    assert "doubled.csv: column 'ITEMS' stands in the heading twice" in sentence
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_wrong_encoding(area, write, encoding):
+    path = write("wide.csv", OLD, *map(row, PRACTICES))
+    path.write_text(path.read_text(encoding="utf-8"), encoding=encoding)
+    sentence = refused(area, path)
+    assert sentence.startswith("wide.csv: is ")
+    assert "save it as 'CSV UTF-8' instead" in sentence or "is not text" in sentence
+
+
+def test_totals_that_jump_tenfold(area, write):
+    area.load([write("EPD_202508.csv", OLD, *(row(each, "202508") for each in PRACTICES))])
+    (report,) = area.load([write("EPD_202509.csv", OLD, *(row(each, items=30) for each in PRACTICES))])
+    assert any(
+        "the total of 'items' is 360, that of August 2025 was 24: ten times as much or more" in each
+        for each in report.warnings
+    )
+
+
+def test_duplicate_rows(area, write):
+    """Of a list, where a practice and age band stand once, the second is refused; prescribing may repeat, so a doubled file is told."""
+    rows = [listed(each, 1000) for each in PRACTICES]
+    area.load([write("list.csv", LIST, *rows, rows[3])])
+    kept = area.store.refused("registrations")
+    assert kept["row"].to_list() == [14]
+    assert "repeats an earlier one of the same" in kept["problem"][0]
+    (report,) = area.load([write("EPD_202509.csv", OLD, *map(row, PRACTICES * 2))])
+    assert any("50% of rows repeat another row exactly" in each for each in report.warnings)
+
+
+@pytest.mark.parametrize(
+    ("items", "told"),
+    [("-2", "is below 0"), ("9000000", "which is absurd"), ("two", "is not a whole number")],
+)
+def test_values_that_cannot_be(area, write, items, told):
+    area.load(
+        [
+            write(
+                "EPD_202509.csv",
+                OLD,
+                *map(row, PRACTICES),
+                row("X81001").replace(",21,2,42,", f",21,{items},42,"),
+            )
+        ]
+    )
+    kept = area.store.refused("prescribing")
+    assert kept["row"].to_list() == [14]
+    assert told in kept["problem"][0]
+    assert f"'{items}'" in kept["problem"][0]
+
+
 def test_rows_of_one_era_under_the_heading_of_another(area, write):
     path = write("mixed.csv", f"{NEW},SNOMED_CODE", *map(row, PRACTICES))
     assert "no usable row was found: 12 × the row has fewer cells than the heading" in refused(area, path)
