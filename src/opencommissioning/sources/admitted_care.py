@@ -131,6 +131,7 @@ SUS_NAMES = {
     "specialty": "Treatment_Function_Code", "diagnosis": "Der_Primary_Diagnosis_Code", "diagnoses": "Der_Diagnosis_All",
     "procedure": "Der_Primary_Procedure_Code", "procedures": "Der_Procedure_All",
 }  # fmt: skip
+SUS_HRG = "Spell_Core_HRG_SUS"  # extracts that join episodes to their spells have it
 
 
 def _projection(names: Mapping[str, str]) -> Projection:
@@ -201,8 +202,9 @@ SUS = Era(
     "SUS+ episodes",
     lambda sniff: sniff.has(*SUS_NAMES.values()),
     Csv(),
-    (_projection(SUS_NAMES),),
+    (_projection({**SUS_NAMES, "hrg": SUS_HRG}),),
     traps=_traps(SUS_NAMES),
+    optional=frozenset({SUS_HRG}),
 )
 SOURCE = Source(
     "admitted_care",
@@ -218,7 +220,7 @@ SOURCE = Source(
         "a file holds the episodes that ended in its months: admissions before its first month are few and are not counted",
         "ICD-10 codes come with X as a filler (I10X), with dots, or with a dagger or asterisk",
         "ages 7001 to 7007 are babies under one year",
-        "HRGs come from SUSHRG where the extract has it; the SUS+ layout has none here, so kinds of activity told by HRG find nothing in it",
+        "HRGs come from SUSHRG, or in SUS+ from Spell_Core_HRG_SUS, where the extract has it; kinds of activity told by HRG find nothing without",
         "practices V81997 to V81999 stand for none or unknown; provider codes are those of the time",
     ),
 )

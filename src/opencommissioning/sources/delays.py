@@ -50,8 +50,9 @@ def _contract(dataset: str, title: str, by: str, words: str, example: str) -> Co
             Column("name", Kind.TEXT, "name", example="Derby"),
             Column(by, Kind.CODE, words, example=example),
             Column("days", Kind.INTEGER, "delayed days", "days", Accumulation.FLOW, minimum=Decimal(0)),
+            Column("authority_days", Kind.INTEGER, "days of the month, on one row of the authority's month; 0 on the others", "days", Accumulation.FLOW, minimum=Decimal(0)),
         ),
-    )
+    )  # fmt: skip
 
 
 BY_REASON = _contract("delayed_days_by_reason", "Delayed transfers of care by reason", "reason", "why", "assessment")  # fmt: skip
@@ -62,7 +63,9 @@ def _long(raw: pl.DataFrame, names: dict[str, str], by: str, period: str) -> pl.
     raw = raw.with_row_index("_row", offset=2)
     keys = [name for name in ("_row", "Code", "Name", period, TOTAL) if name in raw.columns]
     long = raw.unpivot(list(names), index=keys, variable_name=by, value_name="days")
-    return long.filter(~pl.col("days").str.strip_chars().is_in(["NA", "-"])).with_columns(
+    there = long.filter(~pl.col("days").str.strip_chars().is_in(["NA", "-"]))
+    return there.with_columns(
+        (pl.col(by) == pl.col(by).first().over("_row")).alias("is_first"),
         pl.col(by).replace_strict(names),
         pl.col(period).alias("month"),
         (pl.col("Code") if "Code" in raw.columns else pl.col("Name")).str.strip_chars().alias("authority"),
@@ -95,6 +98,9 @@ def unequal_totals(frame: pl.DataFrame) -> list[str]:
 
 def _projection(contract: Contract, by: str) -> Projection:
     columns = {"month": any_month("month"), "authority": text("authority"), "name": text("Name"), by: text(by), "days": number("days")}  # fmt: skip
+    columns["authority_days"] = (
+        f"CASE WHEN {text('is_first')} = 'true' THEN day(last_day({columns['month']})) ELSE 0 END"
+    )
     return Projection(contract, columns, keep="\"authority\" NOT IN ('-', 'England')")
 
 

@@ -3,11 +3,15 @@
 import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
 
 from opencommissioning.catalogue.contract import Accumulation, Column, Contract, Kind
-from opencommissioning.catalogue.source import Csv, Era, Projection, Sniff, Source
+from opencommissioning.catalogue.source import Csv, Era, Projection, Sniff, Source, Table
 from opencommissioning.errors import FileRefused
 from opencommissioning.sources.words import NHS_ENGLAND, OGL, number, text
+from opencommissioning.sources.workbooks import sheet
 
 GROUP = Column("group", Kind.CODE, "disease register, as in AST (asthma) or COPD", example="AST")
 
@@ -37,6 +41,7 @@ def _contract(level: str, organisation: str, example: str) -> Contract:
 
 BY_PRACTICE = _contract("practice", "practice", "A81001")
 BY_COMMISSIONER = _contract("sub_icb", "commissioner", "00C")
+OUTCOMES = ("met", "not met", "excepted")
 ACHIEVEMENT = Contract(
     dataset="qof_achievement",
     title="QOF achievement by practice and indicator",
@@ -45,16 +50,16 @@ ACHIEVEMENT = Contract(
     level="practice",
     every="year",
     organisation="practice",
-    key=("month", "practice", "indicator", "part"),
-    sort=("practice", "indicator", "part"),
+    key=("month", "practice", "indicator", "outcome"),
+    sort=("practice", "indicator", "outcome"),
     carry=12,
-    unlocks="share of people treated as QOF asks for, by indicator",
+    unlocks="share of people treated as QOF asks for, by group of indicators",
     columns=(
         Column("month", Kind.MONTH, "March of the year's end", example="2022-03-01"),
         Column("practice", Kind.CODE, "practice", example="A81001"),
         Column("indicator", Kind.CODE, "indicator", example="AF008"),
-        Column("part", Kind.CODE, "NUMERATOR, DENOMINATOR, REGISTER, EXCEPTIONS, PCAS, ACHIEVED_POINTS", example="NUMERATOR"),
-        Column("value", Kind.DECIMAL, "people (or points)", "patients", Accumulation.STOCK, scale=2, minimum=Decimal(0)),
+        Column("outcome", Kind.CODE, "met (numerator), not met (the rest of the denominator), excepted (exceptions, or personalised care adjustments)", pattern="|".join(OUTCOMES), example="met"),
+        Column("patients", Kind.INTEGER, "people", "patients", Accumulation.STOCK, minimum=Decimal(0)),
     ),
 )  # fmt: skip
 _YEARS = re.compile(r"(?<!\d)(\d{2})[-_]?(\d{2})(?!\d)")
@@ -68,6 +73,32 @@ def year_end_in_name(sniff: Sniff) -> date:
     raise FileRefused(
         f"{sniff.path.name}: does not say its year inside; put it into the name, as in PREVALENCE_2122.csv"
     )
+
+
+ACHIEVEMENT_COLUMNS = ("PRACTICE_CODE", "INDICATOR_CODE", "MEASURE", "VALUE")
+EXCEPTED = ("EXCEPTIONS", "PCAS")
+
+
+def achieved(path: Path) -> pl.DataFrame:
+    """_row, practice, indicator, outcome, patients out of one measure a row. Indicators of points alone (registers) are left out.
+
+    What is met can be no more than whom it was asked for: such a practice and indicator keeps its negative rest, which is refused.
+    """
+    raw = sheet(path).with_row_index("_row", offset=2)
+    names = {"PRACTICE_CODE": "practice", "INDICATOR_CODE": "indicator"}
+    told = raw.rename(names).with_columns(
+        pl.col("practice", "indicator", "MEASURE").str.strip_chars().str.to_uppercase(),
+        pl.col("VALUE").str.strip_chars().str.replace_all(",", "").cast(pl.Float64, strict=False).round().cast(pl.Int64),
+    )  # fmt: skip
+    part = pl.col("MEASURE")
+    met, asked = (pl.col("VALUE").filter(part == name).sum() for name in ("NUMERATOR", "DENOMINATOR"))
+    excepted = pl.col("VALUE").filter(part.is_in(EXCEPTED)).sum()
+    wide = told.group_by("practice", "indicator", maintain_order=True).agg(
+        pl.col("_row").first(), asked=(part == "DENOMINATOR").any() & (part == "NUMERATOR").any(),
+        **dict(zip(OUTCOMES, (met, asked - met, excepted), strict=True)),
+    )  # fmt: skip
+    long = wide.filter("asked").unpivot(OUTCOMES, index=["_row", "practice", "indicator"], variable_name="outcome", value_name="patients")  # fmt: skip
+    return long.with_columns(pl.col("patients").cast(pl.String)).sort("_row", maintain_order=True)
 
 
 def _registers(contract: Contract, code: str, register: str, listed: str, keep: str = "") -> Projection:
@@ -137,17 +168,13 @@ ERAS = (
     ),
     Era(
         "QOF ACHIEVEMENT by practice",
-        lambda sniff: sniff.has("PRACTICE_CODE", "INDICATOR_CODE", "MEASURE", "VALUE"),
-        Csv(encoding="utf-8"),
+        lambda sniff: sniff.has(*ACHIEVEMENT_COLUMNS),
+        Table(achieved),
         (
             Projection(
                 ACHIEVEMENT,
-                {
-                    "practice": text("PRACTICE_CODE"),
-                    "indicator": text("INDICATOR_CODE"),
-                    "part": f"upper({text('MEASURE')})",
-                    "value": number("VALUE"),
-                },
+                {name: text(name) for name in ("practice", "indicator", "outcome")}
+                | {"patients": text("patients")},
             ),
         ),
         period_of=year_end_in_name,
@@ -202,6 +229,7 @@ SOURCE = Source(
         "heart failure stands twice in 2013/14 (all, and with left ventricular dysfunction): told apart by the description",
         "some registers have an age-limited list (CKD, DEP, DM, EP, OB, OST, RA): the list shown for them in 2014/15 is the whole one",
         "CCGs merge: 209 in 2014/15, 135 in 2019/20",
+        "people excepted (exceptions until 2018/19, personalised care adjustments since) are in no denominator",
         "PREVALENCE and ACHIEVEMENT files say their year only in their name",
     ),
 )

@@ -42,6 +42,7 @@ ATTENDANCES = Contract(
         Column("untreated", Kind.FLAG, "whether neither investigated nor treated", required=False),
         Column("left_early", Kind.FLAG, "whether the patient left before treatment", required=False),
         Column("sent_home", Kind.FLAG, "whether discharged, with no follow-up or with the GP's", required=False),
+        Column("care_home", Kind.FLAG, "whether the patient lives in a residential or nursing home; HES A&E does not say", required=False),
         Column("hrg", Kind.CODE, "healthcare resource group, where the file has one", required=False, example="VB09Z"),
         AGE,
         SEX,
@@ -157,6 +158,10 @@ ECDS_NONE = {
     "home": ("989501000000106", "3780001"),
 }
 HES_ADMITTED = ("01",)
+CARE_HOMES = (
+    "160734000",
+    "394923006",
+)  # lives in a nursing home, in a residential home (SNOMED CT, accommodation status of ECDS)
 ECDS_ADMITTED = (  # discharge destination: ward, short stay, high dependency, coronary, special baby, intensive, neonatal intensive care
     "306706006", "1066331000000109", "1066361000000104", "1066371000000106", "1066381000000108", "1066391000000105", "1066401000000108",
 )  # fmt: skip
@@ -210,6 +215,7 @@ def _visit(
             ),
             "left_early": f"coalesce({_one_of(coded(names['disposal']), none['left'])}, FALSE)",
             "sent_home": f"coalesce({_one_of(coded(names['home']), none['home'])}, FALSE)",
+            "care_home": _one_of(coded(names["lives"]), CARE_HOMES) if "lives" in names else "NULL",
             "hrg": coded(names["hrg"]) if "hrg" in names else "NULL",
             "age": _age(names["age"]),
             "sex": coded(names["sex"]),
@@ -239,7 +245,7 @@ ECDS = Era(
     Csv(),
     (
         _visit(
-            {"person": "TOKEN_PERSON_ID", "episode": f"concat_ws('/', {text('PROVIDER_CODE')}, {text('ARRIVAL_DATE')}, {text('ARRIVAL_TIME')}, {text('DEPARTURE_TIME')})", "provider": "PROVIDER_CODE", "practice": "PRACTICE_CODE_PATIENT_REGISTRATION", "day": "ARRIVAL_DATE", "department": "DEPARTMENT_TYPE", "attendance": "ATTENDANCE_CATEGORY", "disposal": "DISCHARGE_STATUS", "home": "DISCHARGE_FOLLOW_UP", "hrg": "SUS_HRG_CODE", "age": "AGE_AT_ARRIVAL", "sex": "STATED_GENDER"},
+            {"person": "TOKEN_PERSON_ID", "episode": f"concat_ws('/', {text('PROVIDER_CODE')}, {text('ARRIVAL_DATE')}, {text('ARRIVAL_TIME')}, {text('DEPARTURE_TIME')})", "provider": "PROVIDER_CODE", "practice": "PRACTICE_CODE_PATIENT_REGISTRATION", "day": "ARRIVAL_DATE", "department": "DEPARTMENT_TYPE", "attendance": "ATTENDANCE_CATEGORY", "disposal": "DISCHARGE_STATUS", "home": "DISCHARGE_FOLLOW_UP", "hrg": "SUS_HRG_CODE", "lives": "ACCOMMODATION_STATUS", "age": "AGE_AT_ARRIVAL", "sex": "STATED_GENDER"},
             _one_of(coded("ARRIVAL_MODE"), ECDS_AMBULANCE),
             _one_of(coded("DISCHARGE_DESTINATION"), ECDS_ADMITTED),
             ECDS_RULE,
@@ -247,7 +253,7 @@ ECDS = Era(
             {"investigation": [f"INVESTIGATION_CODE_{n}" for n in range(1, 13)], "treatment": [f"TREATMENT_CODE_{n}" for n in range(1, 13)]},
         ),
     ),
-    optional=frozenset({"SUS_HRG_CODE", "DISCHARGE_FOLLOW_UP"}),
+    optional=frozenset({"SUS_HRG_CODE", "DISCHARGE_FOLLOW_UP", "ACCOMMODATION_STATUS"}),
 )  # fmt: skip
 HES_OP = Era(
     "HES outpatients",
@@ -282,6 +288,11 @@ SUS_OP_NAMES = {
     "day": "Appointment_Date", "attended": "Attendance_Status", "first": "First_Attendance", "specialty": "Treatment_Function_Code",
     "age": "Der_Age_at_CDS_Activity_Date", "sex": "Sex",
 }  # fmt: skip
+SUS_OP_REFERRED, SUS_OP_HRG, SUS_OP_PROCEDURE = (
+    "OPA_Referral_Source",
+    "Core_HRG",
+    "Der_Primary_Procedure_Code",
+)
 SUS_OP = Era(
     "SUS+ outpatients",
     lambda sniff: sniff.has(*SUS_OP_NAMES.values()),
@@ -296,10 +307,14 @@ SUS_OP = Era(
                 "practice": practice_code(SUS_OP_NAMES["practice"]),
                 "day": day(SUS_OP_NAMES["day"]),
                 **{name: coded(SUS_OP_NAMES[name]) for name in ("attended", "first", "specialty", "sex")},
+                "referred_by": coded(SUS_OP_REFERRED),
+                "hrg": coded(SUS_OP_HRG),
+                "operated": f"{opcs4(SUS_OP_PROCEDURE)} IS NOT NULL",
                 "age": _age(SUS_OP_NAMES["age"]),
             },
         ),
     ),
+    optional=frozenset({SUS_OP_REFERRED, SUS_OP_HRG, SUS_OP_PROCEDURE}),
 )
 
 
@@ -322,6 +337,7 @@ AE_SOURCE = Source(
         "attendance category: in HES 2 is a planned and 3 an unplanned follow-up, in ECDS 2 and 3 are unplanned and 4 planned: only 1 (first) means the same",
         "department types are two digits here; files that write one are filled up",
         "an attendance is avoidable by NHS England's rule only in a major department (type 1): files with unknown types have none",
+        "who lives in a care home is told by ECDS alone (ACCOMMODATION_STATUS, often blank): HES A&E has no such field, so its residents are not counted",
         "frequent: at least 3 earlier attendances within 365 days, so the first year of records has too few",
     ),
 )

@@ -27,7 +27,7 @@ def spells(made: Economy, month: int) -> pl.DataFrame:
     where, reason, sex, band = _drawn(made, month, truths, rng)
     group = np.array(AGES)[band]
     emergency = np.array([each.kind == "emergency" for each in REASONS])[reason]
-    care = CARE_HOME[group] * _care_home_factor(made)[where]
+    care = CARE_HOME[group] * care_home_factor(made)[where]
     frame = pl.DataFrame(
         {
             "prescriber": where.astype(np.int32),
@@ -98,7 +98,8 @@ def _kept(
     return kept
 
 
-def _care_home_factor(made: Economy) -> np.ndarray:
+def care_home_factor(made: Economy) -> np.ndarray:
+    """How many times as many residents of care homes a practice has as others of its ages."""
     roles = made.organisations.prescribers["role"].to_list()
     return np.array([CARE_HOME_PRACTICE if role == "care_home" else 1.0 for role in roles])
 

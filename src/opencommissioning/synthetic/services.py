@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from opencommissioning.synthetic.hospital_truths import holding, thinned
 from opencommissioning.synthetic.model import Economy
 
 MONTHS = 24
@@ -138,6 +139,10 @@ def referrals(made: Economy, month: int) -> pl.DataFrame:
         for priority, share in PRIORITIES.items():
             cells[function, priority, "referral"] = rng.poisson(size * rate * share)
         cells[function, "routine", "advice"] = rng.poisson(size * rate * ADVICE * _habit(made, 46) ** 3)
+    clinics = holding(made.organisations, list(made.months), "gynaecology_referrals", month)
+    fewer = _rng(made, 58, month)
+    for priority in PRIORITIES:
+        cells["502", priority, "referral"] = thinned(cells["502", priority, "referral"], clinics, fewer)
     return _rows(made, month, cells, ("function", "priority", "kind"), "referrals")
 
 
@@ -208,7 +213,8 @@ def calls(made: Economy, month: int) -> pl.DataFrame:
     """NHS 111 of one month, an item a row, in the columns of the published collection; a contract area is a sub-ICB location."""
     rng, (codes, names, people) = _rng(made, 54, month), _places(made, month)
     period, rows = f"IUCADC-MONTHLY-{made.months[month]:%b-%Y}".upper(), []
-    for code, name, size in zip(codes, names, people, strict=True):
+    fewer, sent = _rng(made, 59, month), _sent_to_ae(made, month, codes)
+    for code, name, size, share in zip(codes, names, people, sent, strict=True):
         received = int(rng.poisson(size / 1000 * CALLS))
         abandoned = int(rng.binomial(received, 0.06))
         advised = int(rng.binomial(received - abandoned, 0.8))
@@ -216,9 +222,19 @@ def calls(made: Economy, month: int) -> pl.DataFrame:
         items |= dict(
             zip(ADVISED, rng.multinomial(advised, [*ADVISED.values(), 0.1])[:-1].tolist(), strict=True)
         )
+        items["E04"] = int(fewer.binomial(items["E04"], share))
         rows += [(period, f"111{code}", name, item, str(value)) for item, value in items.items()]
     columns = ["REPORTING_PERIOD", "CONTRACT_CODE", "CONTRACT_NAME", "ITEM_NUMBER", "VALUE"]
     return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+def _sent_to_ae(made: Economy, month: int, codes: list[str]) -> np.ndarray:
+    """By location: the share of the calls that would end with an emergency department and still do."""
+    place = made.organisations.prescribers["sub_icb"]
+    out = np.ones(len(codes))
+    for touched, factor in holding(made.organisations, list(made.months), "nhs_111_sent_to_ae", month):
+        out[np.isin(codes, place.filter(pl.Series(touched)).unique().to_list())] *= factor
+    return out
 
 
 def mental_health(made: Economy, month: int) -> pl.DataFrame:

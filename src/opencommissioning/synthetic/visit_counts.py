@@ -6,7 +6,9 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.catalogue.period import financial_year
-from opencommissioning.synthetic.conditions import AGES, CHILDREN
+from opencommissioning.synthetic.conditions import AGES, CARE_HOME, CHILDREN
+from opencommissioning.synthetic.hospital import care_home_factor
+from opencommissioning.synthetic.hospital_truths import holding, thinned
 from opencommissioning.synthetic.model import Economy
 
 HABIT_SD = 0.12
@@ -15,6 +17,7 @@ VISITS = np.array([650.0, 330, 360, 300, 330, 460, 700])[list(AGES)] / 12_000  #
 FIRSTS = np.array([180.0, 130, 250, 330, 450, 480, 380])[list(AGES)] / 12_000
 FOLLOW_UPS = 1.9  # for each first
 ADMITTED, AVOIDABLE, FREQUENT = 0.24, 0.13, 0.07
+RESIDENTS_ADMITTED = 0.6
 DEPARTMENTS = {"1": 0.68, "3": 0.27, "4": 0.05}
 OUTCOMES = {"seen": 0.80, "did not attend": 0.07, "cancelled by patient": 0.07, "cancelled by provider": 0.06}
 REMOTE = 0.2
@@ -40,6 +43,9 @@ def attendances(made: Economy, month: int) -> pl.DataFrame:
     more = np.exp(DEPRIVATION * (made.population.imd - 22)) * _habit(made, 8)
     young = rng.poisson((lists[:, :CHILDREN] * VISITS[:CHILDREN]).sum(axis=1) * more)
     old = rng.poisson((lists[:, CHILDREN:] * VISITS[CHILDREN:]).sum(axis=1) * more)
+    told = holding(made.organisations, list(made.months), "ae_attendances", month)
+    fewer = np.random.default_rng([made.seed, 17, month])
+    young, old = thinned(young, told, fewer), thinned(old, told, fewer)
     every = young + old
     shares = {"all": every, "children": young, "avoidable": rng.binomial(every, AVOIDABLE), "frequent": rng.binomial(every, FREQUENT)}  # fmt: skip
     frames = []
@@ -54,7 +60,24 @@ def attendances(made: Economy, month: int) -> pl.DataFrame:
             for outcome, number in (("admitted", admitted), ("not admitted", part - admitted)):
                 words = {"category": category, "department": department, "outcome": outcome}
                 frames.append(_frame(made, month, words, "attendances", number))
+    for outcome, number in _of_care_homes(made, month, old, lists).items():
+        words = {"category": "care_home", "department": "1", "outcome": outcome}
+        frames.append(_frame(made, month, words, "attendances", number))
     return pl.concat(frames)
+
+
+def _of_care_homes(made: Economy, month: int, old: np.ndarray, lists: np.ndarray) -> dict[str, np.ndarray]:
+    """Attendances of residents of care homes among the grown-up, by outcome: all in major departments."""
+    rng = np.random.default_rng([made.seed, 18, month])
+    visits = lists[:, CHILDREN:] * VISITS[CHILDREN:]
+    residents = (visits * CARE_HOME[list(AGES)][CHILDREN:]).sum(axis=1) * care_home_factor(made)
+    share = np.divide(residents, visits.sum(axis=1), out=np.zeros(len(lists)), where=visits.sum(axis=1) > 0)
+    counts = rng.binomial(old, np.minimum(share, 1))
+    counts = thinned(
+        counts, holding(made.organisations, list(made.months), "care_home_attendances", month), rng
+    )
+    admitted = rng.binomial(counts, RESIDENTS_ADMITTED)
+    return {"admitted": admitted, "not admitted": counts - admitted}
 
 
 def appointments(made: Economy, month: int) -> pl.DataFrame:

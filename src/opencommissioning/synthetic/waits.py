@@ -1,15 +1,18 @@
 """Waiting lists of invented hospitals, one for each of the home area's sub-ICB locations, as an RTT full extract of the last year."""
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from opencommissioning.catalogue.period import last_day, spoken
 from opencommissioning.catalogue.waiting import FUNCTIONS, TOTAL_FUNCTION
+from opencommissioning.synthetic.hospital_truths import WAITS, HospitalTruth, hospital_truths
 from opencommissioning.synthetic.model import Economy
 
-MONTHS, WARM_UP, BANDS = 12, 80, 105
+MONTHS, WARM_UP, BANDS = WAITS, 80, 105
 SPECIALTIES = {  # code → (clock starts a week for 100,000 people, share admitted, capacity over starts)
     "100": (30, 0.45, 0.93),
     "110": (45, 0.5, 0.9),
@@ -18,10 +21,6 @@ SPECIALTIES = {  # code → (clock starts a week for 100,000 people, share admit
     "330": (30, 0.2, 0.97),
     "502": (28, 0.35, 0.94),
 }
-SHORT_OF_GYNAECOLOGY = 0.8  # planted at home: capacity beside that of other hospitals
-MOVED = (
-    0.3  # planted at the second location: share of gynaecology seen in the community in the last half-year
-)
 LEAVING, DECIDED = 0.002, 0.3
 PEOPLE = 100_000
 HEADING = (
@@ -59,20 +58,33 @@ def course(made: Economy, place: int, specialty: str) -> list[tuple[np.ndarray, 
     rng = np.random.default_rng([made.seed, 77, place, int(specialty)])
     starts, _, share = SPECIALTIES[specialty]
     starts = starts * made.organisations.sub_icbs["size"][place] / made.organisations.sub_icbs["size"].mean()
-    slots = starts * share * (SHORT_OF_GYNAECOLOGY if (place, specialty) == (0, "502") else 1.0)
+    planted = _planted(made, place, specialty)
+    slots = starts * share * _factor(planted, "gynaecology_capacity", made.months[-1])
     state = np.zeros(BANDS, np.int64)
     for _ in range(WARM_UP):
         state, _, _ = _week(rng, state, starts, slots)
     out = []
-    months = made.months[-MONTHS:]
-    for number, month in enumerate(months):
-        late = (place, specialty) == (1, "502") and number >= len(months) // 2
+    for month in made.months[-MONTHS:]:
+        referred = starts * _factor(planted, "gynaecology_referrals", month)
         treated, started = np.zeros(BANDS, np.int64), 0
         for _ in range(round(last_day(month).day / 7)):
-            state, seen, new = _week(rng, state, starts * (1 - MOVED if late else 1), slots)
+            state, seen, new = _week(rng, state, referred, slots)
             treated, started = treated + seen, started + new
         out.append((state, treated, started))
     return out
+
+
+def _planted(made: Economy, place: int, specialty: str) -> list[HospitalTruth]:
+    """What is planted about a specialty in the practices of a place."""
+    orgs = made.organisations
+    here = orgs.practices.filter(pl.col("sub_icb") == orgs.sub_icbs["code"][place])["code"][0]
+    every = hospital_truths(orgs, list(made.months))
+    return [each for each in every if each.reason == specialty and here in each.organisations]
+
+
+def _factor(planted: list[HospitalTruth], what: str, month: date) -> float:
+    """By what a month's amount is multiplied; 1 where nothing is planted."""
+    return float(np.prod([each.factor for each in planted if each.what == what and each.month <= month]))
 
 
 def _week(

@@ -10,6 +10,9 @@ from opencommissioning.statistics.ridge import StratumRates, stratum_rates
 
 FEWEST_PRACTICES = 1000  # fewer, and the differences between bands are noise
 MOST_BANDS = 18  # two sexes by nine ages; finer bands always occur together and cannot be told apart
+FEWEST_COMMISSIONERS = 100  # of many people each, so that fewer are enough; but no more than BROAD bands
+BROAD = ("0–14", "15–44", "45–64", "65–74", "75 and over")
+OF_BROAD = (0, 0, 1, 1, 1, 2, 2, 3, 4) * 2  # the broad band of each of the eighteen
 EDGES = (0, 5, 15, 25, 35, 45, 55, 65, 75)
 
 
@@ -21,12 +24,21 @@ def band_of(age_sex: str) -> int | None:
     return place + (len(EDGES) if age_sex[0] == "F" else 0)
 
 
-def age_sex_rates(
-    bands: np.ndarray, totals: np.ndarray, patients: np.ndarray, fewest: int = FEWEST_PRACTICES
-) -> StratumRates:
-    """Rates by age and sex. bands (P, B) patients; totals, patients (P,), nan where not known.
+def broad(bands: np.ndarray) -> np.ndarray:
+    """Patients (O, 18) put together to the five ages of BROAD: commissioners are too alike for more to be told apart."""
+    return bands @ np.eye(len(BROAD))[list(OF_BROAD)]
 
-    NotLoaded below `fewest` practices, ValueError above 18 bands.
+
+def age_sex_rates(
+    bands: np.ndarray,
+    totals: np.ndarray,
+    patients: np.ndarray,
+    fewest: int = FEWEST_PRACTICES,
+    who: str = "practices",
+) -> StratumRates:
+    """Rates by age and sex. bands (P, B) patients; totals, patients (P,), nan where not known; `who` they are.
+
+    NotLoaded below `fewest` of them, ValueError above 18 bands.
     """
     if bands.shape[1] > MOST_BANDS:
         raise ValueError(f"{bands.shape[1]} bands; at most {MOST_BANDS} can be told apart")
@@ -34,7 +46,7 @@ def age_sex_rates(
     usable = np.isfinite(totals) & (patients > 0) & (sums > 0)
     if usable.sum() < fewest:
         raise NotLoaded(
-            f"'expected from age and sex' is estimated from national data and needs at least {fewest:,} practices with lists by age; "
+            f"'expected from age and sex' is estimated from national data and needs at least {fewest:,} {who} with lists by age; "
             f"there are {int(usable.sum()):,}: load national files, or compare per prescribing-weighted patient"
         )
     shares = bands[usable] / sums[usable, None]

@@ -77,7 +77,7 @@ class Stager:
 
     def _absent(self, names: list[str]) -> list[str]:
         here = {name.strip().upper() for name in names}
-        return sorted(name for name in self.era.optional if name.upper() not in here)
+        return sorted({name.upper() for name in self.era.optional} - here)
 
     def _stage_csv(self, reader: Csv, names: list[str], code: str, numbered: bool) -> Staged:
         skip = reader.skip + (0 if reader.names else 1)

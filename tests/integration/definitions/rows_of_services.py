@@ -32,6 +32,9 @@ SERVICES = (
         for name in ("listed", "follow_ups")
         for side in ("practice", "provider", "commissioner")
     ),
+    "qof_achievement",
+    "delayed_days_by_body",
+    "no_criteria_to_reside",
 )
 PLAIN = re.compile(r"[\\w .,+&-]+")
 

@@ -81,3 +81,33 @@ def test_the_two_registers_of_heart_failure_are_told_apart(loaded):
 def test_a_total_among_specialties_is_left_out(loaded):
     rows = loaded("trust, month, treatment, waits over 18 and 52 weeks", "long_waits_by_provider")
     assert rows["specialty"].to_list() == ["Cardiology Service"]
+
+
+def test_the_days_of_the_month_stand_once_for_each_authority(loaded):
+    """`NA` under one reason must not take the month's length along: April has 30 days, and ten reasons have a figure."""
+    rows = loaded("delayed days by reason", "delayed_days_by_reason")
+    assert sorted(rows["authority_days"].to_list()) == [0] * 9 + [30]
+    assert (
+        loaded("delayed days by responsible organisation", "delayed_days_by_body")["authority_days"].sum()
+        == 30
+    )
+
+
+def test_what_QOF_asks_for_is_met_not_met_or_excepted(area, tmp_path):
+    path = tmp_path / "ACHIEVEMENT_EXAMPLE_2122.csv"
+    lines = ["AF006,NUMERATOR,40", "AF006,DENOMINATOR,50", "AF006,PCAS,7", "AF001,REGISTER,90", "AF001,ACHIEVED_POINTS,5",
+             "DM012,NUMERATOR,61", "DM012,DENOMINATOR,60", "HF003,DENOMINATOR,12", "HF003,NUMERATOR,0"]  # fmt: skip
+    path.write_text(
+        "PRACTICE_CODE,INDICATOR_CODE,MEASURE,VALUE\n" + "".join(f"z99001,{line}\n" for line in lines)
+    )
+    area.load([path])
+    rows = pl.concat([pl.read_parquet(part.path) for part in area.store.parts("qof_achievement")])
+    found = {(row[0], row[1]): row[2] for row in rows.select("indicator", "outcome", "patients").iter_rows()}
+    assert found == {
+        ("AF006", "met"): 40, ("AF006", "not met"): 10, ("AF006", "excepted"): 7, ("DM012", "met"): 61, ("DM012", "excepted"): 0,
+        ("HF003", "met"): 0, ("HF003", "not met"): 12, ("HF003", "excepted"): 0,
+    }  # fmt: skip
+    assert rows["practice"].unique().to_list() == ["Z99001"]
+    refused = area.store.refused("qof_achievement")
+    assert refused.height == 1  # 61 of 60 people: the rest would be −1
+    assert "below 0" in refused["problem"][0]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from opencommissioning.area.build import Build
+from opencommissioning.area.build import PRACTICE, Build
 from opencommissioning.area.comparison.judging import verdicts_of
 from opencommissioning.area.defining.analysing import analyse
 from opencommissioning.catalogue.condition import Condition
@@ -14,12 +14,21 @@ from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName, di
 from opencommissioning.language.words import sentence
 from opencommissioning.measures.series import Missing, Series
 from opencommissioning.reports.measure import MeasureReport
-from opencommissioning.variation.need import FEWEST_PRACTICES, age_sex_rates, band_names, band_of
+from opencommissioning.variation.need import (
+    BROAD,
+    FEWEST_COMMISSIONERS,
+    FEWEST_PRACTICES,
+    age_sex_rates,
+    band_names,
+    band_of,
+    broad,
+)
 from opencommissioning.variation.verdict import SMALLEST_LIST
 from opencommissioning.warehouse.store import Store
 
 WEIGHTED, AGE = "weighted", "age"
 COST = ("nic", "actual_cost")
+UNAGED = ("Files of prescribing", "Published registers")
 LIST = Quantity("registrations", "patients")
 NEED = Quantity("weighted_populations", "patients", (Condition("need", any_of=("prescribing",)),))
 YEAR = 12
@@ -40,9 +49,16 @@ class Adjusted:
 def bases(build: Build) -> list[str]:
     """What a measure per patient can be set against: weighted, age, and every STAR-PU list."""
     lists = [
-        name for name, each in build.library.codelists.items() if each.system == "age_sex" and not each.rates
-    ]  # rates of admissions are no need for medicines
+        name
+        for name, each in build.library.codelists.items()
+        if each.system == "age_sex" and each.unit.endswith("PU")
+    ]  # rates of admissions and of diagnoses are no need for medicines
     return [WEIGHTED, AGE, *sorted(lists)]
+
+
+def bases_of(build: Build, measure: Measure) -> list[str]:
+    """What this measure can be set against; nothing for shares."""
+    return bases(build) if is_per_patient(measure) else [AGE] if is_register(measure) else []
 
 
 def base_in_words(build: Build, base: str) -> str:
@@ -54,6 +70,11 @@ def base_in_words(build: Build, base: str) -> str:
 def is_per_patient(measure: Measure) -> bool:
     """Whether need can be its denominator: it counts something for each registered patient."""
     return not measure.narrowed and measure.denominator == LIST
+
+
+def is_register(measure: Measure) -> bool:
+    """Whether it is a disease register as a share of the list, which ages explain most of."""
+    return measure.numerator.column == "register" and measure.denominator.column == "listed"
 
 
 def default_base(measure: Measure) -> str:
@@ -76,9 +97,13 @@ def adjust(build: Build, store: Store, name: str, base: str = "", level: str = "
             f"measure '{name}' counts no spend, so prescribing-weighted patients are not taken unasked; say against which need: "
             f"{', '.join(bases(build))}"
         )
-    if not is_per_patient(measure):
+    if not bases_of(build, measure):
         raise DefinitionError(
             f"measure '{name}' is not per registered patient, so need is not its denominator; shares compare without it"
+        )
+    if base not in bases_of(build, measure):
+        raise DefinitionError(
+            f"measure '{name}' is a register: only what age and sex let expect can stand against it; ask for '{AGE}'"
         )
     if base == AGE:
         return _expected(build, store, measure, level)
@@ -108,28 +133,54 @@ def _analysed(build: Build, store: Store, measure: Measure, base: str, level: st
 
 
 def _expected(build: Build, store: Store, measure: Measure, level: str) -> Adjusted:
-    monthly = build.kept(measure.id, "practice", 1)
-    bands = _bands(build, store)
-    patients = build.patients(monthly)
-    fit = age_sex_rates(bands, *_yearly(monthly, patients), FEWEST_PRACTICES)
+    own = build.level_of(measure)
+    if own != PRACTICE and level != own:
+        raise DefinitionError(f"measure '{measure.id}' is published by organisation: ask for level '{own}'")
+    monthly = build.kept(measure.id, own, 1)
+    patients = _people(build, monthly)
+    bands, fewest, who = _bands(build, store), FEWEST_PRACTICES, "practices"
+    if own != PRACTICE:
+        bands, fewest, who = broad(_together(build, monthly, bands)), FEWEST_COMMISSIONERS, "commissioners"
+    totals = _newest(monthly) if is_register(measure) else _yearly(monthly, patients)
+    fit = age_sex_rates(bands, *totals, fewest, who)
     with np.errstate(invalid="ignore", divide="ignore"):
         each = fit.expected(bands / bands.sum(axis=1, keepdims=True))
     series = _against(build, monthly, each[:, None] * patients)
-    if level != "practice":
+    if level != own:
         members = build.membership(level, build.is_current(None), build.columns(series))
         series = members.roll_up(series, build.settings.coverage)
     how = (
-        f"Expected from age and sex (estimated): rates of {bands.shape[1]} bands by ridge regression over practices' lists, which explain "
-        f"{100 * fit.explained:.0f} % of how practices differ. Files of prescribing hold no age, so this is no standardised rate."
+        f"Expected from age and sex (estimated): rates of {bands.shape[1]} bands by ridge regression over {who}' lists, which explain "
+        f"{100 * fit.explained:.0f} % of how {who} differ. {UNAGED[is_register(measure)]} hold no age, so this is no standardised rate."
     )
-    rates = dict(zip(band_names(), (fit.rates * measure.per * YEAR).tolist(), strict=True))
+    times = 1 if is_register(measure) else YEAR  # a register is a stock
+    names = band_names() if own == PRACTICE else BROAD
+    rates = dict(zip(names, (fit.rates * measure.per * times).tolist(), strict=True))
     return Adjusted(
         series.measure,
-        build.shown(series.windowed(measure.window, (False, False))),
+        build.shown(series.windowed(measure.window, build.stocks(measure))),
         report_adjusted(build, measure, series, how),
         how,
         rates,
     )
+
+
+def _together(build: Build, monthly: Series, bands: np.ndarray) -> np.ndarray:
+    """The bands (O, 18) of the organisations of a published series: of the practices that belong to each today."""
+    codes, parents = build.members(monthly.level, True)
+    place = {code: row for row, code in enumerate(monthly.organisations)}
+    out = np.zeros((len(place), bands.shape[1]))
+    for practice, parent in enumerate(parents[:, -1]):
+        if parent >= 0 and codes[parent] in place:
+            out[place[codes[parent]]] += bands[practice]
+    return out
+
+
+def _people(build: Build, monthly: Series) -> np.ndarray:
+    """Whom the numerator is a part of, by month: the list, or what the file of a register calls its list."""
+    if not is_register(monthly.measure):
+        return build.patients(monthly)
+    return np.where(monthly.missing == Missing.NOTHING, monthly.denominators, 0.0)
 
 
 def _bands(build: Build, store: Store) -> np.ndarray:
@@ -153,6 +204,16 @@ def _yearly(monthly: Series, patients: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return np.where(size >= SMALLEST_LIST, monthly.numerators[:, cut].mean(axis=1), np.nan), size
 
 
+def _newest(monthly: Series) -> tuple[np.ndarray, np.ndarray]:
+    """Register and list (O,) of the newest month for which most organisations have one; nan where this one has not."""
+    there = monthly.missing == Missing.NOTHING
+    counts = there.sum(axis=0)
+    column = int(np.flatnonzero(2 * counts > counts.max())[-1]) if counts.any() else 0
+    known = there[:, column] & (monthly.denominators[:, column] >= SMALLEST_LIST)
+    size = np.where(known, monthly.denominators[:, column], 0.0)
+    return np.where(known, monthly.numerators[:, column], np.nan), size
+
+
 def _against(build: Build, monthly: Series, expected: np.ndarray) -> Series:
     """The series with what is expected as denominator, scaled so that in each month all together are as expected."""
     known = (monthly.missing == Missing.NOTHING) & np.isfinite(expected)
@@ -166,7 +227,7 @@ def _against(build: Build, monthly: Series, expected: np.ndarray) -> Series:
     measure = replace(
         monthly.measure,
         id=f"{monthly.measure.id}_per_{AGE}",
-        title=f"{monthly.measure.title.partition(' per ')[0]} as % of what age and sex let expect (estimated)",
+        title=f"{monthly.measure.title.partition(' per ')[0].partition(', by ')[0]} as % of what age and sex let expect (estimated)",
         unit="% of expected",
         per=100,
         denominator=Quantity("expected_from_age_and_sex", monthly.measure.denominator.column),

@@ -7,9 +7,8 @@ from opencommissioning.area.comparison.need import (
     Adjusted,
     adjust,
     base_in_words,
-    bases,
+    bases_of,
     default_base,
-    is_per_patient,
 )
 from opencommissioning.web import questions
 
@@ -23,11 +22,9 @@ class Choice:
 
 
 def choices(name: str) -> list[Choice]:
-    """What the measure can be set against; none for one that is not per registered patient."""
+    """What the measure can be set against; none for a share that is no register."""
     build = questions.build()
-    if not is_per_patient(build.measure(name)):
-        return []
-    return [Choice(base, base_in_words(build, base)) for base in bases(build)]
+    return [Choice(base, base_in_words(build, base)) for base in bases_of(build, build.measure(name))]
 
 
 def default(name: str) -> str:
