@@ -18,12 +18,15 @@ from opencommissioning.language.categories import read_categories
 from opencommissioning.language.codelists import read_codelists
 from opencommissioning.language.definitions import World, read_measures
 from opencommissioning.language.rules import read_rules
-from opencommissioning.sources.admitted_care import SPELLS
+from opencommissioning.sources.admitted_care import SPELLS, STAYS
 from opencommissioning.sources.registry import contracts
 from opencommissioning.sources.visits import CLINICS, VISITS
 
 RECORDS = {each.dataset: each for each in (SPELLS, VISITS)}
-ACTIVITY = RECORDS | {CLINICS.dataset: CLINICS}  # what kinds of avoidable activity may speak of
+ACTIVITY = RECORDS | {
+    STAYS.dataset: STAYS,
+    CLINICS.dataset: CLINICS,
+}  # what kinds of avoidable activity may speak of
 
 
 def shipped() -> Path:

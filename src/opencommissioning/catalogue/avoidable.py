@@ -31,6 +31,7 @@ class Avoidable:
     """One kind. `dataset`: spells, attendances or appointments; `ways`: the alternatives, of which all conditions of one must hold.
 
     `order`: a row of several kinds counts once, under the first of them. `kept`: None where nobody published an estimate.
+    `nights`: how many of a stay's nights can go at most, where it is not all of them.
     `closer_to_home`: whether acting on it means care in the community.
     """
 
@@ -43,6 +44,7 @@ class Avoidable:
     ways: tuple[tuple[Condition, ...], ...]
     kept: Kept | None = None
     closer_to_home: bool = False
+    nights: int | None = None
     why: str = ""
     approximates: str = ""
     source: str = ""

@@ -15,7 +15,7 @@ from opencommissioning.language.reading import Reader, read_review, read_toml
 from opencommissioning.language.words import conditions_in_words
 
 KEYS = (
-    "title", "of", "effect", "group", "order", "closer_to_home", "category", "where", "either", "kept", "why", "approximates", "source",
+    "title", "of", "effect", "group", "order", "closer_to_home", "nights", "category", "where", "either", "kept", "why", "approximates", "source",
     "licence", "author", "review",
 )  # fmt: skip
 WORDS = {
@@ -50,6 +50,7 @@ def read_kind(path: Path, world: World, categories: Categories) -> Avoidable:
         ways=_ways(reader, world, dataset, categories),
         kept=_kept(reader.table("kept")),
         closer_to_home=reader.flag("closer_to_home"),
+        nights=_nights(reader),
         why=reader.text("why", ""),
         approximates=reader.text("approximates", ""),
         source=reader.text("source"),
@@ -67,6 +68,16 @@ def _effect(reader: Reader, dataset: str) -> Effect:
     if needs != dataset:
         raise reader.refuse(f"'effect' is '{effect}', which only {needs} can be, and this is of {dataset}")
     return effect
+
+
+def _nights(reader: Reader) -> int | None:
+    if "nights" not in reader.data:
+        return None
+    if reader.data.get("effect") != Effect.SHORTER:
+        raise reader.refuse(
+            "'nights' says which nights of a shorter stay go; leave it out, or make 'effect' \"shorter\""
+        )
+    return reader.whole("nights", 1)
 
 
 def _ways(
@@ -121,6 +132,13 @@ def sentence(kind: Avoidable, codelists: Mapping[str, Codelist]) -> str:
     if kind.kept is None:
         return f"{told}; nobody published how much would remain"
     what = "bed days" if kind.effect is Effect.SHORTER else "them"
+    what = (
+        what
+        if kind.nights is None
+        else f"their first {kind.nights} nights"
+        if kind.nights > 1
+        else "their first nights"
+    )
     low, high, chance = (
         f"{100 * float(each):.0f}%" for each in (kind.kept.low, kind.kept.high, kind.kept.chance)
     )

@@ -12,13 +12,14 @@ from opencommissioning.catalogue.period import last_day
 from opencommissioning.language.categories import any_way
 from opencommissioning.records.counting import COUNTED
 from opencommissioning.records.spells import EMERGENCY, EPISODES, spells
+from opencommissioning.records.telling import told
 from opencommissioning.records.visits import EARLIER
-from opencommissioning.sources.admitted_care import SPELLS
+from opencommissioning.sources.admitted_care import STAYS
 from opencommissioning.sources.avoidable import NO_KIND
 from opencommissioning.sources.visits import CLINICS, VISITS
 
 KEPT = "attended IN ('5', '6')"  # an appointment that was missed is no activity
-CONTRACTS = {each.dataset: each for each in (SPELLS, VISITS, CLINICS)}
+CONTRACTS = {each.dataset: each for each in (STAYS, VISITS, CLINICS)}
 SUMS = (
     "count(*) AS activity",
     "coalesce(sum(days), 0) AS bed_days",
@@ -37,9 +38,10 @@ def activity_counts(
     """month, practice, activity_of, kinds, activity, bed_days, squared_bed_days over the records of `RECORDS[dataset]`.
 
     `kinds` of a row are the ids of all kinds that take it, in the given order, with blanks between; `none` when none does. Bed days are
-    nights of finished spells, and their squares are what the spread of avoided bed days needs.
+    nights of finished spells, and their squares are what the spread of avoided bed days needs. The tables of `weights.read_weights` are read
+    where a kind asks for what they tell.
     """
-    facts, where, day, days = _facts(dataset, emergency)
+    facts, where, day, days = _facts(dataset, kinds, emergency)
     named = _named(kinds, CONTRACTS[dataset], codelists)
     rows = exp.select("practice", f"CAST(date_trunc('month', {day}) AS DATE) AS month", f"{days} AS days")
     rows = rows.select(named.as_("kinds", copy=False), copy=False).from_(
@@ -57,10 +59,13 @@ def activity_counts(
     )
 
 
-def _facts(dataset: str, emergency: Sequence[str]) -> tuple[exp.Select, exp.Expression, str, str]:
+def _facts(
+    dataset: str, kinds: Sequence[Avoidable], emergency: Sequence[str]
+) -> tuple[exp.Select, exp.Expression, str, str]:
     """The rows, which of them count, their day, their nights."""
     if dataset == "spells":
-        return spells(tuple(emergency)), _parsed(COUNTED), "admitted", "days"
+        wanted = {each.column for kind in kinds for way in kind.ways for each in way}
+        return told(spells(tuple(emergency)), wanted), _parsed(COUNTED), "admitted", "days"
     if dataset == "attendances":
         return exp.select("*", _parsed(EARLIER)).from_(RECORDS[dataset]), exp.true(), "day", "0"
     return exp.select("*").from_(RECORDS[dataset]), _parsed(KEPT), "day", "0"

@@ -15,7 +15,7 @@ NOT_BY_TRANSFER = f"coalesce(source, '') NOT IN ({', '.join(repr(each) for each 
 
 FIRST = (
     "person", "episode", "provider", "practice", "admitted", "method", "source", "classification", "age", "sex", "specialty", "diagnosis",
-    "diagnoses", "procedure", "procedures", "hrg",
+    "diagnoses", "procedure", "procedures", "hrg", "operated_on",
 )  # fmt: skip
 # Total order of a spell's episodes: place, finished before unfinished, day, identifier. Never the row's place in the file.
 PLACE = "struct_pack(n := coalesce(number, 99), u := status IS DISTINCT FROM '3', d := coalesce(started, admitted), e := episode)"

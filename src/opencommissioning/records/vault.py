@@ -6,7 +6,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -113,8 +113,15 @@ class Vault:
             )
         return keys
 
-    def read(self, query: exp.Select, dataset: str, look: Look, opt_outs: OptOuts) -> pl.DataFrame:
-        """The rows of a query over the table named after the dataset, for one purpose.
+    def read(
+        self,
+        query: exp.Select,
+        dataset: str,
+        look: Look,
+        opt_outs: OptOuts,
+        weights: Mapping[str, pl.DataFrame] | None = None,
+    ) -> pl.DataFrame:
+        """The rows of a query over the table named after the dataset, and over tables of published weights, for one purpose.
 
         Who may not be used for the purpose is left out before the query sees a row; a result column `person` holds pseudonyms of
         the purpose. The look is written down first.
@@ -127,7 +134,10 @@ class Vault:
         keys = self._keys()
         self.log.add(look, "read", dataset, sum(each.rows for each in self.held if each.dataset == dataset))
         listed = pl.Series(PERSON, sorted(opt_outs.people), dtype=pl.String)
-        tables = {"held": paths, "listed": pl.DataFrame({PERSON: keys.pseudonyms(VAULT, listed)})}
+        tables = dict(weights or {}) | {
+            "held": paths,
+            "listed": pl.DataFrame({PERSON: keys.pseudonyms(VAULT, listed)}),
+        }
         allowed = _allowed(look, opt_outs, len(paths) > 1, _blank(dataset, paths))
         guarded = query.with_(dataset, as_=allowed)
         frame = run(guarded, tables, self.folder, self.threads, self.memory)

@@ -52,6 +52,7 @@ EPISODES = Contract(
         Column("procedure", Kind.CODE, "main procedure, OPCS-4", required=False, system="opcs4", example="Z942"),
         Column("procedures", Kind.CODES, "all procedures in their order, with blanks between", required=False, system="opcs4"),
         Column("hrg", Kind.CODE, "healthcare resource group of the spell, where the file has one", required=False, example="DZ65F"),
+        Column("operated_on", Kind.DATE, "day of the main procedure, where the file has it", required=False),
     ),
 )  # fmt: skip
 
@@ -69,6 +70,25 @@ SPELLS = Contract(  # what episodes become in the records: categories are define
         Column("kind", Kind.CODE, "emergency, elective, maternity or other", example="emergency"),
         Column("operated", Kind.FLAG, "whether any procedure is coded"),
         Column("since_discharge", Kind.INTEGER, "days since the person's earlier discharge, at any provider; none after a transfer", "days", required=False),
+    ),
+)  # fmt: skip
+
+STAYS = Contract(  # spells with what only weights and other stays tell: kinds of avoidable activity may speak of these as well
+    dataset=SPELLS.dataset,
+    title=SPELLS.title,
+    publisher=SPELLS.publisher,
+    licence=SPELLS.licence,
+    level=PERSON,
+    every="month",
+    columns=(
+        *SPELLS.columns,
+        Column("days_before_operation", Kind.INTEGER, "nights from admission to the main procedure, where the file has its day", "nights", required=False),
+        Column("beyond_trim", Kind.INTEGER, "nights beyond the trim point of the HRG: of planned stays and of emergencies each its own", "nights", required=False),
+        Column("frailty", Kind.INTEGER, "Hospital Frailty Risk Score × 10 over this stay and those that ended within two years before it; of emergencies of people aged 75 and over", required=False),
+        Column("by_smoking", Kind.FLAG, "put down to smoking: by lot, with the attributable fraction of its main diagnosis"),
+        Column("by_obesity", Kind.FLAG, "put down to obesity: by lot, with the attributable fraction of its main diagnosis"),
+        Column("by_alcohol_acute", Kind.FLAG, "put down to alcohol (injuries): by lot, with the largest attributable fraction of its diagnoses"),
+        Column("by_alcohol_chronic", Kind.FLAG, "put down to alcohol (diseases): by lot, with the largest attributable fraction of its diagnoses"),
     ),
 )  # fmt: skip
 
@@ -119,9 +139,9 @@ HES_NAMES = {
     "started": "EPISTART", "ended": "EPIEND", "number": "EPIORDER", "status": "EPISTAT", "kind": "EPITYPE", "method": "ADMIMETH",
     "source": "ADMISORC", "destination": "DISDEST", "end_method": "DISMETH", "classification": "CLASSPAT", "age": "STARTAGE",
     "sex": "SEX", "specialty": "TRETSPEF", "diagnosis": "DIAG_4_01", "diagnoses": "DIAG_4_CONCAT", "procedure": "OPERTN_4_01",
-    "procedures": "OPERTN_4_CONCAT", "hrg": "SUSHRG",
+    "procedures": "OPERTN_4_CONCAT", "hrg": "SUSHRG", "operated_on": "OPDATE_01",
 }  # fmt: skip
-OPTIONAL = frozenset({"SUSHRG"})
+OPTIONAL = frozenset({"SUSHRG", "OPDATE_01"})
 SUS_NAMES = {
     "person": "Der_Pseudo_NHS_Number", "episode": "APCE_Ident", "spell": "APCS_Ident", "provider": "Der_Provider_Code",
     "practice": "GP_Practice_Code", "admitted": "Admission_Date", "discharged": "Discharge_Date", "started": "Episode_Start_Date",
@@ -148,6 +168,7 @@ def _projection(names: Mapping[str, str]) -> Projection:
         "method": f"upper({text(names['method'])})",
         **{name: coded(names[name]) for name in ("source", "destination", "end_method", "classification", "sex", "specialty", "procedure")},
         "hrg": coded(names["hrg"]) if "hrg" in names else "NULL",
+        "operated_on": day(names["operated_on"]) if "operated_on" in names else "NULL",
         "age": f"CASE WHEN {age} BETWEEN 7001 AND 7007 THEN 0 ELSE {age} END",
         "diagnosis": icd10(names["diagnosis"]),
         "diagnoses": every_icd10(names["diagnoses"]),

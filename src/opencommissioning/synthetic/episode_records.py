@@ -18,11 +18,12 @@ from opencommissioning.synthetic.model import Economy
 
 METHOD = {"emergency": "21", "elective": "11", "maternity": "31"}
 NO_DATE = "1800-01-01"
+EARLY = {3: 1, 5: 1, 8: 2}  # by the stay's number: nights before the operation
 WITHIN = 30  # days of an earlier discharge, for those who come back
 HEADING = (
     "EPIKEY", "PSEUDO_HESID", "PROCODE3", "GPPRAC", "ADMIDATE", "DISDATE", "EPISTART", "EPIEND", "EPIORDER", "EPISTAT", "EPITYPE", "ADMIMETH",
     "ADMISORC", "DISDEST", "DISMETH", "CLASSPAT", "STARTAGE", "SEX", "TRETSPEF", "DIAG_4_01", "DIAG_4_CONCAT", "OPERTN_4_01",
-    "OPERTN_4_CONCAT", "SUSHRG",
+    "OPERTN_4_CONCAT", "SUSHRG", "OPDATE_01",
 )  # fmt: skip
 
 
@@ -96,8 +97,14 @@ def _row(
         "2" if reason.kind == "maternity" else "1", coding.method, "54" if spell["care_home"] else "19",
         destination, how, "2" if reason.day_case else "1", str(age), str(spell["sex"] + 1),
         "300", coding.diagnoses.split()[0], coding.diagnoses.replace(" ", ","), procedures[0] if procedures else "-",
-        ",".join(procedures) or "-", coding.hrg,
+        ",".join(procedures) or "-", coding.hrg, _operated_on(admitted, spell["nights"], number) if procedures else NO_DATE,
     )  # fmt: skip
+
+
+def _operated_on(admitted: date, nights: int, number: int) -> str:
+    """The day of the operation: for a few stays that have them one or two nights after admission, for the others at once."""
+    waited = EARLY.get(number % len(REASONS), 0)
+    return str(admitted + timedelta(min(waited, nights)))
 
 
 def _coding(reason: int, age: int, sex: int, luck: float) -> Coding:

@@ -1,8 +1,12 @@
 """Which rows are of which kind, spelt out in plain Python over the files as they lie there: nothing of the engine, nothing of SQL."""
 
 import csv
+import hashlib
 from collections import defaultdict
 from datetime import date, timedelta
+from functools import cache
+
+from opencommissioning.area.library import shipped
 
 
 def counts(dataset, files, kinds, codelists, practices):
@@ -87,7 +91,7 @@ def _spell(row):
         "end_method": _code(row["DISMETH"]), "classification": row["CLASSPAT"], "age": int(row["STARTAGE"]), "sex": row["SEX"],
         "diagnosis": _code(row["DIAG_4_01"]), "diagnoses": row["DIAG_4_CONCAT"].replace(",", " "), "procedure": _code(row["OPERTN_4_01"]),
         "procedures": " ".join(each for each in row["OPERTN_4_CONCAT"].split(",") if _code(each)), "hrg": _code(row["SUSHRG"]),
-        "operated": _code(row["OPERTN_4_01"]) is not None,
+        "operated": _code(row["OPERTN_4_01"]) is not None, "operated_on": row["OPDATE_01"],
     }  # fmt: skip
 
 
@@ -122,6 +126,70 @@ def _since(rows):
             stay["since_discharge"] = (stay["admitted"] - before).days if near else None
 
 
+def _weights(name):
+    with (shipped() / "weights" / f"{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def _told(rows):
+    """What other stays and published weights tell: one stay after the other, one line of a table after the other."""
+    trims = {each["hrg"]: each for each in _weights("hrg_trim_points")}
+    points = {each["code"]: int(each["points"]) for each in _weights("frailty_points")}
+    codes, fractions = _weights("attributable_codes"), _weights("attributable_fractions")
+    by_person = defaultdict(list)
+    for row in rows:
+        by_person[row["person"]].append(row)
+    for row in rows:
+        operated = row["operated_on"]
+        waited = (date.fromisoformat(operated) - row["admitted"]).days if operated > "1801" else -1
+        row["days_before_operation"] = waited if waited >= 0 else None
+        trim = (
+            trims.get(row["hrg"], {}).get(row["kind"]) if row["kind"] in ("elective", "emergency") else None
+        )
+        row["beyond_trim"] = row["days"] - int(trim) if trim and row["days"] is not None else None
+        row["frailty"] = _frailty(row, by_person[row["person"]], points)
+        for cause in ("smoking", "obesity", "alcohol_acute", "alcohol_chronic"):
+            name = f"by_{cause}"
+            lot = int(hashlib.md5(f"{row['episode']} {name}".encode()).hexdigest()[:7], 16) / 16**7
+            row[name] = lot < _fraction(row, cause, codes, fractions)
+
+
+def _frailty(row, stays, points):
+    if row["kind"] != "emergency" or row["age"] < 75:
+        return None
+    begin = row["admitted"].replace(year=row["admitted"].year - 2)
+    counted = [
+        each for each in stays if each is row or (each["left"] and begin <= each["left"] <= row["admitted"])
+    ]
+    return sum(points.get(code, 0) for code in {code[:3] for each in counted for code in each["diagnoses"].split()}) or None  # fmt: skip
+
+
+@cache
+def _lines(cause, position_codes, code):
+    return [condition for condition, patterns in position_codes if code.startswith(patterns)]
+
+
+def _fraction(row, cause, codes, fractions):
+    mine = [each for each in codes if each["cause"] == cause]
+    told = tuple((each["condition"], tuple(each["codes"].split())) for each in mine)
+    had = [row["diagnosis"] or ""] if mine[0]["position"] == "main" else row["diagnoses"].split()
+    conditions = {condition for code in had for condition in _lines(cause, told, code)}
+    band = max(each for each in (0, 16, 25, 35, 45, 55, 65, 75, 85) if each <= row["age"])
+    died = "yes" if row["end_method"] == "4" else "no"
+    found = [
+        float(each["fraction"])
+        for each in fractions
+        if each["cause"] == cause and each["condition"] in conditions and each["sex"] in ("", row["sex"])
+        and each["from_age"] in ("", str(band)) and each["died"] in ("", died)
+    ]  # fmt: skip
+    return max(found, default=0.0)
+
+
+def _finished(rows):
+    _since(rows)
+    _told(rows)
+
+
 def _earlier(rows):
     by_person = defaultdict(list)
     for row in rows:
@@ -136,4 +204,4 @@ def _earlier(rows):
 
 
 READ = {"spells": _spell, "attendances": _attendance, "appointments": _appointment}
-FINISH = {"spells": _since, "attendances": _earlier, "appointments": lambda rows: None}
+FINISH = {"spells": _finished, "attendances": _earlier, "appointments": lambda rows: None}

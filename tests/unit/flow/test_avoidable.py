@@ -150,3 +150,21 @@ def test_what_cannot_be_is_refused_in_words():
         attributed(groups(*invented(), LATER), shares(LOW, HIGH), "by size")
     with pytest.raises(DefinitionError, match="more than 63"):
         groups(np.array([1]), np.array([1]), [False] * 64)
+
+
+def test_a_fixed_number_of_nights_goes_as_drawn():
+    """A kind of which one night of each stay can go: each stay has one night in its group, whatever its length."""
+    rng = np.random.default_rng(3)
+    stays = 800
+    found = Groups(
+        np.zeros((1, 1), bool), np.ones((1, 1), bool), *(np.array([float(stays)]) for _ in range(3))
+    )
+    kept = shares([0.27], [0.82])
+    amount = avoided(found, kept).shortened
+    sample = []
+    for _ in range(4000):
+        f = np.clip(rng.normal(0.545, 0.55 / 2.563103), 0, 1)
+        copies = rng.poisson(stays)
+        sample.append(copies - rng.binomial(copies, f))
+    assert amount.mean == pytest.approx(np.mean(sample), abs=4 * np.std(sample) / np.sqrt(len(sample)))
+    assert amount.sd == pytest.approx(np.std(sample), rel=0.05)

@@ -30,7 +30,7 @@ def read(tmp_path, text):
 
 def test_shipped_kinds_say_where_they_come_from_and_that_nobody_reviewed_them():
     kinds = LIBRARY.avoidable.values()
-    assert len(kinds) == 72
+    assert len(kinds) == 86
     assert {each.review.by for each in kinds} == {""}
     assert all(each.source and each.licence and each.author for each in kinds)
 
@@ -95,3 +95,23 @@ def test_effects_are_told_by_what_they_are_of():
             each.effect is Effect.AVOIDED
             or each.dataset == {"shorter": "spells", "moved": "appointments"}[each.effect]
         )
+
+
+def test_a_kind_may_say_which_nights_can_go(tmp_path):
+    text = GOOD.replace('"avoided"', '"shorter"').replace("order = 4", "order = 4\nnights = 2")
+    kind = read(tmp_path, text)
+    assert kind.nights == 2
+    assert "would be shorter; nobody published" in sentence(kind, LIBRARY.codelists)
+    assert "of their first nights would remain" in sentence(
+        LIBRARY.avoidable["operated_on_day_1"], LIBRARY.codelists
+    )
+    with pytest.raises(DefinitionError, match="'nights' says which nights of a shorter stay go"):
+        read(tmp_path, text.replace('"shorter"', '"avoided"'))
+
+
+def test_categories_know_nothing_of_what_weights_tell(tmp_path):
+    """Frailty and fractions are told for kinds of avoidable activity only: counts by category do not read the tables."""
+    from opencommissioning.area.library import RECORDS
+
+    assert "frailty" not in {column.name for column in RECORDS["spells"].columns}
+    assert "frailty" in {column.name for column in ACTIVITY["spells"].columns}

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 from sqlglot import exp
 
-from opencommissioning.area.library import Library
+from opencommissioning.area.library import Library, shipped
 from opencommissioning.catalogue.avoidable import Avoidable
 from opencommissioning.catalogue.category import Category
 from opencommissioning.errors import NotLoaded, StoreError
@@ -41,12 +41,13 @@ from opencommissioning.records.services import (
 from opencommissioning.records.spells import EMERGENCY, EPISODES
 from opencommissioning.records.vault import Vault
 from opencommissioning.records.visits import appointment_counts, attendance_counts, by_month
+from opencommissioning.records.weights import read_weights
 from opencommissioning.sources.avoidable import AVOIDABLE, NO_KIND
 from opencommissioning.sources.reading_lists import SIDES
 from opencommissioning.sources.recognise import recognise
 from opencommissioning.warehouse.store import Store
 
-COMPUTATION = 2  # raise by hand when the same records would be counted otherwise
+COMPUTATION = 3  # raise by hand when the same records would be counted otherwise
 NOTE, USED = "counted.json", "used"
 PREFIX = "counted-from-records-"
 Progress = Callable[[str, int, int], None]
@@ -159,7 +160,8 @@ def count_avoidable(made_of: Material, look: Look, progress: Progress) -> list[C
             continue
         kinds = [each for each in made_of.library.avoidable.values() if each.dataset == dataset]
         query = activity_counts(dataset, kinds, made_of.library.codelists, covered, made_of.emergency)
-        counts = made_of.vault.read(query, RECORDS[dataset], look, made_of.opt_outs)
+        weights = read_weights(shipped() / "weights") if dataset == "spells" else {}
+        counts = made_of.vault.read(query, RECORDS[dataset], look, made_of.opt_outs, weights)
         frames.append(with_zeros(counts, {"activity_of": dataset, "kinds": NO_KIND}))
         months |= set(covered)
     return [_put(made_of, AVOIDABLE.dataset, pl.concat(frames), tuple(sorted(months)))] if frames else []

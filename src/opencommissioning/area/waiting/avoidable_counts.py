@@ -26,12 +26,13 @@ COUNTS, MIX = "avoidable.parquet", "avoidable_mix.parquet"
 YEAR = 12  # months of the mix
 ALL, CLASS, OF_KIND, LATER = "all", "class", "kind", "later"  # what a key counts; see key_of
 ROWS, NIGHTS = "activity", "bed_days"
+LATER_NIGHTS = "later_bed_days"
 SUMS = (ROWS, NIGHTS, "squared_bed_days")
 
 
 def key_of(what: str, of: str, column: str = ROWS) -> str:
     """The key of a sum. `all` rows of a sort of activity; `class`: rows by their first kind that avoids (or none); `kind`: all rows of
-    a kind; `later`: rows by their first kind that makes shorter or moves."""
+    a kind; `later`: rows by their first kind that makes shorter or moves; their nights are those that can go."""
     return f"{what} {of} {column}"
 
 
@@ -70,7 +71,8 @@ def _patterns(rows: pl.DataFrame, library: Library) -> pl.DataFrame:
             )
         names.sort(key=lambda name: order[name])
         out.append((dataset, text, names, *first_kinds(names, library)))
-    return pl.DataFrame(out, schema=["activity_of", "kinds", "names", "first", "later"], orient="row")
+    told = pl.DataFrame(out, schema=["activity_of", "kinds", "names", "first", "later"], orient="row")
+    return told.with_columns(nights_that_can_go(told["later"].to_list(), library))
 
 
 def _keys(patterns: pl.DataFrame) -> pl.DataFrame:
@@ -84,16 +86,35 @@ def _keys(patterns: pl.DataFrame) -> pl.DataFrame:
         ]
         told += [(OF_KIND, name, ROWS) for name in names]
         told += [(LATER, later, ROWS), (LATER, later, NIGHTS)] if later != NO_KIND else []
-        out += [(dataset, text, key_of(*each), each[2]) for each in told]
+        out += [(dataset, text, key_of(*each), _column(*each)) for each in told]
     return pl.DataFrame(out, schema=["activity_of", "kinds", "key", "column"], orient="row")
+
+
+def _column(what: str, of: str, column: str) -> str:
+    return LATER_NIGHTS if (what, column) == (LATER, NIGHTS) else column
+
+
+def nights_that_can_go(later: Sequence[str], library: Library) -> pl.Series:
+    """For each first kind that makes shorter: how many nights of a stay can go at most; null where all can."""
+    fixed = [library.avoidable[name].nights if name != NO_KIND else None for name in later]
+    return pl.Series("fixed", fixed, dtype=pl.Int64)
 
 
 def _gated(rows: pl.DataFrame, patterns: pl.DataFrame, register: Register, secret: bytes) -> pl.DataFrame:
     """practice, month, key, value: rounded together over practices and months; sums of 0 are left out."""
     practices = {code: place for place, code in enumerate(register.practices)}
     months: list[date] = rows["month"].unique().sort().to_list()
-    long = rows.filter(pl.col("practice").is_in(list(practices))).join(_keys(patterns), on=["activity_of", "kinds"])  # fmt: skip
-    value = pl.when(pl.col("column") == ROWS).then(pl.col(ROWS)).otherwise(pl.col(NIGHTS))
+    fixed = patterns.select("activity_of", "kinds", "fixed")
+    here = rows.filter(pl.col("practice").is_in(list(practices))).join(fixed, on=["activity_of", "kinds"])
+    long = here.join(_keys(patterns.drop("fixed")), on=["activity_of", "kinds"])
+    going = pl.coalesce(pl.col("fixed") * pl.col(ROWS), pl.col(NIGHTS))
+    value = (
+        pl.when(pl.col("column") == ROWS)
+        .then(pl.col(ROWS))
+        .when(pl.col("column") == LATER_NIGHTS)
+        .then(going)
+        .otherwise(pl.col(NIGHTS))
+    )
     sums = long.group_by("key", "practice", "month").agg(value.sum().alias("value"))
     arrays = {key: np.zeros((len(practices), len(months)), np.int64) for key in sums["key"].unique().sort()}
     places = {month: place for place, month in enumerate(months)}
@@ -117,7 +138,7 @@ def _mixed(rows: pl.DataFrame, patterns: pl.DataFrame, secret: bytes) -> pl.Data
     last = rows.group_by("activity_of").agg(pl.col("month").unique().sort().tail(YEAR).alias("months"))
     recent = rows.join(last, on="activity_of").filter(pl.col("month").is_in(pl.col("months")))
     every = recent.group_by("activity_of", "kinds").agg(pl.col(SUMS).sum())
-    told = every.join(patterns.drop("names"), on=["activity_of", "kinds"]).sort(
+    told = every.join(patterns.drop("names", "fixed"), on=["activity_of", "kinds"]).sort(
         "activity_of", "first", "later", "kinds"
     )
     frames = [

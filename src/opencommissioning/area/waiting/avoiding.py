@@ -134,6 +134,7 @@ def _asked(
     by_first = _spread(
         patterns, "first", {name: key_of(CLASS, f"{dataset}/{name}") for name in patterns["first"]}, sums
     )
+    patterns = _of_going(patterns, kinds)
     by_later = _spread(patterns, "later", {name: key_of(LATER, name) for name in patterns["later"]}, sums)
     told = tuple(_range(each, ranges) for each in kinds)
     low, high, chance = zip(*(each or (1.0, 1.0, CHANCE) for each in told), strict=True)
@@ -142,6 +143,14 @@ def _asked(
         of_patterns(taken, *by_later, later), _by_themselves(kinds, later, sums, patterns), told,
         tuple(_source(each, ranges) for each in kinds), shares(low, high, chance),
     )  # fmt: skip
+
+
+def _of_going(patterns: pl.DataFrame, kinds: Sequence[Avoidable]) -> pl.DataFrame:
+    """The sets of kinds with the nights that can go: all, or as many of each stay as its first later kind says."""
+    fixed = {kind.id: kind.nights for kind in kinds if kind.nights is not None}
+    each = pl.col("later").replace_strict(fixed, default=None, return_dtype=pl.Int64)
+    going = {NIGHTS: each * pl.col(ROWS), "squared_bed_days": each**2 * pl.col(ROWS)}
+    return patterns.with_columns(*(pl.coalesce(new.cast(patterns.schema[name]), pl.col(name)).alias(name) for name, new in going.items()))  # fmt: skip
 
 
 def _taken(patterns: pl.Series, kinds: Sequence[Avoidable]) -> np.ndarray:
