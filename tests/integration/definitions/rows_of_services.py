@@ -77,7 +77,7 @@ def _values(column: Column, asked: Iterable) -> list[str]:
         for side in asked
         for each in side.where
         if each.column == column.name
-        for value in (*each.any_of, *each.none_of)
+        for value in (*each.any_of, *each.none_of, *(f"{code}1" for code in each.under))
     ]
     allowed = (column.pattern or "").replace("[.]", ".").replace("[+]", "+").split("|")
     allowed = allowed if all(PLAIN.fullmatch(each) for each in allowed) else []
