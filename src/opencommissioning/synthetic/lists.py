@@ -10,8 +10,7 @@ import polars as pl
 from opencommissioning.catalogue.period import last_day
 from opencommissioning.synthetic.hospital_truths import HospitalTruth
 from opencommissioning.synthetic.model import Economy
-from opencommissioning.synthetic.waits import MONTHS as RTT_MONTHS
-from opencommissioning.synthetic.waits import MOVED, hospital_of
+from opencommissioning.synthetic.waits import hospital_of
 
 MONTHS = 6
 JOINING = 0.6  # people a week for 1,000 registered
@@ -24,12 +23,10 @@ NEAR_THE_CLOSED_CLINIC = 2.2  # planted: how many times as many of a network's f
 
 
 def list_truths(made: Economy) -> tuple[HospitalTruth, ...]:
-    """What is planted in lists: the network whose follow-ups are late, and gynaecology seen in the community (synthetic/waits.py)."""
-    sub_icbs, months = made.organisations.sub_icbs, made.months[-RTT_MONTHS:]
+    """What is planted in lists: the network whose follow-ups are late."""
     late = tuple(_practices(made).filter(late=True)["code"])
     return (
         HospitalTruth("follow_ups_late", "setting", "pcn", late, "the eye clinic near them closed: more of their follow-ups are overdue", "follow_ups_overdue", "130", made.months[0], NEAR_THE_CLOSED_CLINIC),
-        HospitalTruth("community_gynaecology", "redesign", "sub_icb", (sub_icbs["code"][1],), "part of gynaecology is seen in the community: fewer join the hospital's list", "clock_starts", "502", months[len(months) // 2], 1 - MOVED),
     )  # fmt: skip
 
 
