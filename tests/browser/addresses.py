@@ -41,6 +41,8 @@ ANYBODY = [
     ("measure-by-network", "/measure/{measure}/pcn/?organisation={pcn}&membership=current"),
     ("measure-by-deprivation", "/measure/standardised_emergency_all/practice/deprivation/"),
     ("measure-without-deprivation", "/measure/emergency_all/practice/deprivation/"),
+    ("measure-directly", "/measure/standardised_emergency_all/standardised/directly/"),
+    ("measure-not-directly", "/measure/emergency_all/standardised/directly/"),
     ("measure-by-location", "/measure/{measure}/sub_icb/"),
     ("percentile", "/measure/p92_wait_provider/provider/?organisation=RZ1"),
     ("nhs-111", "/measure/nhs_111_abandoned/contract_area/"),

@@ -7,6 +7,7 @@ import click
 from opencommissioning.area import Area
 from opencommissioning.area.comparison import deprived
 from opencommissioning.area.comparison.comparing import middle_of
+from opencommissioning.area.comparison.directly import directly_standardised
 from opencommissioning.area.comparison.indicators import Known, indicator_report, known_indicators
 from opencommissioning.area.comparison.need import default_base, is_per_patient
 from opencommissioning.area.comparison.peering import BY, Peers
@@ -166,6 +167,7 @@ def _topics(report: OrganisationReport) -> None:
     "a STAR-PU list, or registered (without need).",
 )
 @click.option("--by-deprivation", is_flag=True, help="Of a measure standardised by age and sex: by deprivation as well.")  # fmt: skip
+@click.option("--direct", "is_direct", is_flag=True, help="Of a measure standardised by age and sex: directly standardised rates by year, all practices together.")  # fmt: skip
 @process_options
 @click.option("--png", type=click.Path(path_type=Path), help="Write the chart to this file (.png or .svg).")
 @click.pass_obj
@@ -179,6 +181,7 @@ def _measure(
     membership: str | None,
     base: str,
     by_deprivation: bool,
+    is_direct: bool,
     png: Path | None,
     **process,
 ) -> None:
@@ -191,6 +194,9 @@ def _measure(
         raise click.UsageError("give --per or --by-deprivation, not both")
     area = Area.open(folder)
     name = area.library.spoken_of(name).id
+    if is_direct:
+        _tell_direct(area, name)
+        return
     choice = choice_of(**process)
     if choice.made or kind == "control":
         _process(area, name, organisation, choice, membership, png)
@@ -210,6 +216,14 @@ def _measure(
         say(f"Chart written to {png}.")
     elif not base and not membership:
         _tell_need(area, name, level, top)
+
+
+def _tell_direct(area: Area, name: str) -> None:
+    told = directly_standardised(area.current, area.store, name)
+    heading(told.title)
+    say(told.sentence)
+    table(told.columns, told.rows(), right=told.columns[2:6])
+    say(told.how, "dim")
 
 
 def _process(

@@ -52,6 +52,8 @@ def reading_patterns():
         "/measure/%s/%s/table.%s",
         "/measure/%s/%s/need/",
         "/measure/%s/%s/deprivation/",
+        "/measure/%s/standardised/directly/",
+        "/measure/%s/standardised/table.%s",
         "/measure/%s/%s/months.%s",
         "/organisation/%s/measure/%s/products/",
         "/organisation/%s/measure/%s/products/%s.%s",
