@@ -102,6 +102,9 @@ def _tell(report: OrganisationReport, everything: bool) -> None:
     _lines("Worth celebrating", report.better)
     _lines("Different, without a judgement", report.different)
     _lines("Moved", report.moved)
+    _lines("Far out for a year or longer", report.lasting)
+    if report.lasting:
+        say(report.lasting_words, "dim")
     _lines("Against the standards", report.held)
     say()
     if report.judged:

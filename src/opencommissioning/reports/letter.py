@@ -109,7 +109,8 @@ class Letter:
         if not any(line.verdict.stand in BEYOND_CHANCE for line in lines):
             return ""
         which = "None of those where one side is better" if self.report.different else "None"
-        return f" {self.report.luck} {which} is so far out that a letter would name it."
+        lasting = f" {_long(len(self.report.lasting))}" if self.report.lasting else ""
+        return f" {self.report.luck} {which} is so far out that a letter would name it.{lasting}"
 
     @property
     def further(self) -> str:
@@ -118,6 +119,12 @@ class Letter:
             return ""
         verb = "stands" if self.more == 1 else "stand"
         return f"{self.more} more {verb} out beside these; the table of all measures shows them."
+
+
+def _long(count: int) -> str:
+    """`Two have been far from what is expected for a year or longer, which is no luck of a month: the table has them.`"""
+    which = "One has" if count == 1 else f"{count} have"
+    return f"{which} been far from what is expected for a year or longer, which is no luck of a month: the table shows them."
 
 
 def _count(number: int) -> str:

@@ -24,6 +24,7 @@ from opencommissioning.variation.verdict import (
 )
 
 FAR = (Stand.FAR_HIGHER, Stand.FAR_LOWER)
+LONG = 12  # months after which a difference is no luck of a month
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ class OrganisationReport:
     better: tuple[Line, ...]
     different: tuple[Line, ...]
     moved: tuple[Line, ...]
+    lasting: tuple[Line, ...]  # far from what is expected for LONG months, and yet not named
     held: tuple[Line, ...]  # those with a standard, missed ones first
     topics: Mapping[str, tuple[Line, ...]]
     judged: int
@@ -115,6 +117,14 @@ class OrganisationReport:
         return (
             f"Only what luck would seldom name is put forward: where nothing is unusual, about 1 organisation in {1 / RATE:.0f} "
             "has something named, however many measures are looked at."
+        )
+
+    @property
+    def lasting_words(self) -> str:
+        """What `lasting` means and does not mean, as sentences."""
+        return (
+            "Far from what is expected for a year or longer: no luck of a month, but a lasting difference. Yet somebody is always furthest out on "
+            f"some of {self.judged} measures, so it is not put forward as a finding; whoever knows the place may know why."
         )
 
     @property
@@ -187,6 +197,7 @@ def organisation_report(
         better=_judged(far, "better"),
         different=_judged(far, ""),
         moved=tuple(line for line in named if line.verdict.stand is Stand.MOVED),
+        lasting=tuple(line for line in lines if _lasts(line) and not line.named),
         held=tuple(
             sorted(
                 (line for line in lines if line.standard), key=lambda line: line.standard.endswith(": met.")
@@ -252,6 +263,10 @@ def line_of(row: Mapping[str, object], measure: Measure) -> Line:
         standard=held_against(measure, verdict),
         named=row.get("named") is not False,
     )
+
+
+def _lasts(line: Line) -> bool:
+    return line.verdict.stand in FAR and line.verdict.months_beyond >= LONG
 
 
 def _judged(lines: Iterable[Line], wanted: str) -> tuple[Line, ...]:

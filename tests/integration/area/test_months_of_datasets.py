@@ -3,6 +3,7 @@
 from datetime import date
 
 import numpy as np
+import polars as pl
 import pytest
 from tests.integration.area.test_what_bad_input_gets import LIST, OLD, registered, row
 
@@ -132,3 +133,18 @@ def test_a_series_in_other_months_says_what_is_not_loaded(area):
     assert other.missing[0].tolist() == [Missing.MONTH_NOT_LOADED, Missing.NOTHING, Missing.MONTH_NOT_LOADED]
     assert np.isnan(other.values[0, [0, 2]]).all()
     assert other.values[0, 1] == series.values[0, 1]
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "xlsx"])
+def test_everything_is_exported_though_datasets_have_other_months(area, tmp_path, form):
+    """Hospital months lie before and after those of prescribing."""
+    files = area.export(tmp_path, form, ("practice",))
+    read = {"csv": pl.read_csv, "parquet": pl.read_parquet, "xlsx": pl.read_excel}[form]
+    rows = read(next(each for each in files if each.stem == "values-practice"))
+    rows = rows.filter(pl.col("measure") == "emergency_all")
+    own = area.current.months_of("admissions")
+    assert len(own) != len(area.current.months_of("prescribing"))
+    months = rows["month"].unique().sort()
+    months = months.str.to_date() if months.dtype == pl.String else months
+    assert months.to_list() == list(own)
+    assert rows["dispensing_days"].null_count() == 0

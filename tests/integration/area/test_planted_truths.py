@@ -25,6 +25,12 @@ def month_of(text: str) -> date:
     return date.fromisoformat(f"{text}-01")
 
 
+def put_forward(report) -> set[str]:
+    """The measures that a reader of the report meets before the table of everything."""
+    parts = (report.worse, report.better, report.different, report.moved, report.lasting)
+    return {each.measure.id for part in parts for each in part}
+
+
 def line(area, code: str, measure: str):
     """What the report of an organisation says of a measure."""
     topics = area.report(code).topics.values()
@@ -62,6 +68,25 @@ def test_a_habit_is_beyond_the_limits_and_has_been(invented, truths, truth, meas
     found = line(invented, truths[truth]["organisations"][0], measure).verdict
     assert found.stand in stands
     assert found.months_beyond >= 6
+
+
+@pytest.mark.parametrize(
+    ("truth", "measure"),
+    [
+        ("habit_broad_spectrum", "broad_spectrum_antibiotics"),
+        ("habit_antibiotics_high", "oral_antibiotics"),
+    ],
+)
+def test_nobody_reads_that_nothing_is_unusual_where_a_habit_is_planted(invented, truths, truth, measure):
+    assert measure in put_forward(invented.report(truths[truth]["organisations"][0]))
+
+
+def test_few_practices_are_told_of_a_difference_that_lasts(invented):
+    """Named or not, what is put forward stays short: the median practice has nothing of the kind."""
+    counts = [
+        len(invented.report(each.code).lasting) for each in invented.current.organisations_of("practice")[:60]
+    ]
+    assert np.median(counts) == 0
 
 
 def test_forty_patients_are_never_judged(invented, truths):
