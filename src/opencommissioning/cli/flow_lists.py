@@ -13,10 +13,11 @@ from opencommissioning.area.waiting.list_files import FEW, FollowUpAnswer, ListA
 from opencommissioning.catalogue.period import last_day
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, say, table
+from opencommissioning.cli.shares import Share
 
 A_FILE = click.Path(path_type=Path)
 A_DAY = click.DateTime(["%Y-%m-%d"])
-SHARE = click.FloatRange(0, 1)
+SHARE = Share()
 CENSUS = click.option("--census", type=A_DAY, default=None, help="The day the list was taken, as 2024-11-30 (default: today).")  # fmt: skip
 REFUSED = click.option("--refused", type=A_FILE, default=None, help="Write row, column, problem and next step of refused rows to this CSV.")  # fmt: skip
 
@@ -29,7 +30,7 @@ REFUSED = click.option("--refused", type=A_FILE, default=None, help="Write row, 
 @click.option("--window", type=click.IntRange(2, 520), default=26, show_default=True, help="Weeks before the census whose arrivals and departures count.")  # fmt: skip
 @click.option("--weeks", type=click.IntRange(1, 520), default=26, show_default=True, help="Weeks in which the list is to be back at its standard.")  # fmt: skip
 @click.option("--within", type=click.FloatRange(0.1), default=RTT.weeks, show_default=True, help="The standard: so many weeks …")  # fmt: skip
-@click.option("--share", type=click.FloatRange(0.01, 0.999), default=RTT.share, show_default=True, help="… for this share of people.")  # fmt: skip
+@click.option("--share", type=Share(0.01, 0.999), default=RTT.share, show_default=True, help="… for this share of people.")  # fmt: skip
 @click.option("--specialty", default="", help="One treatment function by code or name; its counts are rounded to 5.")  # fmt: skip
 @REFUSED
 def list_(
@@ -111,13 +112,13 @@ def _tell_refused(listed, path: Path | None) -> None:
 )
 @click.argument("file", type=A_FILE, required=False)
 @click.option("--slots", type=click.FloatRange(0), required=True, help="Follow-up slots a week.")
-@click.option("--dna", type=click.FloatRange(0, 0.99), default=0.0, show_default=True, help="Share of slots that nobody attends; those people stay overdue.")  # fmt: skip
+@click.option("--dna", type=Share(0, 0.99), default=0.0, show_default=True, help="Share of slots that nobody attends; those people stay overdue.")  # fmt: skip
 @click.option("--by", type=Month(), default=None, help="Clear by the end of this month.")
 @click.option("--weeks", type=click.IntRange(1, 520), default=39, show_default=True, help="Or in so many weeks.")  # fmt: skip
 @click.option("--due", type=click.FloatRange(0), default=None, help="Falling due a week (default with a file: the mean of the last 13 weeks).")  # fmt: skip
 @click.option("--overdue", type=click.FloatRange(0), default=None, help="Overdue now, instead of a file.")
 @click.option("--initiated", type=SHARE, default=0.0, show_default=True, help="Share moved to patient-initiated follow-up …")  # fmt: skip
-@click.option("--longer", type=click.FloatRange(0), default=0.6, show_default=True, help="… whose interval is longer by this share.")  # fmt: skip
+@click.option("--longer", type=Share(0, None), default=0.6, show_default=True, help="… whose interval is longer by this share.")  # fmt: skip
 @CENSUS
 @REFUSED
 def follow_ups(
@@ -182,7 +183,7 @@ def _cleared(found: FollowUpAnswer) -> str:
 @click.option("--admissions", type=click.FloatRange(0), required=True, help="Admissions a year.")
 @click.option("--stay", type=click.FloatRange(0), required=True, help="Mean stay now, in days (midnights).")
 @click.option("--new-stay", type=click.FloatRange(0), required=True, help="Mean stay then, in days.")
-@click.option("--delayed", type=click.FloatRange(0.001, 0.999), default=0.05, show_default=True, help="Share of admissions that may find all beds taken.")  # fmt: skip
+@click.option("--delayed", type=Share(0.001, 0.999), default=0.05, show_default=True, help="Share of admissions that may find all beds taken.")  # fmt: skip
 def beds(admissions: float, stay: float, new_stay: float, delayed: float) -> None:
     """Beds that a change in length of stay needs or frees."""
     now, then = list_files.beds(admissions, stay, new_stay, delayed)

@@ -16,11 +16,12 @@ from opencommissioning.cli.flow_asking import (
     weeks_asked,
 )
 from opencommissioning.cli.screen import heading, say, table
+from opencommissioning.cli.shares import Share
 
 WAITING = ("Now", "As it is", "Changed", "Difference", "95% limits")
 COURSES = ("As it is", "Changed", "in time, as it is", "changed")
 ANY = "contact"  # the kind of a number that names none
-SHARE = click.FloatRange(0, 1)
+SHARE = Share()
 
 
 @click.command(
@@ -31,7 +32,7 @@ SHARE = click.FloatRange(0, 1)
 @click.option("--list", "moves", multiple=True, required=True, metavar="NAME=SHARE", help="Share of a list's new people who are seen in the community; again for more lists.")  # fmt: skip
 @click.option("--kind", type=click.Choice(list(KINDS)), default=CLINIC, show_default=True, help="A community clinic, or direct-access tests.")  # fmt: skip
 @click.option("--back", type=SHARE, default=0.0, show_default=True, help="Of those seen or tested there the share who join the hospital's list after all (needed with --kind tests).")  # fmt: skip
-@click.option("--induced", type=click.FloatRange(0), default=0.0, show_default=True, help="Further people there because it is nearer, as a share of those moved.")  # fmt: skip
+@click.option("--induced", type=Share(0, None), default=0.0, show_default=True, help="Further people there because it is nearer, as a share of those moved.")  # fmt: skip
 @click.option("--extra", multiple=True, metavar="NAME=TREATMENTS", help="Treatments a week more (or fewer, with a minus).")  # fmt: skip
 @click.option("--freed", type=click.Choice(["kept", "shared", "closed"]), default="kept", show_default=True, help="What becomes of the treatments that are freed: kept by the list, shared with the others, or closed.")  # fmt: skip
 @click.option("--price", multiple=True, metavar="[KIND=]£", help="What the commissioner pays the hospital for a contact; with a kind (first=180) once for each kind.")  # fmt: skip

@@ -11,6 +11,7 @@ from opencommissioning.area import Area
 from opencommissioning.area.library import Library
 from opencommissioning.area.waiting import discharging, prices, scheduling
 from opencommissioning.cli.screen import heading, say, table
+from opencommissioning.cli.shares import Share
 
 A_FILE = click.Path(path_type=Path)
 A_DAY = click.DateTime(["%Y-%m-%d"])
@@ -62,7 +63,7 @@ def _both(values: tuple[float, float], form: str) -> tuple[str, str]:
 @click.argument("file", type=A_FILE, required=False)
 @click.option("--days", type=click.FloatRange(0), default=None, help="Delayed days, instead of a file …")
 @click.option("--period", type=click.IntRange(1), default=None, help="… in a period of so many days.")
-@click.option("--avoidable", type=click.FloatRange(0, 1), default=1.0, show_default=True, help="Share of the delayed days that could go.")  # fmt: skip
+@click.option("--avoidable", type=Share(), default=1.0, show_default=True, help="Share of the delayed days that could go.")  # fmt: skip
 @click.option("--cost", type=click.FloatRange(0), required=True, help="What a bed day costs, £.")
 @click.option("--cost-kind", default="your own figure", show_default=True, help="Where that cost comes from; it is told beside the money.")  # fmt: skip
 def discharge(

@@ -77,7 +77,7 @@ def test_the_workbench_shows_both_courses_of_the_others(client, lists):
         {"list": "999"},
         {"kind": "spa"},
         {"price": "a"},
-        {"stranded": "1.5"},
+        {"stranded": "101"},
     ],
 )
 def test_what_cannot_be_is_refused_in_words(client, lists, query):
@@ -182,3 +182,20 @@ def test_a_published_measure_is_looked_at_where_it_is_published(client, lists):
     assert "RZ8" in page
     assert client.get("/measure/within_18_weeks_provider/practice/").status_code == 200
     assert client.get("/organisation/9A1/").status_code == 200
+
+
+@pytest.mark.parametrize("written", ["30", "30%", "30 %", "0.3", "30 per cent"])
+def test_per_cent_is_understood_as_people_write_it(client, lists, written):
+    page = client.get("/organisation/RZ1/flow/", {"share": written, "weeks": "13"}).content.decode()
+    plain = client.get("/organisation/RZ1/flow/", {"share": "30", "weeks": "13"}).content.decode()
+    assert 'name="share" type="text" inputmode="decimal" autocomplete="off" value="30"' in page
+    told = [each.split("<h2>What would come of it</h2>")[1].split("</section>")[0] for each in (page, plain)]
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("written", ["thirty", "120 %", "-1", "3000"])
+def test_what_is_no_share_is_told_at_its_field_with_how_to_write_it(client, lists, written):
+    answer = client.get("/organisation/RZ1/flow/", {"share": written})
+    assert answer.status_code == 400
+    assert "must be from 0 to 100 %, written as 30 %, 30 or 0.3" in answer.content.decode()
+    assert 'id="share-error"' in answer.content.decode()

@@ -11,6 +11,7 @@ from opencommissioning.area.waiting import moving
 from opencommissioning.area.waiting.flowing import Lists
 from opencommissioning.area.waiting.moving import KINDS, Answer, Asked, Contact
 from opencommissioning.area.waiting.plans import steps_of
+from opencommissioning.catalogue.shares import in_percent, percent_of
 from opencommissioning.catalogue.waiting import TOTAL_FUNCTION, function_name
 from opencommissioning.errors import OpenCommissioningError
 from opencommissioning.web.questions import build, build_id
@@ -30,6 +31,7 @@ NUMBERS = {
     "weeks": ("Weeks", 1, LONGEST),
     "stranded": ("The stranded share", 0, 100),
 }
+PERCENTS = ("share", "induced", "back", "stranded")
 AMOUNTS = {
     "price": ("The price in hospital", 0, 100_000),
     "cost": ("The cost in the community", 0, 100_000),
@@ -41,7 +43,10 @@ AS_IS = "as it is"
 
 def typed(given: Mapping[str, str]) -> dict[str, str]:
     """The words of an address or a form, with what is usual where it says nothing."""
-    return {name: (given.get(name) or "").strip()[:LONGEST_WORD] or usual for name, usual in DEFAULTS.items()}
+    words = {
+        name: (given.get(name) or "").strip()[:LONGEST_WORD] or usual for name, usual in DEFAULTS.items()
+    }
+    return words | {name: in_percent(words[name]) for name in PERCENTS}
 
 
 def query(words: Mapping[str, str]) -> str:
@@ -66,7 +71,12 @@ class Read:
 def read(found: Lists, codes: list[str], words: Mapping[str, str]) -> Read:
     """A scenario from words; every word that cannot be used is told at its field."""
     problems: list[tuple[str, str]] = []
-    numbers = {name: _number(words[name], name, *NUMBERS[name], True, problems) for name in NUMBERS}
+    numbers = {
+        name: _number(words[name], name, *NUMBERS[name], True, problems)
+        for name in NUMBERS
+        if name not in PERCENTS
+    }
+    numbers |= {name: _percent(words[name], name, *NUMBERS[name], problems) for name in PERCENTS}
     amounts = {name: _number(words[name], name, *AMOUNTS[name], False, problems) if words[name] else None for name in AMOUNTS}  # fmt: skip
     chosen, steps = codes[0], ()
     try:
@@ -113,6 +123,14 @@ def _number(
         problems.append((f"{name} must be {kind} from {low:,} to {high:,}", field))
         return None
     return value
+
+
+def _percent(text: str, field: str, name: str, low: int, high: int, problems: list) -> float | None:
+    percent = percent_of(text)
+    if percent is None or not low <= percent <= high:
+        problems.append((f"{name} must be from {low} to {high} %, written as 30 %, 30 or 0.3", field))
+        return None
+    return float(percent)
 
 
 def _impossible(words: Mapping[str, str], numbers: Mapping, amounts: Mapping) -> list[tuple[str, str]]:
@@ -224,7 +242,7 @@ def in_words(words: Mapping[str, str]) -> str:
     where = "tested by direct access" if words["kind"] == moving.TESTS else "seen in the community"
     parts = []
     if words["share"] != "0":
-        parts.append(f"{words['share']} % of new people {where}, freed treatments {FREED.get(words['freed'], '')}")  # fmt: skip
+        parts.append(f"{words['share'].removesuffix(' %')} % of new people {where}, freed treatments {FREED.get(words['freed'], '')}")  # fmt: skip
     if words["extra"] != "0":
         parts.append(f"{int(words['extra']):+,} treatments a week")
     if words["plan"]:
