@@ -92,6 +92,7 @@ ANYBODY = [
     ("sign-in", "/account/login/"),
     ("open-api", "/api/v1/"),
     ("forgotten", "/account/password/reset/"),
+    ("one-time-link-spent", "/account/password/new/"),
     ("not-found", "/no-such-page/"),
     ("too-long", "/?q=" + "x" * 2500),
 ]

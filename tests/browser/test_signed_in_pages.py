@@ -60,3 +60,35 @@ def test_axe_finds_nothing_for_somebody_signed_in(visit, keep, axe, account, kno
     assert [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found] == []
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
     keep(page, f"{name}-signed-in")
+
+
+LINK = """
+import sys
+from opencommissioning import web
+web.configure(sys.argv[1])
+from opencommissioning.web.one_time import make_link
+print(make_link("pharmacist@example.nhs.uk"))
+"""
+
+
+def test_axe_finds_nothing_on_the_form_of_a_one_time_link(visit, keep, axe, account, area_folder):
+    import os
+    import subprocess
+    import sys
+
+    from browser.conftest import ROOT
+
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-c", LINK, str(area_folder)]
+    made = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+    page = visit("/" + made.strip().split("/", 3)[3], width=320, checked_by_axe=True)
+    assert page.url.endswith("/account/password/new/"), "the address does not keep the link"
+    page.get_by_label("New password", exact=True).fill("short")
+    page.get_by_label("New password again").fill("other")
+    page.get_by_role("button", name="Set the password").click()
+    page.get_by_role("link", name="The two passwords differ").wait_for()
+    page.evaluate(axe)
+    found = page.evaluate(AXE_RUN)
+    assert [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found] == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
+    keep(page, "one-time-link")

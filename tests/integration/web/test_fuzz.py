@@ -39,6 +39,7 @@ def reading_patterns():
         "/subscribe/",
         "/subscribe/confirm/%s/",
         "/subscribe/end/%s/",
+        "/account/password/new/%s/",
         "/organisation/%s/pack.pdf",
         "/organisation/%s/spend/%s.%s",
         "/organisation/%s/savings/",
