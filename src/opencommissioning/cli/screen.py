@@ -17,6 +17,7 @@ HINT = {
     "commands": (),
 }  # what a command that is named in a sentence must carry, so that it can be copied
 
+EVERY = 30  # seconds between lines of progress where there is no terminal
 GAP, INDENT = 2, 4  # blanks between columns, and before the second line of a row
 LEAST_WORDS = 12  # characters that a column of words needs to be read
 
@@ -145,9 +146,26 @@ def filled(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> tuple[li
     return [columns[place] for place in kept], [[row[place] for place in kept] for row in rows]
 
 
+def _now_and_then(title: str, began: float) -> Callable[[str, int, int], None]:
+    """A step that prints where things stand when `EVERY` seconds have gone since it last did: for logs and pipes."""
+    last = began
+
+    def step(what: str, done: int, of: int) -> None:
+        nonlocal last
+        now = time.perf_counter()
+        if now - last >= EVERY:
+            last = now
+            errors.print(
+                Text(f"{title}: {what}, {done} of {of} done, {now - began:.0f} s so far", style="dim")
+            )
+
+    return step
+
+
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar with elapsed time: `step(what, done, of)`. On a terminal it vanishes; elsewhere one line is printed at the end."""
+    """A progress bar with elapsed time: `step(what, done, of)`. On a terminal it vanishes; elsewhere a line is printed every `EVERY`
+    seconds, and one at the end."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -157,7 +175,10 @@ def progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
     began = time.perf_counter()
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
         task = bar.add_task(title, total=None)
-        yield lambda what, done, of: bar.update(
-            task, description=f"{title}: {what}", completed=done, total=of
-        )
+        if errors.is_terminal:
+            yield lambda what, done, of: bar.update(
+                task, description=f"{title}: {what}", completed=done, total=of
+            )
+        else:
+            yield _now_and_then(title, began)
     errors.print(Text(f"{title}: {time.perf_counter() - began:.1f} s", style="dim"))

@@ -4,12 +4,12 @@ The series is looked at relative to the centre of its level in the same month, s
 changes, which move everybody, do not count as anybody's movement.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 import numpy as np
 
-from opencommissioning.statistics.breaks import find_break
+from opencommissioning.statistics.breaks import Breaks, find_break
 from opencommissioning.variation.verdict import MOVE_FALSE_ALARM, RECENT
 
 SHORTEST = 3
@@ -35,7 +35,9 @@ def movements(values: np.ndarray, centre: np.ndarray, months: tuple[date, ...]) 
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = np.where((centre > 0) & ~carried(values), values / centre, np.nan)
     usable = np.isfinite(relative).sum(axis=1) >= FEWEST_MONTHS
-    found = find_break(np.where(usable[:, None], relative, np.nan), shortest=SHORTEST)
+    if not usable.any():
+        return _none(len(values))
+    found = _at(usable, find_break(relative[usable], shortest=SHORTEST))
     with np.errstate(invalid="ignore"):
         large = np.abs(found.after - found.before) >= SMALLEST_MOVE * np.abs(found.before)
         sure = usable & (found.p_value <= MOVE_FALSE_ALARM) & large & (found.position >= 0)
@@ -48,6 +50,17 @@ def movements(values: np.ndarray, centre: np.ndarray, months: tuple[date, ...]) 
         p=np.where(usable, found.p_value, np.nan),
         recent=recent,
     )
+
+
+def _at(rows: np.ndarray, found: Breaks) -> Breaks:
+    """The breaks of some rows in their places among all; the others have none."""
+
+    def spread(part: np.ndarray) -> np.ndarray:
+        out = np.full(len(rows), -1 if part.dtype.kind == "i" else np.nan, part.dtype)
+        out[rows] = part
+        return out
+
+    return Breaks(**{each.name: spread(getattr(found, each.name)) for each in fields(found)})
 
 
 def carried(values: np.ndarray) -> np.ndarray:

@@ -98,6 +98,22 @@ def test_a_move_relative_to_all_others_is_found_and_a_common_winter_is_not():
     assert moved.recent[1:].mean() <= 0.05
 
 
+def test_those_without_values_change_nothing_for_the_others():
+    rng = np.random.default_rng(12)
+    values = 50 * rng.normal(1, 0.04, (6, 24))
+    values[0, 16:] *= 1.5
+    centre = np.full(values.shape, 50.0)
+    alone = movements(values, centre, MONTHS)
+    rows = [1, 3, 4, 7, 8, 9]
+    more = np.full((10, 24), np.nan)
+    more[rows] = values
+    among = movements(more, np.full(more.shape, 50.0), MONTHS)
+    assert among.recent.tolist() == [row == rows[0] for row in range(10)]
+    np.testing.assert_array_equal(among.p[rows], alone.p)
+    np.testing.assert_array_equal(among.after[rows], alone.after)
+    assert np.isnan(np.delete(among.p, rows)).all()
+
+
 def test_short_series_never_move():
     assert not movements(np.ones((2, 6)), np.ones((2, 6)), MONTHS[:6]).recent.any()
 
