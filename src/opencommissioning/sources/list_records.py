@@ -94,6 +94,24 @@ def read_follow_ups(path: Path, census: date | None = None) -> Listed:
     return _judged(path, typed, list(_dates(names, typed)), FOLLOW_UPS)
 
 
+def is_waiting_list(path: Path) -> bool:
+    """Whether a CSV has the columns of a waiting list, a person a row: referral and removal."""
+    try:
+        header = pl.read_csv(path, n_rows=0, infer_schema=False, encoding="utf8-lossy").columns
+    except (pl.exceptions.PolarsError, OSError):
+        return False
+    return {"referred", "removed"} <= columns_of(header, WAITING).keys()
+
+
+def last_census(path: Path) -> date | None:
+    """The last day of which a file with a column `census` holds a list; None without such a column or a day in it."""
+    header = pl.read_csv(path, n_rows=0, infer_schema=False, encoding="utf8-lossy").columns
+    column = columns_of(header, CENSUS).get("census")
+    if column is None:
+        return None
+    return pl.read_csv(path, columns=[column], infer_schema=False, encoding="utf8-lossy").select(_day(column)).to_series().max()  # fmt: skip
+
+
 def read_discharges(path: Path) -> Listed:
     """ready (missing where nobody wrote it down), left (dates). A stay that ended before the patient was ready is refused, as is one that
     has not ended."""

@@ -7,17 +7,24 @@ from pathlib import Path
 import numpy as np
 
 from opencommissioning.area.waiting.flowing import Lists, lists_from_files
+from opencommissioning.area.waiting.listed_people import lists_of_people
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.catalogue.waiting import STANDARD_WEEKS, TOTAL_FUNCTION
 from opencommissioning.errors import FileRefused, NotLoaded, UnknownName, did_you_mean
 from opencommissioning.flow.calibration import Month, started_by_balance
+from opencommissioning.sources.list_records import is_waiting_list
 from opencommissioning.sources.own_buckets import Bucket, by_week, edges, is_bucketed, reach, read_buckets
 
 Key = tuple[str, date, str]  # list, month, what
 
 
 def lists_from_any(files: Sequence[Path], organisation: str = "") -> Lists:
-    """The lists of one organisation in RTT files of any layout, or in files of buckets; FileRefused for both kinds together."""
+    """The lists of one organisation in RTT files of any layout, or in files of buckets; or a waiting list, a person a row.
+
+    FileRefused for several kinds together.
+    """
+    if len(files) == 1 and is_waiting_list(Path(files[0])):
+        return lists_of_people(Path(files[0]))
     bucketed = [is_bucketed(Path(each)) for each in files]
     if not any(bucketed):
         return lists_from_files(files, organisation)
