@@ -11,9 +11,10 @@ import pytest
 from opencommissioning.area import Area
 from opencommissioning.area.comparison.judging import read_verdicts
 from opencommissioning.area.data.whose_list import taken
+from opencommissioning.area.waiting.own_lists import needed, own_lists
 from opencommissioning.cli.main import main
 from opencommissioning.disclosure.rules import HES
-from opencommissioning.errors import DefinitionError, FileRefused
+from opencommissioning.errors import DefinitionError, FileRefused, NotLoaded
 from opencommissioning.sources.reading_lists import side_of
 from opencommissioning.sources.week_bands import week_of_day
 from opencommissioning.synthetic import economy
@@ -158,6 +159,33 @@ def test_sources_and_status_tell_them(area, capsys):
     assert "Loaded: August 2026 to September 2026" in told
     assert "listed_by_practice August 2026 to September 2026" in told
     assert "Follow-up" in told
+
+
+@pytest.mark.parametrize(("code", "place"), [("X81003", 0), ("RZ1", 1)])
+def test_by_specialty_they_are_those_of_a_loop_and_nothing_small_is_shown(area, rows, code, place):
+    found = own_lists(area.current, area.store, area.folder, code)
+    assert (found[0].title, found[0].month) == ("Own waiting lists", date(2026, 9, 1))
+    mine = [row for row in on_list_rows(rows[0][SEPTEMBER], SEPTEMBER) if row[1 + place] == code]
+    for name, counts in found[0].rows[:-1]:
+        asked = {"Gynaecology": ("502", "gynaecology"), "Ophthalmology": ("130",), "Specialty not told": ("",)}[name]  # fmt: skip
+        weeks = [week_of_day((SEPTEMBER - row[5]).days) for row in mine if row[4] in asked]
+        for count, exact in zip(counts, (len(weeks), sum(each > 18 for each in weeks)), strict=False):
+            assert count is None or (count % HES.rounding == 0 and abs(count - exact) <= HES.off)
+    assert all(count is None or count >= HES.fewest_shown for each in found for _, counts in each.rows for count in counts)  # fmt: skip
+    assert found[0].rows[-1][0] == "All together"
+
+
+def on_list_rows(rows, census):
+    return [row for row in rows if not row[6] or row[6] > census]
+
+
+def test_the_command_tells_them_and_what_to_load(area, capsys, tmp_path):
+    main(["--area", str(area.folder), "lists", "X81003", "--csv", str(tmp_path / "out.csv")])
+    assert "Own waiting lists, September 2026" in capsys.readouterr().out
+    written = pl.read_csv(tmp_path / "out.csv")
+    assert set(written["list"]) == {"Own waiting lists", "Follow-ups"}
+    with pytest.raises(NotLoaded, match="no list of X81003 is loaded"):
+        needed([], "X81003")
 
 
 def test_of_two_lists_in_a_month_the_last_day_counts(tmp_path, rows):

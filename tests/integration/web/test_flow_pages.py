@@ -199,3 +199,16 @@ def test_what_is_no_share_is_told_at_its_field_with_how_to_write_it(client, list
     assert answer.status_code == 400
     assert "must be from 0 to 100 %, written as 30 %, 30 or 0.3" in answer.content.decode()
     assert 'id="share-error"' in answer.content.decode()
+
+
+def test_own_lists_stand_below_those_of_returns(client, site):
+    from opencommissioning.web.questions import flow
+
+    found = flow.own_lists("9A1")
+    if not found:
+        pytest.skip("the area given by OC_TEST_AREA was built without lists of its own")
+    page = words(client.get("/organisation/9A1/waiting/"))
+    for each in found:
+        assert f"<h2>{each.title}</h2>" in page
+        assert f"{each.rows[0][1][0]:,}" in page
+    assert "<h2>Own waiting lists</h2>" not in words(client.get("/organisation/ENGLAND/waiting/"))

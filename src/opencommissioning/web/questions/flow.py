@@ -6,6 +6,8 @@ from functools import lru_cache
 from opencommissioning.area.waiting import flowing
 from opencommissioning.area.waiting.flowing import Fan, Lists
 from opencommissioning.area.waiting.list_percentiles import list_percentile
+from opencommissioning.area.waiting.own_lists import OwnCounts
+from opencommissioning.area.waiting.own_lists import own_lists as area_own_lists
 from opencommissioning.area.waiting.standing_for import Standing, lists_for
 from opencommissioning.catalogue.waiting import STANDARD_SHARE, TOTAL_FUNCTION, function_name
 from opencommissioning.errors import DefinitionError
@@ -18,6 +20,11 @@ MEDIAN = Fraction(1, 2)
 def standing(code: str) -> Standing:
     """The waiting lists that stand for an organisation, and whose they are; NotLoaded when no file holds any."""
     return lists_for(build(), area().store, code)
+
+
+def own_lists(code: str) -> list[OwnCounts]:
+    """Own waiting lists and follow-ups by specialty, as they may be shown; none where none are loaded."""
+    return area_own_lists(build(), area().store, area().folder, code)
 
 
 def lists(code: str) -> Lists:

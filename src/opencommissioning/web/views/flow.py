@@ -57,6 +57,7 @@ def waiting(request: HttpRequest, organisation) -> HttpResponse:
     found = standing.lists
     facts = frame(organisation) | {"rows": flow.overview(found), "latest": found.latest}
     facts |= {"whose": questions.build().organisation(standing.code), "standing": standing.sentence}
+    facts |= {"own": flow.own_lists(organisation.code)}
     return render(request, "waiting.jinja", facts)
 
 
