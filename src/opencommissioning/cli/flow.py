@@ -130,7 +130,7 @@ def clear(
     for code in codes:
         say(f"• {_takes(lists, code, length, nobody_over, plans)}")
     say("In brackets 95% limits: they hold the error of the rates, which are those of the months given.", "dim")  # fmt: skip
-    tell_remarks(flowing.remarks([lists.calibrated(code) for code in codes]), plans)
+    tell_remarks(flowing.remarks([lists.calibrated(code) for code in codes]), {})
     say("Treatments are clock stops; most appointments stop no clock.", "dim")
 
 

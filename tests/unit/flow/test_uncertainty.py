@@ -1,5 +1,7 @@
 """The fan holds the error of the rates: how wide it is against the closed form, and how often it holds what came next."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from opencommissioning.flow.back_test import back_test
 from opencommissioning.flow.calibration import FEW, MONTHLY, calibrate
 from opencommissioning.flow.clearing import what_it_takes
 from opencommissioning.flow.projection import project, simulate, simulate_each
-from opencommissioning.flow.scenarios import Scenario, compare, spreads
+from opencommissioning.flow.scenarios import Scenario, apply, compare, spreads
 from opencommissioning.flow.uncertainty import drawn
 
 WEEKS = 26
@@ -119,3 +121,29 @@ def test_a_plan_is_what_is_given_week_by_week():
     constant = project([model.changed(planned=np.full(12, model.capacity))], 12)
     assert constant.waiting == pytest.approx(project([model], 12).waiting)
     assert model.changed(planned=plan).more(-30).slots(8) == pytest.approx([0, 0, 0, 0, 50, 50, 50, 50])
+
+
+def test_a_list_that_nobody_treats_follows_its_closed_form():
+    """Q after w weeks = Q·(1 − θ)ʷ + λ·((1 − θ) + … + (1 − θ)ʷ): expected course, and the mean of courses of drawn rates."""
+    found = calibrate("x", a_history(12)[0])
+    model = found.model.changed(planned=np.zeros(WEEKS), transfers=0.0)
+    stay = 1 - model.leaving[0]
+    by_hand = model.waiting.sum() * stay**WEEKS + model.arrivals * sum(stay**w for w in range(1, WEEKS + 1))
+    assert project([model], WEEKS).waiting[0, -1] == pytest.approx(by_hand)
+    many = simulate_each(
+        drawn(replace(found, model=found.model.changed(planned=np.zeros(WEEKS))), 400), WEEKS
+    )
+    error = 4 * many.waiting[:, -1].std() / 20
+    assert many.waiting[:, -1].mean() == pytest.approx(by_hand, abs=error + found.evidence.inward * WEEKS)
+
+
+def test_courses_of_drawn_rates_with_a_plan_and_a_scenario_balance():
+    found = calibrate("x", a_history(3)[0])
+    changed = [
+        apply([each], Scenario({"x": 0.3}, freed="closed", induced=0.2, back=0.5))[0]
+        for each in drawn(found, 30)
+    ]
+    path = simulate_each([each.changed(planned=np.linspace(60, 20, WEEKS)) for each in changed], WEEKS)
+    came = path.waiting[:, 0] + path.arrived.sum(axis=1) + path.transferred.sum(axis=1)
+    assert came == pytest.approx(path.treated.sum(axis=1) + path.left.sum(axis=1) + path.waiting[:, -1])
+    assert (path.unused >= 0).all()
