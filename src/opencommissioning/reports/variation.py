@@ -100,6 +100,7 @@ class VariationSummary:
     seldom: tuple[Measure, ...] = ()  # the same in most months: no chart, no judgement
     shift: int = 7
     trend: int = 7
+    phases: tuple[date, ...] = ()  # months with which new limits of every measure begin
 
     columns = COLUMNS
 
@@ -126,9 +127,14 @@ class VariationSummary:
         """Which charts the lines are on, and what is a signal."""
         kinds = sorted({line.chart for line in self.lines}, key=list(CHARTS).index)
         charts = listed([CHARTS[kind].removesuffix(" chart") for kind in kinds])
+        begin = (
+            f" New limits begin with {listed([spoken(month) for month in self.phases])}."
+            if self.phases
+            else ""
+        )
         return (
-            f"Charts: {charts}, by each measure's shape unless one was chosen. Rules of Making Data Count: beyond the limits, {self.shift} on one "
-            f"side, {self.trend} rising or falling, 2 of 3 near a limit."
+            f"Charts: {charts}, by each measure's shape unless one was chosen.{begin} Rules of NHS England's Making Data Count: beyond the "
+            f"limits, {self.shift} on one side, {self.trend} rising or falling, 2 of 3 near a limit."
         )
 
     def _with(self, kinds: tuple[str, ...]) -> list[VariationLine]:

@@ -136,6 +136,8 @@ def test_the_summary_takes_the_same_choices_and_hands_them_on(client, practice, 
     chosen = unescape(client.get(address, {"spc": "xmr", "shift": "8"}).content.decode())
     assert "Charts: XmR, by each measure's shape unless one was chosen" in chosen
     assert "8 on one side" in chosen
+    later = unescape(client.get(address, {"rebase": f"{months[-6]:%Y-%m}"}).content.decode())
+    assert f"New limits begin with {spoken(months[-6])}." in later
     link = re.search(r'href="(/measure/[a-z_0-9]+/practice/[^"]*)"', chosen)[1]
     assert "spc=xmr" in link
     assert "shift=8" in link

@@ -72,6 +72,7 @@ def variation_summary(
         tuple(sorted(lines, key=_urgency)),
         tuple(seldom),
         *(getattr(chosen.over(build.settings.process).over(HOUSE), each) for each in ("shift", "trend")),
+        phases=tuple(sorted(set(chosen.rebase or ()))),
     )
 
 
