@@ -16,6 +16,7 @@ LEVELS = {
 }
 APPLIANCE = 11  # characters of a dressing's or appliance's full code
 WORDS = "BNF code: 15 characters, 11 for dressings and appliances (chapters 20 to 23)"
+FULL = "(0[1-9]|1[0-9])[0-9A-Z]{13}|2[0-3][0-9A-Z]{9}"
 # a code of any level, as own tables may hold; a spreadsheet that drops the first nought makes one of a chapter or length that is not
 ANY_LEVEL = (
     "(0[1-9]|1[0-9]|2[0-3])([0-9A-Z]{2}|[0-9A-Z]{4}|[0-9A-Z]{5}|[0-9A-Z]{7}|[0-9A-Z]{9}|[0-9A-Z]{13})?"

@@ -20,6 +20,7 @@ from opencommissioning.catalogue.contract import Column, Contract, Kind
 from opencommissioning.catalogue.period import parse_month
 from opencommissioning.catalogue.source import Csv, Era, Projection, Sniff, Source, Table
 from opencommissioning.errors import DefinitionError, did_you_mean
+from opencommissioning.sources.prescribing import OF_ANY_LEVEL
 from opencommissioning.sources.registry import contracts
 from opencommissioning.sources.sniffing import split_by
 from opencommissioning.sources.words import any_month, month_of, number, text
@@ -31,6 +32,7 @@ KEYS = {"dataset": str, "title": str, "skip": int, "delimiter": str, "sheet": in
 SPOKEN = {str: "text in quotation marks", int: "a whole number", dict: "a table"}
 DELIMITERS = (",", "\t", ";", "|")
 TABLES = ("columns", "months", "units", "constants")
+LOOSER = {OF_ANY_LEVEL.dataset: OF_ANY_LEVEL}
 UNITS = {"pence": "0.01", "pounds": "1", "thousands": "1000"}
 GUESSES = {
     "practice": ("practice", "practice code", "prescriber code", "org code", "code"),
@@ -58,7 +60,7 @@ def mapped_source(path: Path) -> Source:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise DefinitionError(f"{path.name}: not valid TOML, {problem}") from None
     _refuse_unknown(path, data)
-    contract = contracts()[data["dataset"]]
+    contract = LOOSER.get(data["dataset"]) or contracts()[data["dataset"]]
     projection = Projection(contract, _expressions(path, contract, data))
     era = Era(f"mapping {path.stem}", lambda sniff: _fits(sniff, data), _reader(data), (projection,))
     title = data.get("title", path.stem)

@@ -1,5 +1,6 @@
 """The English Prescribing Dataset in all its eras, and its forerunner, the practice-level prescribing files (PDPI)."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from opencommissioning.catalogue import bnf
@@ -32,7 +33,7 @@ PRESCRIBING = Contract(
             "bnf_code",
             Kind.CODE,
             bnf.WORDS,
-            pattern=bnf.ANY_LEVEL,
+            pattern=bnf.FULL,
             example="0501080W0AAAEAE",
         ),
         Column(
@@ -97,6 +98,14 @@ PRESCRIBING = Contract(
         ),
     ),
 )
+# own tables may hold substances or whole sections
+OF_ANY_LEVEL = replace(
+    PRESCRIBING,
+    columns=tuple(
+        replace(each, pattern=bnf.ANY_LEVEL) if each.name == "bnf_code" else each
+        for each in PRESCRIBING.columns
+    ),
+)
 PRESENTATIONS = Contract(
     dataset="presentations",
     title="Products by name",
@@ -134,18 +143,6 @@ PRESCRIBERS = Contract(
 )
 
 
-def _checks(code: str, snomed: str = "") -> dict[str, str]:
-    """What the publishers' files hold beyond the contract: full BNF codes (own tables may have any level), SNOMED codes unharmed."""
-    written = text(code)
-    length = f"CASE WHEN {written} >= '20' AND {written} < '24' THEN {bnf.APPLIANCE} ELSE {bnf.LEVELS['presentation']} END"
-    checks = {f"column '{code}' is a full {bnf.WORDS}": f"length({written}) = {length}"}
-    if snomed:
-        checks[SNOMED_DAMAGED] = (
-            f"{text(snomed)} IS NULL OR regexp_full_match({text(snomed)}, '{SNOMED_WHOLE}')"
-        )
-    return checks
-
-
 def _facts(code: str, per_item: str, quantity: str, snomed: str = "") -> dict[str, str]:
     return {
         "month": year_month("YEAR_MONTH"),
@@ -173,10 +170,10 @@ def _projections(code: str, name: str, middle: str, snomed: str = "") -> tuple[P
         "region": text("REGIONAL_OFFICE_CODE"),
         "region_name": text("REGIONAL_OFFICE_NAME"),
     }
+    whole = f"{text(snomed)} IS NULL OR regexp_full_match({text(snomed)}, '{SNOMED_WHOLE}')"
+    checks = {SNOMED_DAMAGED: whole} if snomed else {}
     return (
-        Projection(
-            PRESCRIBING, _facts(code, "QUANTITY", "TOTAL_QUANTITY", snomed), checks=_checks(code, snomed)
-        ),
+        Projection(PRESCRIBING, _facts(code, "QUANTITY", "TOTAL_QUANTITY", snomed), checks=checks),
         Projection(PRESENTATIONS, month | {"bnf_code": text(code), "name": text(name)}, distinct=True),
         Projection(PRESCRIBERS, month | parents, distinct=True),
     )
@@ -239,7 +236,7 @@ PDPI = Era(
     lambda sniff: sniff.has("PRACTICE", "BNF CODE", "BNF NAME", "ITEMS", "NIC", "ACT COST", "PERIOD"),
     Csv(),
     (
-        Projection(PRESCRIBING, PDPI_FACTS, checks=_checks("BNF CODE")),
+        Projection(PRESCRIBING, PDPI_FACTS),
         Projection(
             PRESENTATIONS,
             {"month": PDPI_FACTS["month"], "bnf_code": PDPI_FACTS["bnf_code"], "name": text("BNF NAME")},

@@ -185,9 +185,9 @@ def test_snomed_code_that_went_through_a_spreadsheet(area, write):
             "column 'BNF_CODE' is not a BNF code: 15 characters",
         ),  # the nought went in a spreadsheet
         ("0501013B0AAAB", "column 'BNF_CODE' is not a BNF code: 15 characters"),
-        ("0501013B0", "column 'BNF_CODE' is a full BNF code: 15 characters, 11 for dressings and appliances"),
-        ("0501013B0AA", "column 'BNF_CODE' is a full BNF code: 15 characters"),
-        ("200300000011111", "column 'BNF_CODE' is a full BNF code: 15 characters"),
+        ("0501013B0", "column 'BNF_CODE' is not a BNF code: 15 characters, 11 for dressings and appliances"),
+        ("0501013B0AA", "column 'BNF_CODE' is not a BNF code: 15 characters"),
+        ("200300000011111", "column 'BNF_CODE' is not a BNF code: 15 characters"),
         ("2.003E+10", "column 'BNF_CODE' is not a BNF code"),
     ],
 )
