@@ -3,7 +3,7 @@
 import pytest
 
 from opencommissioning.area import Area
-from opencommissioning.area.demo import HOME, synthesise_files
+from opencommissioning.area.demo import DISPENSING, HOME, call_special, synthesise_files
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +19,10 @@ def invented_files(tmp_path_factory):
 @pytest.fixture(scope="session")
 def invented(invented_files, tmp_path_factory):
     """The area made of them. Tests must not change it."""
-    area = Area.create(tmp_path_factory.mktemp("area"), "Invented", HOME)
+    folder = tmp_path_factory.mktemp("area")
+    area = Area.create(folder, "Invented", HOME)
+    call_special(folder, "X81004", DISPENSING)
+    area = Area.open(folder)
     area.load([invented_files])
     area.build()
     return area

@@ -9,6 +9,7 @@ from pathlib import Path
 from opencommissioning.area.area import Area
 from opencommissioning.area.data.counting import Material, count_avoidable, count_lists
 from opencommissioning.area.data.people_in import take_in
+from opencommissioning.area.settings import FILE
 from opencommissioning.measures.summing import Progress
 from opencommissioning.records.opt_outs import read_opt_outs
 from opencommissioning.records.purposes import Look, Purpose
@@ -21,6 +22,7 @@ from opencommissioning.synthetic.records import write_records
 
 Step = Callable[[str], AbstractContextManager[Progress]]  # announces a step, and takes its progress
 
+DISPENSING = "A dispensing practice: it hands out medicines itself"
 HOME = "9A1"  # the invented sub-ICB location that the demo looks at
 
 
@@ -39,6 +41,7 @@ def make_demo(folder: Path, practices: int, months: int, seed: int, step: Step) 
     with step("Writing an invented economy as publishers' files") as progress:
         made = economy(practices=practices, months=months, seed=seed)
         area = Area.create(folder, "Demo area (invented)", HOME)
+        call_special(folder, made.organisations.by_role("dispensing"), DISPENSING)
         files = write(made, folder / "files", progress)
     with step(f"Loading {len(files)} files") as progress:
         area.load([file for file in files if file.suffix != ".toml"], progress=progress)
@@ -47,6 +50,15 @@ def make_demo(folder: Path, practices: int, months: int, seed: int, step: Step) 
     with step("Building every measure for every organisation") as progress:
         area.build(progress)
     return area
+
+
+def call_special(folder: Path, practice: str, words: str) -> None:
+    """Say in an area's settings, which must not name any yet, that a practice is special: no file loaded tells who dispenses."""
+    path = folder / FILE
+    settings = path.read_text(encoding="utf-8")
+    path.write_text(
+        settings.replace("[special]\n", f'[special]\n"{practice}" = "{words}"\n'), encoding="utf-8"
+    )
 
 
 def count_invented(area: Area, made: Economy, progress: Progress, lists: Sequence[Path]) -> None:

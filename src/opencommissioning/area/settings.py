@@ -52,6 +52,10 @@ emergency_methods = [{methods}]
 [peers]
 # "X81001" = ["X81005", "X81009"]
 
+# Practices that are not like others, and why: said above their figures. Those whose patients' ages are unusual are found without it.
+[special]
+# "X81004" = "a dispensing practice: it hands out medicines itself"
+
 # Targets of measures, in the measure's own unit; the summary of variation says whether each will be met.
 [targets]
 # "broad_spectrum_antibiotics" = "10"
@@ -88,6 +92,7 @@ class Settings:
     rebases: Mapping[str, tuple[date, ...]] = field(
         default_factory=dict
     )  # measure → months with which new limits begin
+    special: Mapping[str, str] = field(default_factory=dict)  # practice → what sets it apart, in words
     emergency: tuple[str, ...] = EMERGENCY  # methods of admission that count as emergencies
 
 
@@ -99,9 +104,9 @@ def read_settings(folder: Path) -> Settings:
             f"{folder} has no {FILE}; make an area with 'opencommissioning init {folder}', or name another with --area"
         )
     reader = read_toml(path)
-    engine, groups, peers, opt_outs, targets, hospital, process = (
+    engine, groups, peers, opt_outs, targets, hospital, process, special = (
         reader.table(key)
-        for key in ("engine", "groups", "peers", "opt_outs", "targets", "hospital", "process")
+        for key in ("engine", "groups", "peers", "opt_outs", "targets", "hospital", "process", "special")
     )
     settings = Settings(
         name=reader.text("name"),
@@ -118,6 +123,7 @@ def read_settings(folder: Path) -> Settings:
         process=_process(process),
         rebases=_rebases(process.table("rebase")),
         emergency=_emergency(hospital),
+        special={code: special.text(code) for code in special.data},
     )
     process.finish(("chart", "baseline", "shift", "trend", "rebase"))
     engine.finish(("memory", "threads"))
@@ -136,6 +142,7 @@ def read_settings(folder: Path) -> Settings:
             "targets",
             "hospital",
             "process",
+            "special",
         )
     )
     return settings

@@ -15,6 +15,7 @@ COUNTED = frozenset(
 )  # columns that count people or events: their shares and rates have intervals
 
 
+AGE_WEIGHTED = ("weighted_populations",)  # datasets that count people weighted by age and need
 BEHIND = {"prescribing": "items", "admissions": "spells"}  # dataset → the events that its amounts rest on
 
 
@@ -118,6 +119,13 @@ class Measure:
         counted = self.standardised or not self.denominator.times
         both = numerator_counts and self.denominator.column in counts and counted
         return Shape.RATE if both else Shape.RATIO
+
+    @property
+    def ignores_age(self) -> bool:
+        """Whether its denominator takes no account of age: it is neither weighted by age and need nor kept to some ages."""
+        below = self.denominator
+        kept_to_ages = any(each.column.startswith("age") for each in below.where)
+        return not (below.times or kept_to_ages or self.standardised or below.dataset in AGE_WEIGHTED)
 
     def behind(self) -> Quantity | None:
         """The events that an amount rests on: items behind pounds, spells behind days. None for counts, which are events themselves."""

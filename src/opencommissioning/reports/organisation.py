@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -94,6 +94,7 @@ class OrganisationReport:
     level_words: str
     month: date
     flags: tuple[str, ...]
+    ages: str  # the flag that says that its patients' ages are unlike the others'; "" at an ordinary one
     worse: tuple[Line, ...]
     better: tuple[Line, ...]
     different: tuple[Line, ...]
@@ -172,10 +173,12 @@ def organisation_report(
     verdicts: pl.DataFrame,
     measures: Mapping[str, Measure],
     flags: tuple[str, ...] = (),
+    ages: str = "",
 ) -> OrganisationReport:
-    """The report of one organisation from its rows of the level's verdicts."""
+    """The report of one organisation from its rows of the level's verdicts. `ages` says that its patients' ages are unlike the others':
+    then measures that take no account of age are not called better."""
     lines = [
-        line_of(row, measures[row["measure"]])
+        _unpraised(line_of(row, measures[row["measure"]]), ages)
         for row in verdicts.iter_rows(named=True)
         if row["measure"] in measures
     ]
@@ -192,7 +195,8 @@ def organisation_report(
         level=level,
         level_words=level_name(level, month),
         month=month,
-        flags=(*flags, against) if against else flags,
+        ages=ages,
+        flags=tuple(each for each in (ages, *flags, against) if each),
         worse=_judged(far, "worse"),
         better=_judged(far, "better"),
         different=_judged(far, ""),
@@ -208,6 +212,12 @@ def organisation_report(
         luck=_luck(judged, len(beyond)),
         coverage=_coverage(verdicts, level),
     )
+
+
+def _unpraised(line: Line, ages: str) -> Line:
+    """The line without praise where ages explain it."""
+    is_praise = ages and line.judgement == "better" and line.measure.ignores_age
+    return replace(line, judgement="") if is_praise else line
 
 
 def compared_with(verdicts: pl.DataFrame) -> str:

@@ -7,6 +7,7 @@ import polars as pl
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.judging import verdicts_at
+from opencommissioning.area.comparison.special import age_flag, said_special
 from opencommissioning.area.data.standing import missing_level
 from opencommissioning.area.defining.changes import changes_of
 from opencommissioning.area.defining.signing import review_of
@@ -33,11 +34,13 @@ def report_organisation(build: Build, code: str, membership: str | None = None) 
         rows,
         build.measures,
         flags(build, organisation.code),
+        age_flag(build, organisation.code),
     )
 
 
 def flags(build: Build, code: str) -> tuple[str, ...]:
-    """What a reader must know before comparing an organisation: closed, small, list unknown."""
+    """What a reader must know before comparing an organisation: said to be special, closed, small, list unknown. What its patients' ages make it is
+    told by `age_flag`."""
     organisation = build.organisation(code)
     if organisation.level == "group":
         unknown = [
@@ -46,7 +49,7 @@ def flags(build: Build, code: str) -> tuple[str, ...]:
         return (f"Not in this build, so not counted: {', '.join(unknown)}.",) if unknown else ()
     if organisation.level != "practice":
         return ()
-    found = []
+    found = [said] if (said := said_special(build, organisation.code)) else []
     if organisation.closed and organisation.closed <= _today():
         found.append(f"Closed on {organisation.closed:%d %B %Y}.")
     patients = build.grid.patients[build.register.practices.index(organisation.code)]

@@ -9,6 +9,7 @@ import polars as pl
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.judging import verdicts_at
+from opencommissioning.area.comparison.special import age_special
 from opencommissioning.catalogue.measure import Better
 from opencommissioning.variation.verdict import BEYOND_CHANCE, HIGH, LOW, UNJUDGED, Stand
 
@@ -56,6 +57,9 @@ def counts_of(
     known, high, low = better.is_not_null(), _stands(HIGH) & named, _stands(LOW) & named
     worse = (high & (better == Better.LOWER)) | (low & (better == Better.HIGHER))
     good = (low & (better == Better.LOWER)) | (high & (better == Better.HIGHER))
+    blind = [name for name, each in build.measures.items() if each.ignores_age]
+    explained = pl.col("organisation").is_in(age_special(build, codes)) & pl.col("measure").is_in(blind)
+    good = good & ~explained
     grouped = rows.filter(known).group_by("organisation")
     counted = grouped.agg(
         worse.sum().alias("worse"),

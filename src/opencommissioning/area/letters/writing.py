@@ -10,6 +10,7 @@ from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.asking import flags
 from opencommissioning.area.comparison.judging import read_verdicts
+from opencommissioning.area.comparison.special import age_flag
 from opencommissioning.area.comparison.trend import Trend, trend
 from opencommissioning.area.money.switching import read_money
 from opencommissioning.catalogue.measure import Better, Measure
@@ -87,7 +88,8 @@ class Letters:
 
     def _report(self, code: str, rows: pl.DataFrame) -> OrganisationReport:
         name = self.build.organisation(code).name
-        return organisation_report(code, name, self.level, rows, self.build.measures, flags(self.build, code))
+        told = flags(self.build, code), age_flag(self.build, code)
+        return organisation_report(code, name, self.level, rows, self.build.measures, *told)
 
     def _told(self, report: OrganisationReport, rows: pl.DataFrame) -> list[Line]:
         """The lines that luck would seldom name, those without a judgement left out."""

@@ -1,0 +1,61 @@
+"""Which practices are special: by their patients' ages in the newest list that has them, or because area.toml says so."""
+
+import re
+from collections.abc import Iterable
+
+import polars as pl
+
+from opencommissioning.area.build import Build
+from opencommissioning.variation.special import Ages, special_by_age
+from opencommissioning.warehouse.store import Store
+
+EXPLAINED = "Rates that age explains say little here: measures that take no account of age are shown, but not praised."
+BAND = re.compile("^[FM][0-9]{2}").pattern
+
+
+def age_flag(build: Build, code: str) -> str:
+    """What the ages of a practice's patients make it, and what follows for its measures, as sentences; "" for any other organisation."""
+    if build.organisation(code).level != "practice":
+        return ""
+    ages = build.remember(("ages",), lambda: practice_ages(Store(build.folder.parent.parent / "store")))
+    kind = special_by_age(ages[code]) if code in ages else ""
+    return f"{kind}. {EXPLAINED}" if kind else ""
+
+
+def age_special(build: Build, codes: Iterable[str]) -> list[str]:
+    """Those of some organisations whose patients' ages are unlike the others'."""
+    return [code for code in codes if age_flag(build, code)]
+
+
+def said_special(build: Build, code: str) -> str:
+    """What [special] of area.toml says of an organisation, as a sentence; "" when it says nothing."""
+    words = build.settings.special.get(code, "").strip().rstrip(".")
+    return f"{words[:1].upper()}{words[1:]} (this area's settings say so)." if words else ""
+
+
+def practice_ages(store: Store) -> dict[str, Ages]:
+    """Practice → ages of its patients, of the newest list with bands of age; nothing when no list has any."""
+    for part in sorted(store.parts("registrations"), key=lambda part: part.period, reverse=True):
+        rows = pl.read_parquet(part.path, columns=["practice", "age_sex", "patients"])
+        bands = rows.filter(pl.col("age_sex").str.contains(BAND))
+        if bands.height:
+            return _ages(bands)
+    return {}
+
+
+def _ages(bands: pl.DataFrame) -> dict[str, Ages]:
+    age = pl.col("age_sex").str.slice(1, 2).cast(pl.Int32)
+    ends_late = bands.select((age >= 85).any()).item()
+    of = {
+        "aged_15_to_24": age.is_between(15, 24),
+        "under_15": age < 15,
+        "over_75": age >= 75,
+        "over_85": age >= 85,
+        "men": pl.col("age_sex").str.starts_with("M"),
+    }
+    counted = pl.col("patients")
+    shares = [(counted.filter(chosen).sum() / counted.sum()).alias(name) for name, chosen in of.items()]
+    table = bands.group_by("practice").agg(counted.sum(), *shares).filter(pl.col("patients") > 0)
+    if not ends_late:
+        table = table.with_columns(over_85=pl.lit(None, pl.Float64))
+    return {row.pop("practice"): Ages(**row) for row in table.iter_rows(named=True)}
