@@ -47,7 +47,7 @@ from opencommissioning.sources.mapping import draft_mapping, read_mappings
 from opencommissioning.sources.reading_lists import NOTHING_TOLD, Taken
 from opencommissioning.sources.recognise import sniff
 from opencommissioning.warehouse.builds import Builds
-from opencommissioning.warehouse.store import LoadReport, Store
+from opencommissioning.warehouse.store import Change, LoadReport, Store
 
 
 def silent(what: str, done: int, of: int) -> None:
@@ -237,8 +237,19 @@ class Area:
         return notes(self.store, self.current if self.builds.current() else None)
 
     def undo(self) -> str:
-        """Take back the last change of the store; says what was taken back."""
-        return self.store.undo()
+        """Take back what the last command changed in the store; says what. People's records stay as they are."""
+        told = self.store.undo()
+        return (
+            f"{told} People's records stay: a file of theirs is only replaced." if self.vault.held else told
+        )
+
+    def redo(self) -> str:
+        """Bring forward again what was last taken back; says what."""
+        return self.store.redo()
+
+    def changes(self) -> list[Change]:
+        """What each command changed in the store, oldest first, and whether it counts."""
+        return self.store.changes()
 
     def report(self, code: str, membership: str | None = None) -> OrganisationReport:
         """What stands out for an organisation; `membership` "as_was" or "current" where the area's own choice is not wanted."""

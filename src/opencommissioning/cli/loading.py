@@ -1,4 +1,4 @@
-"""init, sources, load, status, undo."""
+"""init, sources, load, map, status, undo, redo, history."""
 
 import re
 from collections import Counter
@@ -199,9 +199,30 @@ def status(folder: str, coverage: bool) -> None:
 @click.command(epilog="Example: opencommissioning --area my-area undo")
 @click.pass_obj
 def undo(folder: str) -> None:
-    """Take back the last load, replacement or removal (undo again to bring it back)."""
-    area = Area.open(folder)
-    say(area.undo())
+    """Take back all that the last load, replacement or removal changed; again, the one before it. See 'redo', 'history'.
+
+    People's records do not take part: load the right file with --replace. Counts out of them stay with them.
+    """
+    say(Area.open(folder).undo())
 
 
-COMMANDS = (init, sources, load, map_columns, status, undo)
+@click.command(epilog="Example: opencommissioning --area my-area redo")
+@click.pass_obj
+def redo(folder: str) -> None:
+    """Bring forward again what 'undo' took back, the last first; until something else is loaded."""
+    say(Area.open(folder).redo())
+
+
+@click.command(epilog="Example: opencommissioning --area my-area history")
+@click.pass_obj
+def history(folder: str) -> None:
+    """What each command changed in the store, oldest first, and whether it counts or was taken back."""
+    changes = Area.open(folder).changes()
+    if not changes:
+        say("Nothing was loaded yet. Which files there are: opencommissioning sources")
+        return
+    rows = ((f"{each.at:%Y-%m-%d %H:%M}", each.did, each.standing) for each in changes)
+    table(("When", "What", "Now"), rows, label=1)
+
+
+COMMANDS = (init, sources, load, map_columns, status, undo, redo, history)

@@ -2,13 +2,17 @@
 
 import json
 import os
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
 from opencommissioning.errors import StoreError
 from opencommissioning.warehouse.folders import write_atomically
+
+COUNTED = "counted-from-records-"  # begins the names of files that were counted out of people's records
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,11 @@ class Part:
         return self.dataset, str(self.period or ""), self.label
 
     @property
+    def is_counted(self) -> bool:
+        """Whether it follows from people's records: such a part goes and comes with them, not with what is taken back."""
+        return self.file.startswith(COUNTED)
+
+    @property
     def order(self) -> tuple[str, str]:
         """Sorting key: period, then label."""
         return str(self.period or ""), self.label
@@ -48,13 +57,20 @@ class Part:
 
 @dataclass(frozen=True)
 class Version:
-    """One state of the store: its number, what was done, and the parts."""
+    """One state of the store: its number, what was done, and the parts.
+
+    `change`: the number of the first version that the same command made; what one command did is taken back as a whole.
+    `shows`: the version whose parts these are (its own number, unless something was taken back or brought forward).
+    `undone`: the versions that can be brought forward again, the next one last.
+    """
 
     number: int
     did: str
     at: datetime
     parts: tuple[Part, ...]
-    undoes: int = 0
+    change: int = 0
+    shows: int = 0
+    undone: tuple[int, ...] = ()
 
 
 class Manifest:
@@ -64,6 +80,7 @@ class Manifest:
         self.store, self.folder = store, store / "manifest"
         self._read: dict[int, Version] = {}
         self._texts: dict[str, str] = {}
+        self._change = 0
 
     def versions(self) -> list[int]:
         """Numbers of all versions, oldest first."""
@@ -73,10 +90,21 @@ class Manifest:
     def latest(self) -> Version:
         """The state of the store (empty version 0 before anything was loaded)."""
         numbers = self.versions()
-        return self.read(numbers[-1]) if numbers else Version(0, "made", datetime.now().astimezone(), ())
+        return self.read(numbers[-1] if numbers else 0)
+
+    @contextmanager
+    def one_change(self) -> Iterator[None]:
+        """All versions written inside are one change. Whoever opens it holds the store's lock, so that they follow each other."""
+        self._change = self.latest().number + 1
+        try:
+            yield
+        finally:
+            self._change = 0
 
     def read(self, number: int) -> Version:
-        """One version (they never change, so each is read once)."""
+        """One version (they never change, so each is read once); 0 is the empty one before anything was loaded."""
+        if number == 0:
+            return Version(0, "made", datetime.now().astimezone(), ())
         if number not in self._read:
             self._read[number] = self._parse(number)
         return self._read[number]
@@ -89,17 +117,44 @@ class Manifest:
             raise StoreError(
                 f"{path} cannot be read ({problem}); restore it from a backup, or remove it to go back one change"
             ) from None
-        parts = tuple(self._part(part) for part in data["parts"])
         return Version(
-            data["number"], data["did"], datetime.fromisoformat(data["at"]), parts, data.get("undoes", 0)
+            number,
+            data["did"],
+            datetime.fromisoformat(data["at"]),
+            tuple(self._part(part) for part in data["parts"]),
+            data.get("change", number),
+            data.get("shows", number),
+            tuple(data.get("undone", ())),
         )
 
-    def write(self, before: Version, parts: tuple[Part, ...], did: str, undoes: int = 0) -> Version:
-        """A new version after `before`."""
-        version = Version(before.number + 1, did, datetime.now().astimezone(), parts, undoes)
-        head = {"number": version.number, "did": did, "at": str(version.at), "undoes": undoes}
-        listed = ",\n".join(self._text(part) for part in parts)
-        text = f'{json.dumps(head)[:-1]}, "parts": [\n{listed}\n]}}\n'
+    def write(self, before: Version, parts: tuple[Part, ...], did: str) -> Version:
+        """A new version after `before`. One that changes nothing but counts out of the records is no change to take back."""
+        number = before.number + 1
+        if _given(parts) == _given(before.parts):
+            return self._write(replace(before, number=number, did=did, parts=parts))
+        return self._write(Version(number, did, before.at, parts, self._change or number, number))
+
+    def show(self, before: Version, number: int, did: str, undone: tuple[int, ...]) -> Version:
+        """A new version after `before` with the parts of an earlier one; counts out of the records stay as they are."""
+        shown = [part for part in self.read(number).parts if not part.is_counted]
+        taken = {part.slot for part in shown}
+        counted = [part for part in before.parts if part.is_counted and part.slot not in taken]
+        return self._write(
+            replace(
+                before,
+                number=before.number + 1,
+                did=did,
+                parts=(*shown, *counted),
+                shows=number,
+                undone=undone,
+            )
+        )
+
+    def _write(self, asked: Version) -> Version:
+        version = replace(asked, at=datetime.now().astimezone())
+        head = {each.name: getattr(version, each.name) for each in fields(version) if each.name != "parts"}
+        listed = ",\n".join(self._text(part) for part in version.parts)
+        text = f'{json.dumps(head, default=str)[:-1]}, "parts": [\n{listed}\n]}}\n'
         write_atomically(self.folder / f"{version.number:06d}.json", text)
         self._read[version.number] = version
         return version
@@ -124,3 +179,8 @@ class Manifest:
             "reasons": reasons,
         }
         return Part(**known | {"loaded_at": datetime.fromisoformat(data["loaded_at"])})
+
+
+def _given(parts: Iterable[Part]) -> set[Path]:
+    """The files of the parts that somebody loaded."""
+    return {part.path for part in parts if not part.is_counted}

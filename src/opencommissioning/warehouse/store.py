@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from opencommissioning.catalogue.source import Era, Sniff, Source
 from opencommissioning.errors import NotLoaded, StoreError
+from opencommissioning.warehouse.changes import Change, bring_forward, changes, take_back
 from opencommissioning.warehouse.engine import connection, quiet
 from opencommissioning.warehouse.folders import clear_workshops
 from opencommissioning.warehouse.helpers import Helpers, is_large
@@ -35,7 +36,7 @@ REFUSED_COLUMNS = {
     "text": pl.String,
 }
 
-__all__ = ["LoadReport", "Loaded", "Part", "Prepared", "Store"]
+__all__ = ["Change", "LoadReport", "Loaded", "Part", "Prepared", "Store"]
 Made = TypeVar("Made")
 
 
@@ -50,11 +51,15 @@ class Store:
 
     @contextmanager
     def many(self) -> Iterator[None]:
-        """Loads inside it share engines (starting one costs more than loading a small file) and the store's lock.
+        """Loads inside it are one change, and share engines (starting one costs more than loading a small file) and the store's lock.
 
-        Each file is still a change of its own; inside, `ahead` prepares files that come later.
+        Each file still counts as soon as it is loaded; inside, `ahead` prepares files that come later.
         """
-        with self._locked(), Helpers(self.folder, self.threads, self.memory) as self._helpers:
+        with (
+            self._locked(),
+            self.manifest.one_change(),
+            Helpers(self.folder, self.threads, self.memory) as self._helpers,
+        ):
             try:
                 yield
             finally:
@@ -161,15 +166,19 @@ class Store:
         """Every version of the store, oldest first."""
         return [self.manifest.read(number) for number in self.manifest.versions()]
 
+    def changes(self) -> list[Change]:
+        """What each command did, oldest first, and whether it counts."""
+        return changes(self.manifest)
+
     def undo(self) -> str:
-        """Go back to before the last change, as a new version (undoing twice brings it back); says what was taken back."""
+        """Take back the last change that counts (all that one command did); says what. Again: the change before it."""
         with self._locked():
-            latest = self.manifest.latest()
-            if latest.number == 0:
-                raise StoreError("nothing was loaded yet, so there is nothing to take back")
-            parts = self.manifest.read(latest.number - 1).parts if latest.number > 1 else ()
-            self.manifest.write(latest, parts, f"took back: {latest.did}", undoes=latest.number)
-        return f"Took back: {latest.did}. 'opencommissioning undo' again brings it back; 'opencommissioning build' makes it count."
+            return take_back(self.manifest)
+
+    def redo(self) -> str:
+        """Bring forward again what was last taken back; says what."""
+        with self._locked():
+            return bring_forward(self.manifest)
 
     def remove(self, dataset: str, period: date | None = None) -> str:
         """Take a dataset's period (or all of it) out of the store; reversible by `undo`."""

@@ -346,3 +346,14 @@ def test_status_says_what_is_not_loaded_and_what_there_is_not_without_it(area, w
     assert not any("nothing per patient" in each for each in area.status_notes()["Not loaded"])
     with pytest.raises(NotLoaded, match=r"this build knows no PCN.*sources practice_map"):
         area.measure_report("trimethoprim_share", "pcn")
+
+
+def test_a_load_of_many_files_is_taken_back_whole_and_brought_forward(area, write):
+    area.load([write("epraccur.csv", *map(registered, PRACTICES))])
+    months = ("202507", "202508", "202509")
+    area.load([write(f"EPD_{month}.csv", OLD, *(row(each, month) for each in PRACTICES)) for month in months])
+    assert area.undo().startswith("Took back: loaded EPD_202507.csv, EPD_202508.csv, EPD_202509.csv.")
+    assert area.store.datasets() == ["practices"]
+    assert area.redo().startswith("Brought forward: loaded EPD_202507.csv")
+    assert len(area.store.parts("prescribing")) == 3
+    assert [change.standing for change in area.changes()] == ["counts", "counts"]

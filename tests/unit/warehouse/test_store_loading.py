@@ -175,22 +175,34 @@ def test_narrow_decimals_and_names_of_types(store, load, write):
     assert text("X") == "nullif(trim(X), '')"
 
 
-def test_undo_and_undo_again(store, load, write):
+def test_undo_goes_back_and_redo_forward(store, load, write):
     load(write(*ROWS))
     load(write(*ROWS[:2], name="less.csv"), replace=True)
     assert store.parts("facts")[0].rows == 2
-    assert store.undo().startswith("Took back: loaded less.csv")
+    assert store.undo().startswith("Took back: loaded less.csv. 'opencommissioning redo' brings it forward")
     assert store.parts("facts")[0].rows == 3
-    store.undo()
-    assert store.parts("facts")[0].rows == 2
-    assert [version.undoes for version in store.history()] == [0, 0, 2, 3]
-
-
-def test_nothing_to_undo_or_remove(store):
-    with pytest.raises(StoreError, match="nothing was loaded yet"):
+    assert store.undo().startswith("Took back: loaded file.csv")
+    assert store.datasets() == []
+    with pytest.raises(
+        StoreError, match="nothing is loaded that could be taken back; 'opencommissioning redo'"
+    ):
         store.undo()
+    assert store.redo().startswith("Brought forward: loaded file.csv")
+    assert store.parts("facts")[0].rows == 3
+    store.redo()
+    assert store.parts("facts")[0].rows == 2
+    with pytest.raises(StoreError, match="nothing that was taken back"):
+        store.redo()
+
+
+def test_nothing_to_undo_redo_or_remove(store):
+    with pytest.raises(StoreError, match=r"nothing is loaded that could be taken back$"):
+        store.undo()
+    with pytest.raises(StoreError, match="nothing that was taken back can be brought forward"):
+        store.redo()
     with pytest.raises(NotLoaded, match="facts holds nothing for 2017-09-01"):
         store.remove("facts", SEPTEMBER)
+    assert store.changes() == []
 
 
 def test_remove_takes_one_period_and_undo_brings_it_back(store, load, write):

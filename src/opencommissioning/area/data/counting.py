@@ -45,11 +45,11 @@ from opencommissioning.records.weights import read_weights
 from opencommissioning.sources.avoidable import AVOIDABLE, NO_KIND
 from opencommissioning.sources.reading_lists import SIDES
 from opencommissioning.sources.recognise import recognise
+from opencommissioning.warehouse.manifest import COUNTED
 from opencommissioning.warehouse.store import Store
 
 COMPUTATION = 3  # raise by hand when the same records would be counted otherwise
 NOTE, USED = "counted.json", "used"
-PREFIX = "counted-from-records-"
 Progress = Callable[[str, int, int], None]
 
 
@@ -238,7 +238,7 @@ def _put(made_of: Material, dataset: str, counts: pl.DataFrame, months: tuple[da
     """The counts as a file of the layout that others may deliver, loaded into the store in place of an earlier count."""
     _refuse_theirs(made_of.store, dataset, months)
     with made_of.vault.staging() as folder:
-        path = folder / f"{PREFIX}{dataset}.csv"
+        path = folder / f"{COUNTED}{dataset}.csv"
         counts.write_csv(path)
         _take_back(made_of.store, dataset, months)
         made_of.store.load(path, recognised=recognise(path), replace=True)
@@ -248,13 +248,13 @@ def _put(made_of: Material, dataset: str, counts: pl.DataFrame, months: tuple[da
 def _take_back(store: Store, dataset: str, but: tuple[date, ...]) -> None:
     """Earlier counts of ours leave the store, those of some months aside."""
     for part in store.parts(dataset):
-        if part.file.startswith(PREFIX) and part.period not in but:
+        if part.is_counted and part.period not in but:
             store.remove(dataset, part.period)
 
 
 def _refuse_theirs(store: Store, dataset: str, months: tuple[date, ...]) -> None:
     for part in store.parts(dataset):
-        if part.period in months and not part.file.startswith(PREFIX):
+        if part.period in months and not part.is_counted:
             raise StoreError(
                 f"{dataset} of {part.period:%B %Y} is loaded from {part.file} and the records hold that month too; keep one of them: "
                 f"take the file back with 'opencommissioning undo', or leave the records of that month out"
