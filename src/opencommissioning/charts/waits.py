@@ -102,10 +102,10 @@ LINES = (("#5d6b75", (1, 0)), ("#005eb8", (1, 0)), ("#b3540c", (7, 3)), ("#7c285
 
 def courses(several: Sequence[Named], labels: Labels) -> Drawing:
     """Several courses of one list: the middle of each as a line, and at its end a bar over nine in ten."""
-    shown = [replace(each, name=f"{chr(ord('A') + place)}: {each.name}") for place, each in enumerate(several)]  # fmt: skip
+    shown = [replace(each, name=f"{chr(ord('A') + place)}, {each.name}") for place, each in enumerate(several)]  # fmt: skip
     ends = [(each.name, *each.centiles[[2, 0, 4], -1]) for each in shown]
     weeks = several[0].centiles.shape[1] - 1
-    sentence = f"In {weeks} weeks about " + "; ".join(f"{middle:,.0f} ({low:,.0f} to {high:,.0f}) {name}" for name, middle, low, high in ends) + "."  # fmt: skip
+    sentence = f"In {weeks} weeks about " + "; ".join(f"{middle:,.0f} ({low:,.0f} to {high:,.0f}) in {name}" for name, middle, low, high in ends) + "."  # fmt: skip
     chosen = sorted({0, *range(0, weeks + 1, max(1, weeks // 6)), weeks})
     rows = tuple(
         (f"week {w}", *(f"{each.centiles[2, w]:,.0f} ({each.centiles[0, w]:,.0f} to {each.centiles[4, w]:,.0f})" for each in shown))
