@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import nnls
 
 Floats = NDArray[np.float64]
 PENALTIES = np.logspace(-6, 4, 41)
@@ -43,6 +44,16 @@ def stratum_rates(shares: ArrayLike, rates: ArrayLike, weights: ArrayLike) -> St
     fitted = u @ (s**2 * turned / (s**2 + penalty))
     explained = 1 - float(((target - fitted) ** 2).sum() / max((target**2).sum(), np.finfo(float).tiny))
     return StratumRates(overall + slopes - centre @ slopes, overall, float(penalty), explained)
+
+
+def bounded_rates(shares: ArrayLike, rates: ArrayLike, weights: ArrayLike) -> StratumRates:
+    """The same for few strata, none of whose rates may be below 0 (Lawson & Hanson 1974, non-negative least squares); no penalty."""
+    x, y, w = (np.asarray(part, float) for part in (shares, rates, weights))
+    root = np.sqrt(w / w.mean())
+    found, _ = nnls(root[:, None] * x, root * y)
+    overall = float((w * y).sum() / w.sum())
+    left, whole = (float((root**2 * (y - each) ** 2).sum()) for each in (x @ found, overall))
+    return StratumRates(found, overall, 0.0, 1 - left / max(whole, np.finfo(float).tiny))
 
 
 def _gcv(target: Floats, turned: Floats, s: Floats, penalty: float) -> float:

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from opencommissioning.errors import NotLoaded
-from opencommissioning.statistics.ridge import StratumRates, stratum_rates
+from opencommissioning.statistics.ridge import StratumRates, bounded_rates, stratum_rates
 
 FEWEST_PRACTICES = 1000  # fewer, and the differences between bands are noise
 MOST_BANDS = 18  # two sexes by nine ages; finer bands always occur together and cannot be told apart
@@ -50,7 +50,8 @@ def age_sex_rates(
             f"there are {int(usable.sum()):,}: load national files, or compare per prescribing-weighted patient"
         )
     shares = bands[usable] / sums[usable, None]
-    return stratum_rates(shares, totals[usable] / patients[usable], patients[usable])
+    fit = bounded_rates if bands.shape[1] == len(BROAD) else stratum_rates
+    return fit(shares, totals[usable] / patients[usable], patients[usable])
 
 
 def band_names() -> Sequence[str]:

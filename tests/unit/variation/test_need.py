@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from opencommissioning.errors import NotLoaded
-from opencommissioning.variation.need import MOST_BANDS, age_sex_rates, band_names, band_of
+from opencommissioning.variation.need import BROAD, MOST_BANDS, age_sex_rates, band_names, band_of, broad
 
 
 def economy(practices, seed=3):
@@ -49,3 +49,21 @@ def test_practices_without_a_total_or_a_list_do_not_count():
 def test_more_than_eighteen_bands_are_refused():
     with pytest.raises(ValueError, match="19 bands; at most 18"):
         age_sex_rates(np.ones((1200, 19)), np.ones(1200), np.ones(1200))
+
+
+def test_commissioners_have_five_ages_whose_rates_are_found_and_never_below_nought():
+    rng = np.random.default_rng(8)
+    shares = rng.dirichlet(np.array([18, 40, 26, 9, 8]) * 4, 180)
+    patients = rng.uniform(1e5, 5e5, 180)
+    truth = np.array([0.0, 0.001, 0.02, 0.09, 0.16])
+    totals = shares @ truth * patients * rng.normal(1, 0.02, 180)
+    fit = age_sex_rates(shares * patients[:, None], totals, patients, fewest=100)
+    assert fit.rates == pytest.approx(truth, abs=0.01)
+    assert (fit.rates >= 0).all()
+    assert fit.explained > 0.9
+
+
+def test_eighteen_bands_fall_into_five_ages():
+    every = np.eye(MOST_BANDS)
+    assert broad(every).sum(axis=0).tolist() == [4, 6, 4, 2, 2]
+    assert len(BROAD) == 5

@@ -28,6 +28,7 @@ from opencommissioning.warehouse.store import Store
 
 WEIGHTED, AGE = "weighted", "age"
 COST = ("nic", "actual_cost")
+FITTED = ("least squares, none below 0,", "ridge regression")  # by commissioner, by practice
 UNAGED = ("Files of prescribing", "Published registers")
 LIST = Quantity("registrations", "patients")
 NEED = Quantity("weighted_populations", "patients", (Condition("need", any_of=("prescribing",)),))
@@ -150,7 +151,7 @@ def _expected(build: Build, store: Store, measure: Measure, level: str) -> Adjus
         members = build.membership(level, build.is_current(None), build.columns(series))
         series = members.roll_up(series, build.settings.coverage)
     how = (
-        f"Expected from age and sex (estimated): rates of {bands.shape[1]} bands by ridge regression over {who}' lists, which explain "
+        f"Expected from age and sex (estimated): rates of {bands.shape[1]} bands by {FITTED[own == PRACTICE]} over {who}' lists, which explain "
         f"{100 * fit.explained:.0f} % of how {who} differ. {UNAGED[is_register(measure)]} hold no age, so this is no standardised rate."
     )
     times = 1 if is_register(measure) else YEAR  # a register is a stock
