@@ -8,8 +8,10 @@ OpenCommissioningError            every refusal that a user can mend; the comman
 └── StoreError                    the store or a build is not usable
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+
+MOST_BEGINNING, MOST_ALIKE, CANDIDATES = 9, 5, 200
 
 
 class OpenCommissioningError(Exception):
@@ -56,10 +58,53 @@ class StoreError(OpenCommissioningError):
     exit_code = 7
 
 
+def nearest(
+    word: str, known: Iterable[str], held: Mapping[str, int] | None = None, cutoff: float = 0.6
+) -> list[str]:
+    """What somebody may have meant by `word`: up to nine known words that begin with it, then, up to five in all, those fewest edits away.
+
+    `held` says how much is known of a word: among equals, those of which more is known come first, then in the order of the alphabet.
+    `cutoff` is how alike (`difflib`'s ratio) a word must be to be a suggestion at all. Case is ignored.
+    """
+    spelt = {each.lower(): each for each in sorted(set(known), reverse=True)}
+    wanted, more = word.strip().lower(), held or {}
+    begins = [each for low, each in spelt.items() if len(wanted) > 1 and low.startswith(wanted)]
+    near = get_close_matches(wanted, spelt, n=CANDIDATES, cutoff=cutoff)
+    alike = sorted((edits(wanted, low), -more.get(spelt[low], 0), low) for low in near)
+    first = sorted(begins, key=lambda each: (each.lower() != wanted, -more.get(each, 0), each.lower()))[
+        :MOST_BEGINNING
+    ]
+    rest = [spelt[low] for _, _, low in alike if spelt[low] not in begins]
+    return first + rest[: max(0, MOST_ALIKE - len(first))]
+
+
+def edits(one: str, other: str) -> int:
+    """How many letters must be put in, left out, changed or swapped with the next to make one word of the other (optimal string
+    alignment)."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        before, last, row = row, before, [at]
+        for there, against in enumerate(other, 1):
+            cost = min(before[there] + 1, row[there - 1] + 1, before[there - 1] + (letter != against))
+            if at > 1 and there > 1 and letter == other[there - 2] and one[at - 2] == against:
+                cost = min(cost, last[there - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`"; did you mean 'route'?"` for the nearest known word, or the known words when nothing is near and they are few."""
     words = sorted(set(known))
-    near = get_close_matches(word, words, n=1, cutoff=0.6)
-    if near:
-        return f"; did you mean '{near[0]}'?"
+    if near := nearest(word, words):
+        return meant(near[:1])
     return f"; choose from {', '.join(words)}" if 0 < len(words) <= 20 else ""
+
+
+def meant(near: list[str]) -> str:
+    """`"; did you mean 'X81010', 'X81011' or 'X81012'?"` of suggestions; empty without any."""
+    if not near:
+        return ""
+    quoted = [f"'{each}'" for each in near]
+    listed = f"{', '.join(quoted[:-1])} or {quoted[-1]}" if len(quoted) > 1 else quoted[0]
+    return f"; did you mean {listed}?"

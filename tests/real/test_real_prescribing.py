@@ -9,6 +9,7 @@ import pytest
 
 from opencommissioning.area import Area
 from opencommissioning.catalogue.measure import Shape
+from opencommissioning.errors import UnknownName
 from opencommissioning.measures.series import Missing
 from opencommissioning.statistics.ranks import percent_rank
 from opencommissioning.variation.position import Z998, position
@@ -59,6 +60,11 @@ def parts(area, measure, level, organisation):
 def test_list_size(september):
     row = september.current.register.practices.index("B85010")
     assert september.current.grid.patients[row, 0] == 6939
+
+
+def test_of_the_codes_that_begin_alike_the_loaded_practice_is_suggested_first(september):
+    with pytest.raises(UnknownName, match="'B8501' in this build; did you mean 'B85010'"):
+        september.current.organisation("B8501")
 
 
 def test_antibacterial_items_and_broad_spectrum_share(september):

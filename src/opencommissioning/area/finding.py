@@ -1,10 +1,14 @@
 """Finding organisations by what somebody writes: a code, a part of a name, a postcode."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol, TypeVar
 
+import numpy as np
+
 from opencommissioning.catalogue.organisation import LEVELS, PUBLISHED_LEVELS
+from opencommissioning.measures.grid import Layer
+from opencommissioning.measures.register import Register
 
 ORDER = {level: number for number, level in enumerate(reversed((*LEVELS, *PUBLISHED_LEVELS)))}
 
@@ -41,6 +45,20 @@ def found_in(stacks: Sequence[tuple[str, Known]], text: str, most: int) -> list[
             each.name,
         ),
     )[:most]
+
+
+def known_of(register: Register, layers: Mapping[str, Layer]) -> dict[str, int]:
+    """Code → how many datasets have anything of the practice, or of the best known practice now inside an organisation."""
+    counts = sum(
+        ((each.taken >= 0).any(axis=1).astype(int) for each in layers.values()),
+        np.zeros(len(register.practices), int),
+    )
+    out = dict(zip(register.practices, counts.tolist(), strict=True))
+    for level, codes in register.codes.items():
+        best = np.zeros(len(codes) + 1, int)  # the last place takes practices that belong to none
+        np.maximum.at(best, register.parents[level][:, -1], counts)
+        out |= dict(zip(codes, best.tolist(), strict=False))
+    return out
 
 
 def postcode_key(organisation: Found) -> str:

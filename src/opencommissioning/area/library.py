@@ -12,7 +12,7 @@ from opencommissioning.catalogue.codelist import Codelist
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.prices import PriceRules
-from opencommissioning.errors import UnknownName, did_you_mean
+from opencommissioning.errors import UnknownName, meant, nearest
 from opencommissioning.language.avoidable import read_avoidable
 from opencommissioning.language.categories import read_categories
 from opencommissioning.language.codelists import read_codelists
@@ -88,7 +88,7 @@ class Library:
     def measure(self, name: str) -> Measure:
         """The measure called `name`; UnknownName with the nearest otherwise."""
         if name not in self.measures:
-            raise UnknownName(f"there is no measure '{name}'{did_you_mean(name, self.measures)}")
+            raise UnknownName(f"there is no measure '{name}'{meant(nearest(name, self.measures))}")
         return self.measures[name]
 
     def spoken_of(self, text: str) -> Measure:

@@ -84,3 +84,27 @@ def test_every_page_carries_the_headers(client):
 def test_no_page_sets_a_cookie_before_somebody_signs_in(client):
     for address in ("/", "/find/?q=x", "/glossary/", "/about/", "/privacy/"):
         assert not client.get(address).cookies, address
+
+
+def test_an_organisation_that_is_not_there_suggests_those_that_begin_so(client, area_folder):
+    from opencommissioning.web import questions
+
+    codes = sorted(each.code for each in questions.build().organisations_of("practice"))
+    short = codes[0][:-1]
+    beginning = [each for each in codes if each.startswith(short)]
+    answer = client.get(f"/organisation/{short}/")
+    assert answer.status_code == 404
+    listed = words(answer).split("Did you mean:")[1]
+    places = [listed.index(f"({each})") for each in beginning[:9]]
+    assert places == sorted(places)
+    others = set(codes) - set(beginning)
+    assert all(f"({each})" not in listed[: places[-1]] for each in others)
+
+
+def test_a_measure_that_is_not_there_suggests_those_that_begin_so(client):
+    answer = client.get("/measure/broad_spectrum/practice/")
+    assert answer.status_code == 404
+    assert "/measure/broad_spectrum_antibiotics/practice/" in words(answer)
+    answer = client.get("/measure/broad_spectrum/practice/deprivation/")
+    assert answer.status_code == 404
+    assert "/measure/broad_spectrum_antibiotics/practice/" in words(answer)

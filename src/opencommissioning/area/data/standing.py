@@ -52,7 +52,8 @@ def one_of(found: Sequence[SourceStatus], name: str) -> SourceStatus:
     """The source of this name; UnknownName with the nearest when there is none."""
     known = {each.id: each for each in found}
     if name not in known:
-        raise UnknownName(f"there is no source '{name}'{did_you_mean(name, known)}")
+        near = did_you_mean(name, known) or "; 'opencommissioning sources' lists those there are"
+        raise UnknownName(f"there is no source '{name}'{near}")
     return known[name]
 
 

@@ -22,11 +22,12 @@ from opencommissioning.area.comparison.trend import small_lines
 from opencommissioning.area.written import written as area_written
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.organisation import PARENT_LEVELS, PUBLISHED_LEVELS
-from opencommissioning.errors import NotLoaded, OpenCommissioningError, StoreError, UnknownName
+from opencommissioning.errors import NotLoaded, OpenCommissioningError, StoreError, UnknownName, nearest
 from opencommissioning.reports.measure import MeasureReport
 from opencommissioning.reports.organisation import OrganisationReport
 
 SPARK_MONTHS = 24
+LOOSE = 0.5  # how alike a suggestion of a page must be: a reader sees at once which one was meant
 MOST_WORDS, MOST_COMPARED = 5, 200  # of a misspelt name, and of the names laid beside it
 COMPARED = ("practice", "pcn", "sub_icb", "icb", "region", "group", *PUBLISHED_LEVELS)
 
@@ -123,9 +124,9 @@ def _text(measure: Measure) -> str:
 
 
 def near_organisations(code: str) -> list[Organisation]:
-    """Up to five organisations whose code or name is like `code`; names first when it holds no figure, as codes do."""
+    """Organisations whose code begins with `code`, or whose code or name is like it; names first when it holds no figure, as codes do."""
     known = build().organisations
-    codes = [known[each] for each in get_close_matches(code.upper(), known, n=5, cutoff=0.5)]
+    codes = [known[each] for each in build().near(code, LOOSE)]
     named = near_names(code)
     spelt = any(letter.isdigit() for letter in code)
     return (codes or build().find(code, 5) or named) if spelt else (named or codes)
@@ -161,9 +162,9 @@ def _words_of(organisation: Organisation) -> list[str]:
 
 
 def near_measures(name: str) -> list[Measure]:
-    """Up to five measures whose id is like `name`."""
+    """Measures whose id begins with `name`, or is like it."""
     known = build().measures
-    return [known[each] for each in get_close_matches(name, known, n=5, cutoff=0.5)]
+    return [known[each] for each in nearest(name, known, cutoff=LOOSE)]
 
 
 def topics() -> dict[str, list[Measure]]:

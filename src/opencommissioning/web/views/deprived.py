@@ -4,10 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName, did_you_mean
+from opencommissioning.errors import DefinitionError, NotLoaded
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.questions import deprived
+from opencommissioning.web.views.measure import unknown
 
 TOP = 15  # of the highest and of the lowest
 
@@ -17,7 +18,7 @@ TOP = 15  # of the highest and of the lowest
 def deprivation(request: HttpRequest, name: str, level: str) -> HttpResponse:
     """Who differs from others of its ages, sexes and fifth of deprivation."""
     if name not in questions.build().measures:
-        raise UnknownName(f"There is no measure '{name}'{did_you_mean(name, questions.build().measures)}")
+        return unknown(request, name)
     questions.check_level(level)
     facts = {"measure": questions.build().measure(name), "level": level, "told": None}
     try:
