@@ -3,6 +3,7 @@
 OpenCommissioningError            every refusal that a user can mend; the command line prints it without a traceback
 ├── DefinitionError               a measure, codelist or setting that cannot be run
 ├── FileRefused                   a file that was not loaded
+│   └── UnknownKind               because it is of no kind that we know
 ├── NotLoaded                     something is asked for that no loaded file provides
 ├── UnknownName                   an organisation, measure or option that does not exist
 └── StoreError                    the store or a build is not usable
@@ -38,6 +39,10 @@ class FileRefused(OpenCommissioningError):
     """A file that cannot be loaded: file, row or column, what was expected, what to do next."""
 
     exit_code = 4
+
+
+class UnknownKind(FileRefused):
+    """A file of no kind that we know: many of these are told together, since a folder may hold thousands."""
 
 
 class NotLoaded(OpenCommissioningError):

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,7 +17,9 @@ from opencommissioning.area.data.whose_list import taken
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import filled, heading, progress, say, table, warn
-from opencommissioning.errors import FileRefused
+from opencommissioning.errors import FileRefused, UnknownKind
+
+ONE_BY_ONE, ENDINGS = 3, 6  # files of unknown kind that get a note each; endings that are counted apart
 
 
 @click.command(epilog='Example: opencommissioning init my-area --name "NHS Example" --home 9A1')
@@ -92,19 +94,29 @@ def load(
     organisation: str,
     on_error: str,
 ) -> None:
-    """Load publishers' files; kind and era are recognised from content, not names."""
+    """Load publishers' files; kind and era are recognised from content, not names.
+
+    Of a folder all files below it, without hidden ones and areas (folders with an area.toml). All that one command loads is one
+    change: 'undo' takes it back.
+    """
     area = Area.open(folder)
     refusals: list[FileRefused] = []
+    unknown: dict[Path, UnknownKind] = {}
 
     def refused(path: Path, refusal: FileRefused) -> None:
         if on_error == "stop":
             raise refusal
         refusals.append(refusal)
-        warn(str(refusal))
+        if isinstance(refusal, UnknownKind):
+            unknown[path] = refusal
+        else:
+            warn(str(refusal))
 
     with progress("Loading") as step:
         whose = taken(organisation, on.date() if on else None)
         reports = area.load(files, replace, on_error, step, refused, month, whose)
+    for sentence in told_by_ending(unknown):
+        warn(sentence)
     _tell(reports)
     if refusals and not reports:
         what = (
@@ -134,6 +146,20 @@ def _tell(reports: list) -> None:
         right=("Rows kept", "Left out", "Refused"),
         label=1,
     )
+
+
+def told_by_ending(unknown: Mapping[Path, UnknownKind]) -> list[str]:
+    """Files of no kind that we know: a few in a sentence each, many by their endings, the most frequent first."""
+    if len(unknown) <= ONE_BY_ONE:
+        return list(map(str, unknown.values()))
+    endings = Counter(path.suffix.lower() or "without an ending" for path in unknown)
+    told = [f"{count:,} {ending}" for ending, count in endings.most_common(ENDINGS)]
+    rest = len(unknown) - sum(count for _, count in endings.most_common(ENDINGS))
+    others = f", {rest:,} of other endings" if rest else ""
+    return [
+        f"{len(unknown):,} files are of no kind that we know: {', '.join(told)}{others} (the first: {next(iter(unknown)).name}). "
+        "'opencommissioning sources' lists the kinds that are; named alone, a file gets a reason of its own"
+    ]
 
 
 def told_once(sentences: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlglot import exp, parse_one
 
 from opencommissioning.catalogue.source import Csv, Era, Sniff, Source, Table
-from opencommissioning.errors import FileRefused, did_you_mean
+from opencommissioning.errors import FileRefused, UnknownKind, did_you_mean
 from opencommissioning.sources.registry import SOURCES
 from opencommissioning.sources.sniffing import sniff, split_by
 from opencommissioning.sources.snomed import refuse_damaged_codes
@@ -33,7 +33,7 @@ def recognise(path: Path, own: Sequence[Source] = ()) -> tuple[Source, Era, Snif
                 _refuse_damaged(path, era, split)
                 refuse_damaged_codes(path, split)
                 return source, _as_it_comes(era, split), split
-    raise FileRefused(_nearest(path, sniffed))
+    raise _nearest(path, sniffed)
 
 
 def _as_it_comes(era: Era, sniffed: Sniff) -> Era:
@@ -88,8 +88,8 @@ def _missing(needed: Iterable[str], heading: Iterable[str]) -> list[str]:
     return sorted(name for name in needed if name.upper() not in there)
 
 
-def _nearest(path: Path, sniffed: Sniff) -> str:
-    """What the file resembles and lacks; or what we know."""
+def _nearest(path: Path, sniffed: Sniff) -> FileRefused:
+    """A refusal with what the file resembles and lacks; or what we know."""
     named = [
         (source, era) for source in SOURCES for era in source.eras if not getattr(era.reader, "names", ())
     ]
@@ -103,11 +103,11 @@ def _nearest(path: Path, sniffed: Sniff) -> str:
     if share <= 1 - ALIKE:
         more = f" ({len(missing)} columns are missing)" if len(missing) > 1 else ""
         name = _renamed(missing, sniffed.heading)
-        return (
+        return FileRefused(
             f"{path.name}: looks like {source.title} ({era.name}) but has no column '{name}'{did_you_mean(name, filter(None, sniffed.heading))}{more}. "
             "Download it again, or load it through a saved column mapping"
         )
-    return (
+    return UnknownKind(
         f"{path.name}: not a file that we know (it begins with: {', '.join(sniffed.heading[:6])}). 'opencommissioning sources' lists the "
         f"{len(SOURCES)} kinds that are. Any other table loads through a saved column mapping: "
         "'opencommissioning map FILE --dataset prescribing' drafts one"

@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 
 from opencommissioning.catalogue.source import Sniff
-from opencommissioning.errors import FileRefused
+from opencommissioning.errors import FileRefused, UnknownKind
 from opencommissioning.sources.trud_archive import parts_of
 
 FIRST = 64_000
@@ -111,7 +111,7 @@ def _decoded(path: Path, beginning: bytes) -> str:
     if beginning.startswith(OLD_WORKBOOK):
         raise FileRefused(f"{path.name}: is a workbook of the old kind (.xls); save it as .xlsx or CSV")
     if beginning.startswith(ZIPPED) or b"\0" in beginning:
-        raise FileRefused(
+        raise UnknownKind(
             f"{path.name}: is not text; if it is a workbook or a zip file, give it its ending (.xlsx, .zip)"
         )
     try:

@@ -1,6 +1,7 @@
 """Files into an area: each is recognised and goes to the store, or to the people's store when it is about persons."""
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
@@ -11,7 +12,7 @@ import polars as pl
 from opencommissioning.area.data.nameless import with_nameless
 from opencommissioning.area.data.people_in import Recognised, is_about_persons, opt_outs_of, take_in
 from opencommissioning.area.data.whose_list import answered, label_of, refuse_nameless
-from opencommissioning.area.settings import Settings
+from opencommissioning.area.settings import FILE, Settings
 from opencommissioning.area.waiting.balance import with_balance
 from opencommissioning.catalogue.source import Source
 from opencommissioning.errors import FileRefused
@@ -62,16 +63,34 @@ def load_files(
 
 
 def files_in(paths: Iterable[str | Path]) -> list[Path]:
-    """The files themselves, and every file below the folders among them; hidden ones and definitions aside."""
+    """The files themselves, and every file below the folders among them: hidden ones, definitions and whole areas aside.
+
+    FileRefused when a folder holds none, or is an area itself: its files are our own.
+    """
     out = []
     for path in map(Path, paths):
-        inside = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
-        out += [
-            each
-            for each in inside
-            if not path.is_dir() or (each.suffix != ".toml" and not each.name.startswith("."))
-        ]
+        inside = sorted(_inside(path)) if path.is_dir() else [path]
+        if not inside:
+            raise FileRefused(f"{path}: {_nothing_in(path)}")
+        out += inside
     return out
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    for here, folders, files in os.walk(folder):
+        if FILE in files:
+            folders.clear()
+            continue
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (
+            Path(here, name) for name in files if not name.startswith(".") and not name.endswith(".toml")
+        )
+
+
+def _nothing_in(folder: Path) -> str:
+    if (folder / FILE).exists():
+        return f"is an area (it holds {FILE}), whose files are our own; name the folder with the publishers' files"
+    return "holds no file to load (hidden files, definitions and areas are passed over); name the files"
 
 
 def _within(progress: Progress, number: int, of: int) -> Progress:
