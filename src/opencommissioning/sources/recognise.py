@@ -16,6 +16,7 @@ from opencommissioning.sources.snomed import refuse_damaged_codes
 from opencommissioning.sources.specimens import heading_of
 from opencommissioning.sources.workbooks import sheet
 
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright strokes", ",": "commas"}
 __all__ = ["columns_read", "recognise", "sniff"]
 ALIKE, FEW = (
     0.6,
@@ -30,10 +31,10 @@ def recognise(path: Path, own: Sequence[Source] = ()) -> tuple[Source, Era, Snif
         for era in source.eras:
             if era.recognises(sniffed):
                 split = split_by(sniffed, era.reader.delimiter) if isinstance(era.reader, Csv) else sniffed
-                _refuse_damaged(path, era, split)
+                _refuse_damaged(path, source, era, split)
                 refuse_damaged_codes(path, split)
                 return source, _as_it_comes(era, split), split
-    raise _nearest(path, sniffed)
+    raise _otherwise_separated(path, sniffed, own) or _nearest(path, sniffed)
 
 
 def _as_it_comes(era: Era, sniffed: Sniff) -> Era:
@@ -65,7 +66,7 @@ def _columns(text: str) -> frozenset[str]:
     return frozenset(column.name for column in parse_one(text, dialect="duckdb").find_all(exp.Column))
 
 
-def _refuse_damaged(path: Path, era: Era, sniffed: Sniff) -> None:
+def _refuse_damaged(path: Path, source: Source, era: Era, sniffed: Sniff) -> None:
     """A heading that is recognised may still lack a column, or have one twice."""
     if not isinstance(era.reader, Csv) or era.reader.names:
         return
@@ -79,7 +80,7 @@ def _refuse_damaged(path: Path, era: Era, sniffed: Sniff) -> None:
     missing = _missing(columns_read(era) - era.optional, heading)
     if missing:
         raise FileRefused(
-            f"{path.name}: is {era.name} but has no column '{missing[0]}'{did_you_mean(missing[0], filter(None, heading))}"
+            f"{path.name}: is {era.name} but has no column {_lacks(source, era, missing, heading)} Download it again"
         )
 
 
@@ -101,10 +102,8 @@ def _nearest(path: Path, sniffed: Sniff) -> FileRefused:
     ]
     share, _, source, era, missing = min(near, key=lambda each: each[:2])
     if share <= 1 - ALIKE:
-        more = f" ({len(missing)} columns are missing)" if len(missing) > 1 else ""
-        name = _renamed(missing, sniffed.heading)
         return FileRefused(
-            f"{path.name}: looks like {source.title} ({era.name}) but has no column '{name}'{did_you_mean(name, filter(None, sniffed.heading))}{more}. "
+            f"{path.name}: looks like {source.title} ({era.name}) but has no column {_lacks(source, era, missing, sniffed.heading)} "
             "Download it again, or load it through a saved column mapping"
         )
     return UnknownKind(
@@ -112,6 +111,57 @@ def _nearest(path: Path, sniffed: Sniff) -> FileRefused:
         f"{len(SOURCES)} kinds that are. Any other table loads through a saved column mapping: "
         "'opencommissioning map FILE --dataset prescribing' drafts one"
     )
+
+
+def _lacks(source: Source, era: Era, missing: Sequence[str], heading: Sequence[str]) -> str:
+    """`'BNF_CODE'; 'BNF_PRESENTATION_CODE' is a column of … 2025: the file mixes two layouts.`; or the name that was likely meant."""
+    more = f" ({len(missing)} columns are missing)" if len(missing) > 1 else ""
+    mixed = _of_other_era(source, era, heading)
+    if mixed:
+        name, other = mixed
+        return f"'{missing[0]}'{more}; '{name}' is a column of {other.name}: the file mixes two layouts."
+    name = _renamed(missing, heading)
+    near = did_you_mean(name, filter(None, heading))
+    return f"'{name}'{more}{near}" + ("" if near.endswith("?") else ".")
+
+
+def _of_other_era(source: Source, era: Era, heading: Sequence[str]) -> tuple[str, Era] | None:
+    """A column that is strange to this layout and known to another of the same source, which shares most of the strange ones."""
+    own = _names_of(era)
+    strange = [name for name in heading if name and name.upper() not in own]
+    found = [
+        (shared, each)
+        for each in source.eras
+        if (shared := [name for name in strange if name.upper() in _names_of(each)])
+    ]
+    if not found:
+        return None
+    shared, other = max(found, key=lambda each: len(each[0]))
+    return shared[0], other
+
+
+def _names_of(era: Era) -> frozenset[str]:
+    return frozenset(name.upper() for name in columns_read(era) | heading_of(era))
+
+
+def _otherwise_separated(path: Path, sniffed: Sniff, own: Sequence[Source]) -> FileRefused | None:
+    """A refusal of a known file whose columns stand apart by another sign than its publisher's."""
+    for delimiter, words in SEPARATORS.items():
+        split = split_by(sniffed, delimiter)
+        if len(split.heading) <= len(sniffed.heading):
+            continue
+        for source in (*own, *SOURCES):
+            for era in source.eras:
+                if (
+                    isinstance(era.reader, Csv)
+                    and era.reader.delimiter != delimiter
+                    and era.recognises(split)
+                ):
+                    return FileRefused(
+                        f"{path.name}: is {era.name}, but its columns are separated by {words}; save it as 'CSV UTF-8' "
+                        f"with {SEPARATORS.get(era.reader.delimiter, repr(era.reader.delimiter))}, or download it again"
+                    )
+    return None
 
 
 def _renamed(missing: Sequence[str], heading: Sequence[str]) -> str:

@@ -357,3 +357,26 @@ def test_a_load_of_many_files_is_taken_back_whole_and_brought_forward(area, writ
     assert area.redo().startswith("Brought forward: loaded EPD_202507.csv")
     assert len(area.store.parts("prescribing")) == 3
     assert [change.standing for change in area.changes()] == ["counts", "counts"]
+
+
+def test_a_column_of_another_era_is_told_as_one(area, write):
+    mixed = OLD.replace("BNF_CODE", "BNF_PRESENTATION_CODE")
+    sentence = refused(area, write("EPD_202509.csv", mixed, row("X81001")))
+    assert "has no column 'BNF_CODE'; 'BNF_PRESENTATION_CODE' is a column of EPD " in sentence
+    assert sentence.endswith(
+        ": the file mixes two layouts. Download it again, or load it through a saved column mapping"
+    )
+    assert "did you mean" not in sentence
+
+
+def test_a_misspelt_column_keeps_its_question_mark_alone(area, write):
+    sentence = refused(area, write("EPD_202509.csv", OLD.replace("BNF_CODE", "BNF_CODES"), row("X81001")))
+    assert "has no column 'BNF_CODE'; did you mean 'BNF_CODES'? Download it again" in sentence
+
+
+@pytest.mark.parametrize(("sign", "words"), [(";", "semicolons"), ("\t", "tabs"), ("|", "upright strokes")])
+def test_another_separator_is_named(area, write, sign, words):
+    lines = [line.replace(",", sign) for line in (OLD, row("X81001"))]
+    sentence = refused(area, write("EPD_202509.csv", *lines))
+    assert f"but its columns are separated by {words}; save it as 'CSV UTF-8' with commas" in sentence
+    assert sentence.startswith("EPD_202509.csv: is EPD ")
