@@ -26,6 +26,7 @@ def variation(folder: str, organisation: str, months: int, out: Path | None, **p
     told = variation_summary(Area.open(folder).current, organisation, months, choice_of(**process))
     heading(f"Summary of variation: {told.name} ({told.code})")
     say(told.sentence)
+    say(told.luck)
     table(*filled(told.columns, [line.cells for line in told.lines]), right=told.columns[1:3])
     say(told.rules, "dim")
     if out:

@@ -71,6 +71,8 @@ class MeasureReport:
         words = level_name(self.level, self.month, plural=True)
         if not self.verdicts.height:
             return f"None of the {words} has a value: nothing of this measure's denominator is in the files loaded."
+        if not self.judged and self.level == "england":
+            return "England is compared with nobody."
         if not self.judged:
             return f"Too few {words} have values to be compared with each other."
         return f"{self.beyond.height} of {self.judged} {words} lie beyond the 95 % limits; luck alone would give about {self.judged * LUCK:.0f}."
@@ -86,7 +88,8 @@ class MeasureReport:
 
     def _row(self, row: Mapping[str, object]) -> tuple[str, ...]:
         measure = self.measure
-        between = f"{valued(row['lower95'], measure)} – {valued(row['upper95'], measure)}"
+        known = row["upper95"] is not None
+        between = f"{valued(row['lower95'], measure)} – {valued(row['upper95'], measure)}" if known else "–"
         name = self.names.get(row["organisation"], row["organisation"])
         parts = (plain(row["numerator"], 2000), plain(row["denominator"], 2000))
         return (row["organisation"], name, valued(row["value"], measure), *parts, between, row["stand"])

@@ -12,6 +12,7 @@ from opencommissioning.catalogue.organisation import PUBLISHED_LEVELS, level_nam
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.catalogue.standard import standard_on
 from opencommissioning.reports.numbers import valued
+from opencommissioning.variation.judging import without_pooled
 from opencommissioning.variation.telling import RATE
 from opencommissioning.variation.verdict import (
     BEYOND_CHANCE,
@@ -177,6 +178,7 @@ def organisation_report(
 ) -> OrganisationReport:
     """The report of one organisation from its rows of the level's verdicts. `ages` says that its patients' ages are unlike the others':
     then measures that take no account of age are not called better."""
+    verdicts = without_pooled(verdicts)
     lines = [
         _unpraised(line_of(row, measures[row["measure"]]), ages)
         for row in verdicts.iter_rows(named=True)
@@ -209,7 +211,7 @@ def organisation_report(
         ),
         topics=_topics(lines),
         judged=judged,
-        luck=_luck(judged, len(beyond)),
+        luck=_luck(judged, len(beyond), level),
         coverage=_coverage(verdicts, level),
     )
 
@@ -290,7 +292,9 @@ def _topics(lines: Iterable[Line]) -> dict[str, tuple[Line, ...]]:
     return {topic: tuple(group) for topic, group in out.items()}
 
 
-def _luck(judged: int, beyond: int) -> str:
+def _luck(judged: int, beyond: int, level: str) -> str:
+    if not judged and level == "england":
+        return "England is compared with nobody, so no measure is judged."
     if not judged:
         return (
             "No measure could be judged: too few organisations of this level have values, or it is too small."

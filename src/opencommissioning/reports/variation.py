@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from opencommissioning.catalogue.measure import Measure
@@ -11,6 +12,7 @@ from opencommissioning.catalogue.period import spoken
 from opencommissioning.catalogue.process import CHARTS
 from opencommissioning.reports.numbers import plain, valued
 from opencommissioning.reports.process import listed
+from opencommissioning.statistics.false_alarms import xmr_false_alarm_rates
 
 # The icons of "Making Data Count" in words; high and low say which way the process has gone.
 VARIATION: Mapping[str, str] = {
@@ -29,6 +31,15 @@ ASSURANCE: Mapping[str, str] = {
     "fail": "will miss the target unless something changes",
     "inconsistent": "may meet or miss the target",
 }
+# Months → share of unchanged series whose last point is marked, where months are independent and where they resemble each other
+# (`xmr_false_alarm_rates`, docs/explanation/calibration.md); simulated there because a page should not wait for it.
+BY_LUCK: Mapping[int, tuple[float, float]] = {12: (0.014, 0.039), 24: (0.015, 0.054), 36: (0.017, 0.062), 60: (0.019, 0.065)}  # fmt: skip
+RESEMBLANCE = (0.0, 0.3)
+HOUSE_RULES = (7, 7)
+WHY_DIFFERENT = (
+    "“What stands out” asks something else: how far a measure lies from the others, or whether its level changed, with luck "
+    "allowed for over all measures together; so a measure may be marked here and not there, and the other way round."
+)
 COLUMNS = ("Measure", "Latest", "Average", "Process limits", "Variation", "Target", "Assurance", "Chart")
 URGENT = ("concern_high", "concern_low")
 GOOD = ("improvement_high", "improvement_low")
@@ -110,9 +121,31 @@ class VariationSummary:
         worse, better, other = (
             len(self._with(kinds)) for kinds in (URGENT, GOOD, ("neutral_high", "neutral_low"))
         )
+        gives, improves = ("gives" if worse == 1 else "give"), ("improves" if better == 1 else "improve")
+        of = "1 measure" if len(self.lines) == 1 else f"{len(self.lines)} measures"
         return (
-            f"Of {len(self.lines)} measures over {self.months} months to {spoken(self.month)}, {worse} give concern, {better} improve, "
+            f"Of {of} over {self.months} months to {spoken(self.month)}, {worse} {gives} concern, {better} {improves}, "
             f"{other} moved without being good or bad; the rest vary as they always have.{self._left_out}"
+        )
+
+    @property
+    def luck(self) -> str:
+        """How many icons luck alone would colour here, from months that are independent to months that resemble each other (0.3)."""
+        few, many = (len(self.lines) * rate for rate in self._rates)
+        low, high = round(few), round(many)
+        number = (
+            "fewer than 1" if high < 1 else f"about {high}" if low == high else f"{low or 'none'} to {high}"
+        )
+        return f"Luck alone would mark {number} of them: more, the more a month resembles the one before. {WHY_DIFFERENT}"
+
+    @property
+    def _rates(self) -> tuple[float, float]:
+        if (self.shift, self.trend) == HOUSE_RULES:
+            by_months = list(zip(*BY_LUCK.values(), strict=True))
+            return tuple(float(np.interp(self.months, list(BY_LUCK), rates)) for rates in by_months)
+        options = {"shift_n": self.shift, "trend_n": self.trend, "simulations": 4000}
+        return tuple(
+            xmr_false_alarm_rates(self.months, autocorrelation=each, **options)["any"] for each in RESEMBLANCE
         )
 
     @property

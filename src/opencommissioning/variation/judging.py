@@ -13,6 +13,7 @@ from opencommissioning.variation.position import Z95, Z998, Position, position
 from opencommissioning.variation.verdict import FEWEST_ORGANISATIONS, SMALLEST_LIST, Stand
 
 MONTHS = 36
+POOLED = ("centre", "lower95", "upper95", "lower998", "upper998", "percentile", "shrunken")
 
 
 def judged(series: Series, patients: np.ndarray | None) -> np.ndarray:
@@ -65,6 +66,15 @@ def _everybody(series: Series, large: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         centre = np.where(bottom > 0, top / bottom * series.measure.per, np.nan)
     return np.broadcast_to(centre, series.numerator.shape)
+
+
+def without_pooled(verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Verdicts without centre and limits where too few organisations have values: pooled over four, they are nobody's "all"."""
+    if "compared" not in verdicts.columns:
+        return verdicts
+    alone = (pl.col("compared") < FEWEST_ORGANISATIONS) & (pl.col("against") == "")
+    pooled = [name for name in POOLED if name in verdicts.columns]
+    return verdicts.with_columns(pl.when(~alone).then(pl.col(name)).alias(name) for name in pooled)
 
 
 def verdict_frame(

@@ -7,9 +7,7 @@ from opencommissioning.errors import OpenCommissioningError
 FOLDER = Path(__file__).parent / "assets"
 NEEDED = ("nhsuk-frontend.min.css", "nhsuk-frontend.min.js")
 NICE = {"vega.min.js": "charts stay pictures, without pointing at marks and zooming"}
-HOW = (
-    "In a checkout, 'make assets' (or 'python tools/assets.py') brings it; a wheel of a release contains it."
-)
+HOW = "In a checkout, 'make assets' (or 'python tools/assets.py') brings what is missing; a wheel of a release contains it."
 
 
 def check(folder: Path = FOLDER) -> str:
@@ -17,7 +15,7 @@ def check(folder: Path = FOLDER) -> str:
     lacking = [name for name in NEEDED if not (folder / name).is_file()]
     if lacking:
         raise OpenCommissioningError(
-            f"the pages cannot be served: {' and '.join(lacking)} is not in {folder}. {HOW}"
+            f"the pages cannot be served: {' and '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} not in {folder}. {HOW}"
         )
     told = [
         f"{name} is not in {folder}, so {lost}."

@@ -75,7 +75,9 @@ def test_without_the_month_before_nothing_is_said(area, tmp_path):
     notes = area.status_notes()
     assert "Waiting lists" not in notes
     assert any(
-        each.startswith("waiting_by_provider: nothing is loaded for October 2024, November 2024")
+        each.startswith(
+            "RTT incomplete pathways, by provider: nothing is loaded for October 2024, November 2024"
+        )
         for each in notes["Missing months"]
     )
 

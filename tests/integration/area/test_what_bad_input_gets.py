@@ -317,7 +317,10 @@ def test_status_of_a_broken_area(broken):
         "EPD_202509.csv: 1 row of prescribing refused" in each and "(row 11)" in each
         for each in told["Refused"]
     )
-    assert any("prescribing: nothing is loaded for August 2025" in each for each in told["Missing months"])
+    assert any(
+        "Prescribing by practice and product: nothing is loaded for August 2025" in each
+        for each in told["Missing months"]
+    )
     assert not any("presentations" in each or "prescribers" in each for each in told["Missing months"])
     (location,) = [each for each in told["Coverage"] if "sub-ICB" in each]
     assert (

@@ -108,3 +108,23 @@ def test_a_measure_that_is_not_there_suggests_those_that_begin_so(client):
     answer = client.get("/measure/broad_spectrum/practice/deprivation/")
     assert answer.status_code == 404
     assert "/measure/broad_spectrum_antibiotics/practice/" in words(answer)
+
+
+def test_readers_are_not_told_where_files_lie(client):
+    """Who looks for a scheme that there is not cannot put a file into the area."""
+    answer = client.get("/scheme/nope/")
+    assert answer.status_code == 404
+    assert "This area has no incentive scheme." in words(answer)
+    assert ".toml" not in words(answer)
+
+
+def test_letters_about_nothing_say_where_to_ask(client):
+    answer = client.get("/subscribe/")
+    assert answer.status_code == 404
+    assert "Letters are about one organisation or one measure" in words(answer)
+
+
+def test_sentences_begin_with_a_capital(client):
+    answer = client.get("/organisation/ZZZ/")
+    assert answer.status_code == 404
+    assert "<p>There is no organisation" in words(answer)

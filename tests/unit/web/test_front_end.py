@@ -22,5 +22,10 @@ def test_without_the_charts_script_it_says_what_is_lost_and_how_to_bring_it(tmp_
 
 
 def test_without_the_style_sheet_nothing_is_served(tmp_path):
-    with pytest.raises(OpenCommissioningError, match=r"nhsuk-frontend.min.css .* is not in .*make assets"):
+    with pytest.raises(
+        OpenCommissioningError, match=r"nhsuk-frontend.min.css and .* are not in .*make assets"
+    ):
+        check(tmp_path)
+    (tmp_path / NEEDED[0]).touch()
+    with pytest.raises(OpenCommissioningError, match=r"cannot be served: nhsuk-frontend.min.js is not in"):
         check(tmp_path)

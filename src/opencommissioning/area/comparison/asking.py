@@ -15,6 +15,7 @@ from opencommissioning.errors import NotLoaded
 from opencommissioning.language.words import readable_sql, sentence
 from opencommissioning.reports.measure import MeasureReport
 from opencommissioning.reports.organisation import OrganisationReport, organisation_report
+from opencommissioning.variation.judging import without_pooled
 
 SMALL_LIST = 1000
 
@@ -68,7 +69,7 @@ def report_measure(build: Build, name: str, level: str, membership: str | None =
     verdicts = verdicts_at(build, level, membership, [name])
     if verdicts is None:
         raise NotLoaded(f"there is nothing to compare: {missing_level(build, level)}")
-    rows = verdicts.filter(pl.col("measure") == name)
+    rows = without_pooled(verdicts.filter(pl.col("measure") == name))
     names = {
         code: build.organisations[code].name for code in rows["organisation"] if code in build.organisations
     }

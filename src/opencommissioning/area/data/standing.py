@@ -181,7 +181,9 @@ def _missing(store: Store) -> list[str]:
                 if contract.carry
                 else " anywhere"
             )
-            out.append(f"{dataset}: nothing is loaded for {named}; these months have no value{carried}")
+            out.append(
+                f"{contract.title}: nothing is loaded for {named}; these months have no value{carried}"
+            )
     return out
 
 

@@ -13,10 +13,10 @@ from opencommissioning.area.defining.signing import (
     sign_offs,
 )
 from opencommissioning.area.money.formulary import Status, formulary
-from opencommissioning.area.money.scheme_files import one_scheme, read_schemes
+from opencommissioning.area.money.scheme_files import read_schemes
 from opencommissioning.area.money.schemes import SchemeReport, achievement
 from opencommissioning.catalogue.measure import Change, Measure
-from opencommissioning.errors import OpenCommissioningError
+from opencommissioning.errors import OpenCommissioningError, UnknownName, did_you_mean
 from opencommissioning.web import questions
 
 
@@ -55,9 +55,12 @@ def schemes() -> dict:
 
 
 def scheme(name: str):
-    """One scheme; UnknownName otherwise."""
-    area = questions.area()
-    return one_scheme(area.folder, area.library, name)
+    """One scheme; UnknownName otherwise, in words for readers: who runs the site knows where its files lie."""
+    if not (known := schemes()):
+        raise UnknownName("This area has no incentive scheme.")
+    if name not in known:
+        raise UnknownName(f"There is no scheme '{name}'{did_you_mean(name, known)}")
+    return known[name]
 
 
 def achieved(name: str) -> SchemeReport:

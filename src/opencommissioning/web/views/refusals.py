@@ -20,6 +20,7 @@ def refuse(
     above: str = "Did you mean:",
 ) -> HttpResponse:
     """A page with `title` and `sentence`; `suggestions` are (words, address) pairs below `above`. `django.request` logs it."""
+    sentence = sentence[:1].upper() + sentence[1:]
     if is_api(request):
         return JsonResponse({"detail": sentence}, status=status)
     facts = {"title": title, "sentence": sentence, "suggestions": suggestions, "above": above}

@@ -16,6 +16,8 @@ from opencommissioning.web.views import refusals
 HOUR, DAY = 3600, 86400
 FROM_ONE_PLACE, TO_ONE_ADDRESS, IN_ALL = 20, 3, 300  # an hour, a day, an hour
 
+NO_SUBJECT = "Letters are about one organisation or one measure: open its page, and ask for them there."
+
 both = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -48,7 +50,9 @@ def _subject(given) -> tuple[str, str, str]:
     if name := given.get("measure", ""):
         measure = questions.build().measure(name)
         return subscribing.OF_MEASURE, measure.id, measure.title
-    found = questions.build().organisation(given.get("organisation", ""))
+    if not given.get("organisation", "").strip():
+        raise UnknownName(NO_SUBJECT)
+    found = questions.build().organisation(given["organisation"])
     if found.level not in questions.COMPARED:
         raise UnknownName(f"There are no letters about {found.name}; it is compared with nothing.")
     return subscribing.OF_ORGANISATION, found.code, found.name
