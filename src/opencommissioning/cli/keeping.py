@@ -58,12 +58,23 @@ def _usual(area: Area, level: str) -> tuple[str, ...]:
 )
 @click.pass_obj
 def digest(folder: str, target: Path, eml: bool, organisation: str) -> None:
-    """One letter per practice: what changed beyond chance, what is far from peers, what others did."""
+    """One letter per practice into the folder TARGET: what changed beyond chance, what is far from peers, what others did."""
     area = Area.open(folder)
+    _refuse_organisation(area, target)
     with progress("Digests") as step:
         files, refused = write_digests(area, target, organisation or area.settings.home, eml, step)
     _tell(refused)
     say(f"{len(files)} digests in {target}.")
+
+
+def _refuse_organisation(area: Area, target: Path) -> None:
+    """Other commands take an organisation where this one takes a folder."""
+    found = area.current.organisations.get(str(target).upper())
+    if found:
+        raise click.UsageError(
+            f"'{target}' is {found.name}, and what stands here is the folder for the letters; for theirs: "
+            f"'opencommissioning digest letters --organisation {found.code}'.; a folder needs another name"
+        )
 
 
 def _tell(refused: Sequence[str]) -> None:
