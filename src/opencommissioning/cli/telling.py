@@ -8,6 +8,7 @@ import click
 from opencommissioning.area import Area
 from opencommissioning.area.comparison.comparators import LEVELS as COMPARED
 from opencommissioning.area.comparison.comparators import write_comparators
+from opencommissioning.area.data.reconciling import own_totals
 from opencommissioning.cli.membership import LEVEL, MEMBERSHIP
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, progress, say, table
@@ -110,9 +111,16 @@ def _comparable(levels: tuple[str, ...]) -> list[str]:
 @click.command(epilog="Example: opencommissioning --area my-area reconcile --against mine.xlsx")
 @click.option(
     "--against",
-    required=True,
+    default=None,
     type=click.Path(path_type=Path, exists=True),
-    help="Your sheet: practice, month, items, NIC, actual cost.",
+    help="Your sheet: practice, month, items, NIC, actual cost. Without one: our own totals.",
+)
+@click.option(
+    "--months",
+    default=12,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Without a sheet: how many months, the last ones.",
 )
 @click.option(
     "--out",
@@ -121,13 +129,22 @@ def _comparable(levels: tuple[str, ...]) -> list[str]:
     help="Write the whole comparison to this xlsx or csv file.",
 )
 @click.pass_obj
-def reconcile(folder: str, against: Path, out: Path | None) -> None:
-    """Our items, NIC and actual cost per practice and month beside yours; what is outside the measures' population."""
-    result = Area.open(folder).reconcile(against)
-    heading("Reconciliation")
-    say(result.sentence)
-    if rows := result.rows(25):
-        table(result.columns, rows, right=result.columns[2:])
+def reconcile(folder: str, against: Path | None, months: int, out: Path | None) -> None:
+    """Our items, NIC and actual cost per practice and month beside yours; what is outside the measures' population.
+
+    Without --against: our totals by month, of every prescriber in the files, and how much of them no measure counts.
+    """
+    area = Area.open(folder)
+    if against is None:
+        result = own_totals(area.current, area.store, months)
+        heading("Our totals")
+        table(result.columns, result.rows, right=result.columns[1:], label=1)
+    else:
+        result = area.reconcile(against)
+        heading("Reconciliation")
+        say(result.sentence)
+        if rows := result.rows(25):
+            table(result.columns, rows, right=result.columns[2:])
     for sentence in result.notes:
         say(f"• {sentence}")
     if out:

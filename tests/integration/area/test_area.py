@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from opencommissioning.area import Area
+from opencommissioning.area.data.reconciling import own_totals
 from opencommissioning.catalogue.organisation import PARENT_LEVELS
 from opencommissioning.errors import NotLoaded, StoreError, UnknownName
 from opencommissioning.measures.series import Missing
@@ -113,6 +114,25 @@ def test_reconcile_against_own_sheet(invented, tmp_path):
     assert (result.frame.height, result.different.height) == (8, 0)
     sheet.with_columns(pl.col("Items") + 1).write_csv(tmp_path / "other.csv")
     assert invented.reconcile(tmp_path / "other.csv").different.height == 8
+
+
+def test_own_totals_are_the_files_own_to_the_last_digit(invented, tmp_path):
+    result = own_totals(invented.current, invented.store, 2)
+    parts = invented.store.parts("prescribing")[-2:]
+    known = set(invented.current.register.practices)
+    for part, line in zip(parts, result.rows, strict=False):
+        month = f"{part.period:%Y-%m}"
+        rows = list(pl.read_parquet(part.path).iter_rows(named=True))
+        apart = [row for row in rows if row["practice"] not in known]
+        items, nic, actual = (sum(row[name] for row in rows) for name in ("items", "nic", "actual_cost"))
+        outside = (
+            f"{sum(row[name] for row in apart):,.{place}f}"
+            for name, place in (("items", 0), ("actual_cost", 2))
+        )
+        assert line == (month, f"{items:,}", f"{nic:,.2f}", f"{actual:,.2f}", *outside)
+    assert [line[0] for line in result.rows[2:]] == ["together"]
+    written = pl.read_csv(result.write(tmp_path / "ours.csv"))
+    assert written["items"].sum() == result.frame["items"].sum()
 
 
 def test_names_that_do_not_exist_are_answered_with_the_nearest(invented):

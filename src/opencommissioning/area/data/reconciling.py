@@ -157,20 +157,60 @@ def _months(column: pl.Series, path: Path, name: str) -> list:
     return months
 
 
+@dataclass(frozen=True)
+class Totals:
+    """Our own side, when there is no sheet: one row per prescriber and month, exact decimals. `outside`: whether no measure counts them."""
+
+    frame: pl.DataFrame
+    notes: tuple[str, ...]
+
+    columns = ("Month", *(TITLES[name] for name in AMOUNTS), "Items outside", "Actual £ outside")
+
+    @property
+    def rows(self) -> list[tuple[object, ...]]:
+        """A row a month, and one of all months together: `columns`."""
+        months = [
+            (f"{month:%Y-%m}", rows) for (month,), rows in self.frame.group_by("month", maintain_order=True)
+        ]
+        return [
+            (name, *_line(rows)) for name, rows in (*months, *[("together", self.frame)][: len(months) > 1])
+        ]
+
+    def write(self, path: Path) -> Path:
+        """Every prescriber and month as csv or xlsx, by the file's ending."""
+        self.frame.write_excel(path, autofit=True) if path.suffix == ".xlsx" else self.frame.write_csv(path)
+        return path
+
+
+def _line(rows: pl.DataFrame) -> tuple[str, ...]:
+    apart = rows.filter("outside")
+    amounts = [*(rows[name].sum() for name in AMOUNTS), apart["items"].sum(), apart["actual_cost"].sum()]
+    places = (0, 2, 2, 0, 2)
+    return tuple(f"{amount:,.{place}f}" for amount, place in zip(amounts, places, strict=True))
+
+
+def own_totals(build: Build, store: Store, months: int = 12) -> Totals:
+    """Our totals of the last months of prescribing, by prescriber, and what of them lies outside the measures' population."""
+    loaded = [part.period for part in store.parts("prescribing") if part.period][-months:]
+    sums = _sums(store, loaded, build).sort("month", "practice")
+    outside = ~pl.col("practice").is_in(set(build.register.practices))
+    return Totals(sums.with_columns(outside.alias("outside")), _outside(build, sums))
+
+
 def totals(store: Store, months: Sequence, build: Build) -> pl.DataFrame:
     """Our items, NIC and actual cost by practice and month, of every prescriber; NotLoaded when none of the months is."""
+    return _sums(store, months, build).with_columns(pl.col(name).cast(pl.Float64) for name in AMOUNTS)
+
+
+def _sums(store: Store, months: Sequence, build: Build) -> pl.DataFrame:
     paths = [part.path for part in store.parts("prescribing") if part.period in months]
     if not paths:
-        raise NotLoaded(
-            "no prescribing is loaded for the months of your sheet; 'opencommissioning status' says what is"
-        )
+        raise NotLoaded("no prescribing is loaded for these months; 'opencommissioning status' says what is")
     group = [exp.column(name) for name in ("practice", "month")]
     sums = [exp.Sum(this=exp.column(name)).as_(name) for name in AMOUNTS]
     query = exp.select(*group, *sums).from_("facts").group_by(*(column.copy() for column in group))
     with DuckDB(store, threads=build.settings.threads, memory=build.settings.memory) as engine:
-        return engine.frame(query, {"facts": paths}).with_columns(
-            pl.col(name).cast(pl.Float64) for name in AMOUNTS
-        )
+        return engine.frame(query, {"facts": paths})
 
 
 def _outside(build: Build, ours: pl.DataFrame) -> tuple[str, ...]:
