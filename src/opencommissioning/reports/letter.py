@@ -1,6 +1,6 @@
 """What a letter or a pack tells a practice: up to three things to celebrate, up to three to look at, none when nothing stands out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,8 @@ from opencommissioning.variation.verdict import BEYOND_CHANCE, MOVE_FALSE_ALARM,
 
 MOST = 3
 COINCIDENCE = 20  # equal numerators of this size or more are the same prescriptions; smaller ones may be equal by chance
+OVERLAPPING = "ambulatory care sensitive"  # the tag of measures that are several lists of the same conditions
+DRUG, ROUTE = "bnf_code", "route"
 RAREST = 10_000  # "fewer than 1 in 10,000": beyond that nobody should believe a model
 
 
@@ -236,6 +238,31 @@ def row_of(line: Line) -> tuple[str, str, str, str]:
     words = {"worse": "look", "better": "good", "": ""}
     word = (words[line.judgement] or "differs") if marked(line) else ""
     return _with_unit(line), line.value, line.centre, word
+
+
+def once(lines: Iterable[Line]) -> list[Line]:
+    """Lines in their order without those that repeat one before: the same numerator over another denominator, or another list of the same
+    conditions. One that is marked otherwise than those of its family before it is no repetition."""
+    lines = list(lines)
+    lists = {_counted(line): OVERLAPPING for line in lines if OVERLAPPING in line.measure.tags}
+    said: dict[object, set[str]] = {}
+    out = []
+    for line in lines:
+        family = lists.get(_counted(line), _counted(line))
+        word = row_of(line)[3]
+        if family in said and (not word or word in said[family]):
+            continue
+        said.setdefault(family, set()).add(word)
+        out.append(line)
+    return out
+
+
+def _counted(line: Line) -> object:
+    """What a measure counts, whatever it is divided by: of a share of drugs the drugs that narrow it, by whatever route."""
+    top, bottom = line.measure.numerator, line.measure.denominator
+    own = [each for each in top.where if each not in bottom.where and each.column != ROUTE]
+    where = own if line.measure.narrowed and any(each.column == DRUG for each in own) else top.where
+    return top.dataset, top.column, frozenset(each for each in where if each.column != ROUTE), top.times
 
 
 def marked(line: Line) -> bool:

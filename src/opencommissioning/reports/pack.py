@@ -11,7 +11,7 @@ import typst
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.errors import OpenCommissioningError
-from opencommissioning.reports.letter import Letter, Point, marked, row_of
+from opencommissioning.reports.letter import Letter, Point, marked, once, row_of
 from opencommissioning.reports.organisation import Line, OrganisationReport
 from opencommissioning.variation.verdict import UNJUDGED
 
@@ -49,7 +49,9 @@ class PackPress:
 
 def _told(letter: Letter) -> dict[str, object]:
     report = letter.report
-    ranks = {line.measure.id: rank for rank, line in enumerate(_most_unusual(report))}
+    judged = _most_unusual(report)
+    shown = once(judged)
+    ranks = {line.measure.id: rank for rank, line in enumerate(shown)}
     return {
         "name": report.name,
         "code": report.code,
@@ -74,7 +76,13 @@ def _told(letter: Letter) -> dict[str, object]:
         "notes": list(letter.notes),
         "holds": _holds(report),
         "furthest": _furthest(letter),
-        "topics": [_topic(name, lines, ranks) for name, lines in report.topics.items() if _judged(lines)],
+        "topics": [
+            _topic(name, lines, ranks)
+            for name, lines in report.topics.items()
+            if any(line.measure.id in ranks for line in lines)
+        ],
+        "marked": sum(map(marked, judged)),
+        "repeated": len(judged) - len(shown),
         "unjudged": sum(len(lines) for lines in report.topics.values()) - report.judged,
     }
 
@@ -108,7 +116,7 @@ def _furthest(letter: Letter) -> list[list[str]]:
     """What page 1 shows below its points where there is room: title, value, all, expected between, in words."""
     told = {each.line.measure.id for each in (*letter.celebrate, *letter.look)}
     known = _most_unusual(letter.report) or _with_values(letter.report)
-    lines = [line for line in known if line.measure.id not in told][:MOST_FURTHEST]
+    lines = [line for line in once(known) if line.measure.id not in told][:MOST_FURTHEST]
     return [
         [*row_of(line)[:3], line.limits.replace(" and ", " to "), line.words[:1].upper() + line.words[1:]]
         for line in lines
@@ -129,5 +137,5 @@ def _holds(report: OrganisationReport) -> str:
 
 def _topic(name: str, lines: Iterable[Line], ranks: Mapping[str, int]) -> dict[str, object]:
     words = name.replace("_", " ").capitalize()
-    rows = [[*row_of(line), ranks[line.measure.id]] for line in _judged(lines)]
+    rows = [[*row_of(line), ranks[line.measure.id]] for line in lines if line.measure.id in ranks]
     return {"name": words, "rows": rows}
