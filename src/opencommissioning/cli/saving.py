@@ -17,6 +17,7 @@ from opencommissioning.cli.screen import heading, say, table
 from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.reports.money import (
     AGAINST,
+    AVERAGED,
     HOW,
     PRICE,
     SIGNS,
@@ -78,15 +79,14 @@ def _all(area: Area, told: MoneyReport, top: int) -> None:
     _there(told, top)
     _ghosts(area, told)
     say()
-    for each in (*((WHY_USUAL,) if told.against == "usual" else ()), HOW, SIGNS):
+    for each in (*((WHY_USUAL,) if told.against == "usual" else ()), HOW, SIGNS, AVERAGED):
         say(each, "dim")
 
 
 def _lines(title: str, lines: tuple[MoneyLine, ...]) -> None:
     if lines:
         heading(title)
-        unit = ", a unit" if lines[0].kind == PRICE else ""
-        columns = ("", f"Now{unit}", f"Target{unit}", "Possible", "Counted", "Above and below")
+        columns = ("", *lines[0].headings, "Possible", "Counted", "Above and below")
         rows = (
             (
                 line.title,

@@ -33,6 +33,10 @@ SIGNS = (
     "“Above and below the target together” adds up every practice, those that spend less than the target included. “Possible” counts only the practices that "
     "spend more: nobody is asked to spend more to be average."
 )
+AVERAGED = (
+    "Price paid and target are averages over the whole period: each month has its own target, weighted by what was bought in it. What the "
+    "middle practice did is told by the first and the last month alone, so where a price fell in between, both averages lie above what is paid now."
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,20 @@ class MoneyLine:
     def peers_moved(self) -> str:
         """What others have already done, in words; empty when it is not known or nothing moved."""
         known = self.middle not in ("–", self.before) and self.before != "–"
-        return f"the middle practice went from {self.before} to {self.middle}" if known else ""
+        if not known:
+            return ""
+        if self.kind == PRICE:
+            return f"the middle practice paid {self.before} in the first month and {self.middle} in the last"
+        return f"the middle practice went from {self.before} to {self.middle}"
+
+    @property
+    def headings(self) -> tuple[str, str]:
+        """What stands above `mine` and `aim`: prices are averages over the period, other figures are of the period as a whole."""
+        return (
+            ("Paid a unit, on average", "Target a unit, on average")
+            if self.kind == PRICE
+            else ("Now", "Target")
+        )
 
 
 @dataclass(frozen=True)
