@@ -16,6 +16,7 @@ from opencommissioning.web import questions
 from opencommissioning.web.api_money import router as money_router
 from opencommissioning.web.api_words import wrong
 from opencommissioning.web.caching import by_build
+from opencommissioning.web.parameters import Malformed, of_parameter
 from opencommissioning.web.questions import governing
 
 LARGEST_PAGE = 5000
@@ -239,8 +240,10 @@ def measure(request: HttpRequest, name: str):
 @decorate_view(by_build(*Between.model_fields))
 def values(request: HttpRequest, name: str, wanted: Query[Between]):
     """A measure month by month at a level: value and both its parts, or why there is none."""
-    level = questions.check_level(wanted.level)
-    frame = questions.over_time(name, level, _code(wanted.organisation, level))
+    level = _level(wanted)
+    with of_parameter("organisation"):
+        code = _code(wanted.organisation, level)
+    frame = questions.over_time(name, level, code)
     return _paged_frame(frame.filter(pl.col("month").is_between(wanted.first, wanted.last)), wanted)
 
 
@@ -248,7 +251,12 @@ def values(request: HttpRequest, name: str, wanted: Query[Between]):
 @decorate_view(by_build(*At.model_fields))
 def verdicts(request: HttpRequest, name: str, wanted: Query[At]):
     """Every organisation of a level on a measure at the last month: value, limits, verdict."""
-    return _paged_frame(questions.all_rows(name, questions.check_level(wanted.level)), wanted)
+    return _paged_frame(questions.all_rows(name, _level(wanted)), wanted)
+
+
+def _level(wanted: At) -> str:
+    with of_parameter("level"):
+        return questions.check_level(wanted.level)
 
 
 def _code(code: str, level: str) -> str | None:
@@ -262,7 +270,7 @@ def _code(code: str, level: str) -> str | None:
 
 def _known_level(level: str, known: set[str]) -> None:
     if level not in known:
-        raise UnknownName(f"There is no level '{level}'{did_you_mean(level, known)}.")
+        raise Malformed(f"There is no level '{level}'{did_you_mean(level, known) or '.'}")
 
 
 def _measure(measure) -> dict:

@@ -8,7 +8,9 @@ from ninja.decorators import decorate_view
 
 from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.reports.money import AGAINST
+from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
+from opencommissioning.web.parameters import Malformed, of_parameter
 from opencommissioning.web.questions import money
 
 router = Router()
@@ -115,12 +117,17 @@ def _there(question, *asked):
         raise UnknownName(str(lacking)) from None
 
 
+def _explained(code: str, first: date | None, last: date | None):
+    with of_parameter("first"):
+        return money.explanation(code, first, last)
+
+
 @router.get("/organisations/{organisation}/savings", response=answers(SavingsOut), url_name="savings")
 @decorate_view(by_build(*Target.model_fields))
 def savings(request: HttpRequest, organisation: str, wanted: Query[Target]):
     """Possible savings of an organisation over the last year."""
     if wanted.against not in AGAINST:
-        raise UnknownName(f"There is no target '{wanted.against}'; choose from {', '.join(AGAINST)}.")
+        raise Malformed(f"There is no target '{wanted.against}'; choose from {', '.join(AGAINST)}.")
     told = _there(money.savings, organisation, wanted.against)
     if told is None:
         raise UnknownName("Nothing is known of what this organisation could save.")
@@ -152,8 +159,8 @@ def spend_change(request: HttpRequest, organisation: str, wanted: Query[Between]
     """Why an organisation's spend moved: price, volume, mix, list, days."""
     first, last = (month.replace(day=1) if month else None for month in (wanted.first, wanted.last))
     if first and last and first > last:
-        raise UnknownName("The first month is after the last; choose them the other way round.")
-    told = _there(money.explanation, organisation, first, last)
+        raise Malformed("The first month is after the last; choose them the other way round.")
+    told = _there(_explained, questions.build().organisation(organisation).code, first, last)
     movers = [
         {
             "bnf_code": each.code,

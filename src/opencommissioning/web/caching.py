@@ -7,33 +7,21 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
 from opencommissioning.web import questions
+from opencommissioning.web.parameters import known
 
 HERE = Path(__file__).parent
 LARGEST_KEPT = 500_000  # bytes: large downloads are made again rather than kept in memory
-EVERY = "*"
 KEPT_HEADERS = ("Content-Type", "Content-Disposition")
-
-
-class Known(QueryDict):
-    """The parameters of an address that a page reads, each once; the others are not there. KeyError for a name it did not tell."""
-
-    names: tuple[str, ...] = ()
-
-    def get(self, key, default=None):
-        """The value of a parameter that the page has told it reads."""
-        if key not in self.names:
-            raise KeyError(f"this page does not tell that it reads '{key}': @by_build(\"{key}\")")
-        return super().get(key, default)
 
 
 def by_build(*reads) -> Callable[..., HttpResponse]:
     """Render a page once per build; answer 304 to whoever has it already. Pages of people signed in are never kept.
 
-    `reads` names the parameters of the address that the page reads (`EVERY` for a page that refuses those it does not know): what it
-    does not read makes no other page, so nobody fills the memory, or has pages made again, by adding to an address.
+    `reads` names the parameters of the address that the page reads (`EVERY` for a page that refuses by itself those it does not know);
+    others are refused, so nobody fills the memory, or has pages made again, by adding to an address.
     """
     if len(reads) == 1 and callable(reads[0]):
         return _kept(reads[0], (), keep=True)
@@ -52,8 +40,7 @@ def _kept(
 ) -> Callable[..., HttpResponse]:
     @wraps(view)
     def kept(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if EVERY not in reads:
-            request.GET = _known(request.GET, reads)
+        request.GET = known(request, reads)
         if request.standing.signed_in and keep:
             return view(request, *args, **kwargs)
         tag = _tag(request)
@@ -62,18 +49,8 @@ def _kept(
         made = (keep and _remembered(tag)) or _made(view(request, *args, **kwargs), tag, keep)
         return _marked(made, tag) if made.status_code == 200 else made
 
+    kept.reads = reads
     return kept
-
-
-def _known(given: QueryDict, reads: tuple[str, ...]) -> Known:
-    """Only what the page reads, each once, in one order: the same page has one address."""
-    known = Known(mutable=True)
-    known.names = reads
-    for name in sorted(reads):
-        if name in given:
-            known[name] = given[name]
-    known._mutable = False
-    return known
 
 
 def _remembered(tag: str) -> HttpResponse | None:

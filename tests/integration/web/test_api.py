@@ -76,7 +76,7 @@ def test_one_of_each(client, known, measure):
     [
         ("/api/v1/measures/none", 404),
         ("/api/v1/organisations/NONE", 404),
-        ("/api/v1/organisations?level=parish", 404),
+        ("/api/v1/organisations?level=parish", 400),
         ("/api/v1/organisations?page=0", 400),
         ("/api/v1/organisations?per_page=100000", 400),
         ("/api/v1/organisations?page=many", 400),

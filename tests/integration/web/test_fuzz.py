@@ -1,21 +1,28 @@
 """Hostile addresses never break a page: every answer is a page, a redirection or a refusal with a sentence."""
 
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-PARAMETERS = ["q", "organisation", "measure", "level", "page", "per_page", "first", "last", "next", "kind"]
-PARAMETERS += ["membership", "narrow", "peers", "compare", "from", "to", "against", "per"]
-PARAMETERS += ["spc", "baseline", "rebase", "shift", "trend"]
-PARAMETERS += ["sum", "by", "codes", "by_codes", "without", "named", "least", "window", "months"]
-PARAMETERS += ["price", "cost", "contacts", "stranded", "back", "plan", "with"]
-PARAMETERS += ["title", "side", "at", "weeks", "extra", "find", "share", "freed", "induced", "list"]
+ANALYSED = ["sum", "by", "codes", "by_codes", "without", "named", "least", "window", "months", "level"]
+ANALYSED += ["title", "side", "at", "q"]
 ANSWERS = {200, 202, 301, 302, 304, 400, 404, 405, 422}
 few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 text = st.text(max_size=60)
-query = st.dictionaries(st.sampled_from(PARAMETERS), st.one_of(text, st.integers().map(str)), max_size=4)
+
+
+def query(address):
+    """Up to four of the parameters that the view of an address takes, now and then one that it does not."""
+    from django.urls import Resolver404, resolve
+
+    try:
+        reads = getattr(resolve(address).func, "reads", ())
+    except Resolver404:
+        reads = ()
+    names = [*(each for each in reads if each != "*"), *(ANALYSED if "*" in reads else ())] * 4 + ["nonsense"]
+    return st.dictionaries(st.sampled_from(names), st.one_of(text, st.integers().map(str)), max_size=4)
 
 
 def reading_patterns():
@@ -92,7 +99,8 @@ def words(site):
 def test_any_address_is_answered(client, words, data):
     pattern = data.draw(st.sampled_from(reading_patterns()))
     filled = tuple(quote(data.draw(words), safe="") for _ in range(pattern.count("%s")))
-    answer = client.get(pattern % filled, data.draw(query))
+    address = pattern % filled
+    answer = client.get(address, data.draw(query(unquote(address))))
     assert answer.status_code in ANSWERS
     if answer.status_code >= 400:
         assert len(answer.content) > 20
@@ -111,6 +119,7 @@ def test_the_api_keeps_its_own_description(site, db):
     """schemathesis draws requests from the OpenAPI description and holds the answers to it."""
     schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed")
     from django.core.wsgi import get_wsgi_application
+    from schemathesis.specs.openapi.checks import positive_data_acceptance
 
     here = {"Host": "127.0.0.1"}
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application(), headers=here)
@@ -121,6 +130,8 @@ def test_the_api_keeps_its_own_description(site, db):
         @settings(max_examples=15, deadline=None)
         @given(case=operation.as_strategy())
         def answers_as_described(case):
-            case.call_and_validate(headers=here)
+            # which organisations, levels and months there are no description tells: 400 says so
+            answer = case.call_and_validate(headers=here, excluded_checks=[positive_data_acceptance])
+            assert answer.status_code != 400 or len(answer.json()["detail"]) > 20
 
         answers_as_described()

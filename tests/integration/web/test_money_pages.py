@@ -83,7 +83,7 @@ def test_any_target_can_be_chosen(client, home, against):
 
 
 def test_a_target_that_there_is_not(client, home):
-    assert client.get(f"/organisation/{home}/savings/", {"against": "11"}).status_code == 404
+    assert client.get(f"/organisation/{home}/savings/", {"against": "11"}).status_code == 400
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
@@ -108,10 +108,23 @@ def test_the_api_tells_the_same(client, home):
     moved = client.get(f"/api/v1/organisations/{home}/spend").json()
     assert moved["before"] + sum(each["amount"] for each in moved["causes"]) == pytest.approx(moved["after"])
     assert client.get("/api/v1/organisations/NOBODY/savings").status_code == 404
-    assert client.get(f"/api/v1/organisations/{home}/savings", {"against": "7"}).status_code == 404
+    assert client.get(f"/api/v1/organisations/{home}/savings", {"against": "7"}).status_code == 400
 
 
 def test_the_organisation_page_leads_to_both(client, home):
     page = words(client.get(f"/organisation/{home}/"))
     assert f"/organisation/{home}/spend/" in page
     assert f"/organisation/{home}/savings/" in page
+
+
+def test_prices_and_targets_are_said_to_be_averages(client):
+    """An average over a year and a price of one month are never shown as if they were of the same time."""
+    page = client.get("/organisation/ENGLAND/savings/").content.decode()
+    prices = page.split("<h2>Price per unit</h2>")[1].split("</table>")[0]
+    assert "Price paid and target are averages over the whole period" in prices
+    assert "Paid a unit, on average</th>" in prices
+    assert "Target a unit, on average</th>" in prices
+    assert "in the first month and £" in prices
+    assert "in a year" not in prices
+    switches = page.split("<h2>Switching</h2>")[1].split("</table>")[0]
+    assert "on average" not in switches

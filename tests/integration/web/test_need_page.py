@@ -43,7 +43,7 @@ def test_a_share_and_a_base_that_does_not_exist(client):
     assert "is not per registered patient" in words(
         client.get("/measure/trimethoprim_share/practice/need/?per=weighted")
     )
-    assert client.get("/measure/cost_per_patient/practice/need/?per=wieghted").status_code == 404
+    assert client.get("/measure/cost_per_patient/practice/need/?per=wieghted").status_code == 400
     assert client.get("/measure/nothing/practice/need/").status_code == 404
 
 

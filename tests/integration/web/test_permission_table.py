@@ -2,6 +2,9 @@
 
 import pytest
 
+OF_PACKAGES = ("account_", "mfa_", "socialaccount_", "usersessions_", "openid_connect_", "api:")
+OURS = {"account_new_password", "account_one_time_link"}
+
 
 def routes(patterns, prefix=""):
     """(name, address pattern) of every route below `patterns`, namespaces included in the name."""
@@ -25,6 +28,13 @@ def test_every_route_is_in_the_table_and_nothing_else_is(known):
 
     assert set(known) - set(TABLE) == set(), "routes without a permission"
     assert set(TABLE) - set(known) == set(), "permissions without a route"
+
+
+def test_every_view_of_the_site_tells_what_it_reads_of_an_address(known):
+    ours = {name: each for name, each in known.items() if name in OURS or not name.startswith(OF_PACKAGES)}
+    assert len(ours) > 50
+    silent = [name for name, each in ours.items() if not hasattr(each.callback, "reads")]
+    assert silent == [], "views without @by_build(…) or @reading(…)"
 
 
 def test_no_route_is_without_a_name(known):

@@ -25,9 +25,10 @@ from opencommissioning.area.defining.own_measures import id_of, toml_of
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.web import questions
-from opencommissioning.web.caching import EVERY, by_build
+from opencommissioning.web.caching import by_build
 from opencommissioning.web.code_links import codes_page
 from opencommissioning.web.downloads import KINDS, as_file
+from opencommissioning.web.parameters import EVERY, reading
 from opencommissioning.web.permissions import may_define
 from opencommissioning.web.questions import analysing
 from opencommissioning.web.questions.analysing import Working
@@ -175,6 +176,7 @@ def definition(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@reading()
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the definition in the area, under the name of who is signed in."""
     given = {key: values for key, values in request.POST.lists() if key != "csrfmiddlewaretoken"}
@@ -192,6 +194,7 @@ def save(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@reading()
 def saved(request: HttpRequest) -> HttpResponse:
     """The analyses that somebody saved."""
     return render(

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from opencommissioning.catalogue.period import parse_month
 from opencommissioning.catalogue.process import ProcessChoice, checked
 from opencommissioning.errors import WrongField
-from opencommissioning.web.views.one_organisation import Malformed
+from opencommissioning.web.parameters import Malformed
 
 PROCESS = ("spc", "baseline", "rebase", "shift", "trend")  # what a page with control charts reads
 MOST_PHASES = 12

@@ -9,8 +9,9 @@ from opencommissioning.reports.avoidable import COLUMN_WORDS, counted, headings,
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.downloads import KINDS, as_file
+from opencommissioning.web.parameters import Malformed
 from opencommissioning.web.questions import avoiding
-from opencommissioning.web.views.one_organisation import Malformed, of_organisation
+from opencommissioning.web.views.one_organisation import of_organisation
 
 RULES = {"in-turn": "in turn", "evenly": "evenly"}
 RULE_WORDS = {"in-turn": "in the order of the list", "evenly": "evenly, over all orders"}

@@ -3,8 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from opencommissioning.errors import NotLoaded, OpenCommissioningError, UnknownName
+from opencommissioning.errors import OpenCommissioningError, UnknownName
 from opencommissioning.web.caching import by_build_unkept, software
+from opencommissioning.web.parameters import Malformed, flag_of
 from opencommissioning.web.questions import charts
 from opencommissioning.web.views.asking import PROCESS, membership_of, process_of
 
@@ -22,14 +23,16 @@ def chart(
         if form not in FORMS:
             raise UnknownName(f"'{form}' is not a kind of picture; choose from {', '.join(FORMS)}")
         body = charts.picture(asked, form, software())
-    except (NotLoaded, OpenCommissioningError) as problem:
+    except Malformed as problem:
+        return _refusal(str(problem), form, 400)
+    except OpenCommissioningError as problem:
         return _refusal(str(problem), form)
     return HttpResponse(body, content_type=FORMS[form], headers=_name(asked, form))
 
 
 def _asked(request: HttpRequest, kind: str, measure: str, level: str, organisation: str) -> charts.Asked:
     choice = process_of(request) if kind == "control" else None
-    narrow = request.GET.get("narrow") == "1"
+    narrow = flag_of(request, "narrow")
     return charts.Asked(
         kind,
         measure,
@@ -49,8 +52,8 @@ def _name(asked: charts.Asked, form: str) -> dict[str, str]:
     }
 
 
-def _refusal(sentence: str, form: str) -> HttpResponse:
+def _refusal(sentence: str, form: str, status: int = 404) -> HttpResponse:
     shown = form if form in ("svg", "png") else "svg"
     return HttpResponse(
-        charts.sentence_picture(sentence, shown), content_type=FORMS[shown], status=404, headers={}
+        charts.sentence_picture(sentence, shown), content_type=FORMS[shown], status=status, headers={}
     )

@@ -9,9 +9,10 @@ from opencommissioning.catalogue.waiting import function_name
 from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
+from opencommissioning.web.parameters import Malformed, flag_of
 from opencommissioning.web.questions import flow
 from opencommissioning.web.views import refusals
-from opencommissioning.web.views.one_organisation import Malformed, of_organisation
+from opencommissioning.web.views.one_organisation import of_organisation
 
 WEEKS, LONGEST = 26, 156
 CHARTS = ("weeks", "fan")
@@ -106,6 +107,6 @@ def chart(request: HttpRequest, organisation, name: str, kind: str) -> HttpRespo
         code = flow.lists(organisation.code).function(name)
     except NotLoaded as problem:
         return refusals.refuse(request, 404, "There is nothing to draw", str(problem))
-    narrow = request.GET.get("narrow") == "1"
+    narrow = flag_of(request, "narrow")
     drawn = flow.drawn(organisation.code, code, kind, weeks, float(extra), narrow)
     return HttpResponse(as_bytes(drawn), content_type="image/svg+xml")

@@ -14,12 +14,13 @@ from opencommissioning.reports.organisation import line_of
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.downloads import KINDS, as_file
+from opencommissioning.web.parameters import EVERY, Malformed, of_parameter, reading
 from opencommissioning.web.permissions import may_sign
 from opencommissioning.web.questions import charts, definitions, need
 from opencommissioning.web.roles import Asked
 from opencommissioning.web.views import refusals
 from opencommissioning.web.views.asking import PROCESS, membership_of
-from opencommissioning.web.views.one_organisation import Malformed
+from opencommissioning.web.views.one_organisation import elsewhere
 from opencommissioning.web.views.process import of_process
 
 ROWS = 100  # of the long table on one page
@@ -35,10 +36,12 @@ def measures(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@reading(EVERY)
 def anywhere(request: HttpRequest, name: str) -> HttpResponse:
     """A measure without a level is looked at by practice, or by those for whom it is published."""
     known = name in questions.build().measures
-    return redirect("measure", name=name, level=questions.levels_of(name)[0] if known else "practice")
+    level = questions.levels_of(name)[0] if known else "practice"
+    return elsewhere(request, "measure", name=name, level=level)
 
 
 @require_safe
@@ -127,15 +130,16 @@ def _nobody(words: str, level: str) -> str:
 
 
 def chosen_of(request: HttpRequest, level: str):
-    """The organisation that the address picks out, None when it picks none; UnknownName when it is of another level."""
+    """The organisation that the address picks out, None when it picks none; Malformed when there is none such, or it is of another level."""
     code = request.GET.get("organisation", "")
     if not code:
         return None
-    found = questions.build().organisation(code)
-    if found.level != level:
-        raise UnknownName(
-            f"{found.name} ({found.code}) is not compared with organisations of the level '{level}'."
-        )
+    with of_parameter("organisation"):
+        found = questions.build().organisation(code)
+        if found.level != level:
+            raise UnknownName(
+                f"{found.name} ({found.code}) is not compared with organisations of the level '{level}'."
+            )
     return found
 
 

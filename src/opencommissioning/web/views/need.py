@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from opencommissioning.errors import DefinitionError, NotLoaded
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
+from opencommissioning.web.parameters import of_parameter
 from opencommissioning.web.questions import need as asked
 from opencommissioning.web.views.measure import chosen_of, unknown
 
@@ -31,7 +32,8 @@ def need(request: HttpRequest, name: str, level: str) -> HttpResponse:
         "default": asked.default(name),
     }
     try:
-        facts["told"] = asked.against(name, base, level)
+        with of_parameter("per"):
+            facts["told"] = asked.against(name, base, level)
     except (DefinitionError, NotLoaded) as problem:
         return render(request, "need.jinja", facts | {"told": None, "reason": str(problem)})
     report = facts["told"].report

@@ -13,6 +13,7 @@ from opencommissioning.errors import OpenCommissioningError
 from opencommissioning.web import one_time
 from opencommissioning.web.forms import PASSWORD_HINT
 from opencommissioning.web.limiting import allowed, caller
+from opencommissioning.web.parameters import reading
 from opencommissioning.web.views import refusals
 
 FROM_ONE_PLACE, HOUR = 60, 3600
@@ -22,6 +23,7 @@ HELD = "one-time link"  # in the session
 
 @require_safe
 @never_cache
+@reading()
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Keep the link in the session and go on to the form."""
     request.session[HELD] = token
@@ -31,6 +33,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 @sensitive_post_parameters(*FIELDS)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@reading()
 def new_password(request: HttpRequest) -> HttpResponse:
     """The form. Mail scanners follow links, so only its button spends the link."""
     if not allowed("new password from", caller(request), FROM_ONE_PLACE, HOUR):

@@ -9,6 +9,7 @@ from opencommissioning.area.annotations import LONGEST
 from opencommissioning.errors import OpenCommissioningError, WrongField
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
+from opencommissioning.web.parameters import reading
 from opencommissioning.web.permissions import EXPLAINERS, may_explain
 from opencommissioning.web.questions import saying as said
 from opencommissioning.web.roles import EVERYWHERE, Asked
@@ -37,6 +38,7 @@ def _facts(request: HttpRequest, organisation) -> dict:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@reading("month", "text", "measure")
 @of_organisation
 def add(request: HttpRequest, organisation) -> HttpResponse:
     """The form, and what was sent with it."""
@@ -60,6 +62,7 @@ def add(request: HttpRequest, organisation) -> HttpResponse:
 
 
 @require_POST
+@reading()
 @of_organisation
 def withdraw(request: HttpRequest, organisation) -> HttpResponse:
     """Take a note back; it stays in the history with the reason."""

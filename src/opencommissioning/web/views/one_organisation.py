@@ -9,13 +9,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from opencommissioning.catalogue.period import parse_month
-from opencommissioning.errors import OpenCommissioningError, UnknownName
+from opencommissioning.errors import UnknownName
 from opencommissioning.web import questions
+from opencommissioning.web.parameters import Malformed
 from opencommissioning.web.views import refusals
-
-
-class Malformed(OpenCommissioningError):
-    """A parameter of an address that cannot be used."""
 
 
 def of_organisation(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -33,10 +30,16 @@ def of_organisation(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
             ]
             return refusals.refuse(request, 404, "No such organisation", str(problem), near)
         if known.code != organisation:
-            return redirect(name, organisation=known.code, **rest)
+            return elsewhere(request, name, organisation=known.code, **rest)
         return view(request, known, **rest)
 
     return found
+
+
+def elsewhere(request: HttpRequest, view: str, /, **parts: str) -> HttpResponse:
+    """A redirection to another address of the site, with what this one was asked."""
+    query = request.GET.urlencode()
+    return redirect(reverse(view, kwargs=parts) + (f"?{query}" if query else ""))
 
 
 def month_of(asked: QueryDict, name: str) -> date | None:

@@ -3,17 +3,19 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
+from opencommissioning.web.parameters import of_parameter
 from opencommissioning.web.questions import avoiding, charts
 from opencommissioning.web.questions import organisation as of_organisation
 from opencommissioning.web.views import refusals
 from opencommissioning.web.views.asking import codes_of, membership_of
+from opencommissioning.web.views.one_organisation import elsewhere
 
 
 @require_safe
@@ -39,7 +41,7 @@ def _page(request: HttpRequest, code: str, template: str, more: Callable[..., di
         ]
         return refusals.refuse(request, 404, "No such organisation", str(problem), near)
     if found.code != code:
-        return redirect(request.resolver_match.view_name, organisation=found.code)
+        return elsewhere(request, request.resolver_match.view_name, organisation=found.code)
     facts = _facts(found, membership_of(request))
     return render(request, template, {**facts, **more(request, found, facts["told"])})
 
@@ -69,7 +71,8 @@ def _facts(found, membership: str) -> dict:
 def _more(request: HttpRequest, found, told) -> dict:
     """What the page has beyond the summary: peers, and members side by side."""
     named, membership = codes_of(request, "peers"), membership_of(request)
-    like, alike = of_organisation.peers_of(found.code, named)
+    with of_parameter("peers"):
+        like, alike = of_organisation.peers_of(found.code, named)
     measures = of_organisation.to_compare(found.code, membership)
     return {
         "peers": like,
@@ -88,7 +91,8 @@ def _compared(request: HttpRequest, found, measures, membership: str) -> charts.
     asked = request.GET.get("compare", "") or (measures[0].id if measures else "")
     if not asked:
         return None
-    questions.build().measure(asked)
+    with of_parameter("compare", NotLoaded):
+        questions.build().measure(asked)
     return charts.told(charts.Asked("children", asked, found.level, found.code, membership))
 
 

@@ -33,7 +33,9 @@ def of(request: HttpRequest, problem: OpenCommissioningError) -> HttpResponse:
         return refuse(request, 404, "Page not found", str(problem))
     if isinstance(problem, NotLoaded | StoreError):
         return refuse(request, 503, "Not there yet", str(problem))
-    return refuse(request, 400, "The address cannot be used", str(problem))
+    without = getattr(problem, "without", "")
+    way = [("The page without it", without)] if without else []
+    return refuse(request, 400, "The address cannot be used", str(problem), way, "What to do next:")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -5,15 +5,26 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from opencommissioning.errors import NotLoaded, UnknownName
-from opencommissioning.reports.money import AGAINST, DISCOUNTED, HOW, PRICE, SIGNS, SPEND, SWITCH, WHY_USUAL
+from opencommissioning.reports.money import (
+    AGAINST,
+    AVERAGED,
+    DISCOUNTED,
+    HOW,
+    PRICE,
+    SIGNS,
+    SPEND,
+    SWITCH,
+    WHY_USUAL,
+)
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.downloads import KINDS, as_file
+from opencommissioning.web.parameters import Malformed
 from opencommissioning.web.questions import money
 from opencommissioning.web.views.one_organisation import of_organisation
 
 LISTS = {SWITCH: "Switching", SPEND: "Spending per patient", PRICE: "Price per unit"}
-WORDS = {"how": HOW, "signs": SIGNS, "why_usual": WHY_USUAL, "discounted": DISCOUNTED}
+WORDS = {"how": HOW, "signs": SIGNS, "why_usual": WHY_USUAL, "discounted": DISCOUNTED, "averaged": AVERAGED}
 SHOWN = 25
 NOTHING = "Nothing is known of what this organisation could save: it has no prescribing or no list size in this build."
 
@@ -45,7 +56,9 @@ def savings(request: HttpRequest, organisation) -> HttpResponse:
 def _against(request: HttpRequest) -> str:
     chosen = request.GET.get("against", "") or money.DEFAULT
     if chosen not in AGAINST:
-        raise UnknownName(f"There is no target '{chosen[:40]}'; choose from {', '.join(AGAINST)}.")
+        raise Malformed(
+            f"The parameter 'against' cannot be used: there is no target '{chosen[:40]}'; choose from {', '.join(AGAINST)}."
+        )
     return chosen
 
 

@@ -11,6 +11,7 @@ from opencommissioning.area.money.schemes import write_scheme
 from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.web import questions
 from opencommissioning.web.downloads import KINDS
+from opencommissioning.web.parameters import reading
 from opencommissioning.web.permissions import sees_own_scheme, sees_schemes
 from opencommissioning.web.questions import governing
 from opencommissioning.web.roles import Asked
@@ -18,6 +19,7 @@ from opencommissioning.web.views import refusals
 
 
 @require_safe
+@reading()
 def schemes(request: HttpRequest) -> HttpResponse:
     """The schemes that the reader may look at, and those that are public."""
     known = governing.schemes()
@@ -44,6 +46,7 @@ def _is_practice(code: str) -> bool:
 
 
 @require_safe
+@reading()
 def scheme(request: HttpRequest, name: str) -> HttpResponse:
     """Every practice's points and pounds."""
     asked = governing.scheme(name)
@@ -53,6 +56,7 @@ def scheme(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
+@reading()
 def practice(request: HttpRequest, name: str, organisation: str) -> HttpResponse:
     """One practice, indicator by indicator; its own people see it even when the scheme is not public."""
     asked = governing.scheme(name)
@@ -84,6 +88,7 @@ def _shown(request: HttpRequest, asked, template: str, achieved) -> HttpResponse
 
 
 @require_safe
+@reading()
 def workbook(request: HttpRequest, name: str) -> HttpResponse:
     """Every practice's achievement as xlsx, for whoever pays."""
     asked = governing.scheme(name)

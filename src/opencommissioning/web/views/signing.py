@@ -10,12 +10,14 @@ from django.views.decorators.http import require_http_methods
 
 from opencommissioning.errors import OpenCommissioningError, WrongField
 from opencommissioning.web import questions
+from opencommissioning.web.parameters import reading
 from opencommissioning.web.questions import governing
 
 A_YEAR = timedelta(days=365)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@reading()
 def sign_off(request: HttpRequest, name: str) -> HttpResponse:
     """Read a definition, then put one's name to it. What is not accepted comes back with the reason, nothing lost."""
     measure = questions.build().measure(name)

@@ -8,13 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from opencommissioning.catalogue.period import spoken
 from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.downloads import KINDS, as_file
+from opencommissioning.web.parameters import Malformed, flag_of, of_parameter
 from opencommissioning.web.questions import money
 from opencommissioning.web.views import refusals
-from opencommissioning.web.views.one_organisation import Malformed, month_of, of_organisation
+from opencommissioning.web.views.one_organisation import month_of, of_organisation
 
 GHOSTS = 10
 
@@ -23,7 +25,9 @@ def asked_period(request: HttpRequest) -> tuple[date | None, date | None]:
     """`?from=2026-04&to=2026-09`; Malformed when they are no months or the wrong way round."""
     first, last = (month_of(request.GET, name) for name in ("from", "to"))
     newest = questions.build().latest
-    if first and first > (last or newest):
+    if first and not last and first > newest:
+        raise Malformed(f"The parameter 'from' cannot be used: the newest month here is {spoken(newest)}.")
+    if first and last and first > last:
         raise Malformed("The first month is after the last; choose them the other way round.")
     return first, last
 
@@ -41,7 +45,7 @@ def spend(request: HttpRequest, organisation) -> HttpResponse:
         "told": None,
     }
     try:
-        told = money.explanation(organisation.code, first, last)
+        told = _explained(organisation.code, first, last)
     except NotLoaded as problem:
         facts |= {"reason": str(problem), "first": first, "last": last}
         return render(request, "spend.jinja", facts)
@@ -56,6 +60,12 @@ def spend(request: HttpRequest, organisation) -> HttpResponse:
     return render(request, "spend.jinja", facts)
 
 
+def _explained(code: str, first: date | None, last: date | None):
+    """Why spend moved; Malformed for a period that is too long or the wrong way round."""
+    with of_parameter("from"):
+        return money.explanation(code, first, last)
+
+
 def _query(first: date, last: date) -> str:
     return urlencode({"from": f"{first:%Y-%m}", "to": f"{last:%Y-%m}"})
 
@@ -66,9 +76,10 @@ def _query(first: date, last: date) -> str:
 def chart(request: HttpRequest, organisation) -> HttpResponse:
     """The waterfall as SVG; `?narrow=1` for a telephone; 404 when a month is lacking."""
     first, last = asked_period(request)
-    narrow = request.GET.get("narrow") == "1"
+    narrow = flag_of(request, "narrow")
     try:
-        body = money.drawn_explanation(organisation.code, first, last, narrow)
+        with of_parameter("from"):
+            body = money.drawn_explanation(organisation.code, first, last, narrow)
     except NotLoaded as problem:
         return refusals.refuse(request, 404, "There is nothing to draw", str(problem))
     return HttpResponse(body, content_type="image/svg+xml")
@@ -91,11 +102,11 @@ def table(request: HttpRequest, organisation, what: str, kind: str) -> HttpRespo
 
 
 def _movers(code: str, first: date | None, last: date | None) -> pl.DataFrame:
-    return money.explanation(code, first, last).frame()
+    return _explained(code, first, last).frame()
 
 
 def _concessions(code: str, first: date | None, last: date | None) -> pl.DataFrame:
-    return money.concession_rows(code, *money.explanation(code, first, last).after)
+    return money.concession_rows(code, *_explained(code, first, last).after)
 
 
 def _ghosts(code: str, first: date | None, last: date | None) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from opencommissioning.errors import FileRefused, NotLoaded, UnknownName
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.downloads import KINDS, as_file
+from opencommissioning.web.parameters import reading
 from opencommissioning.web.questions import governing, standing
 
 MOST_SHOWN = 50
@@ -62,6 +63,7 @@ def _xlsx(content: bytes, name: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@reading()
 def reconcile(request: HttpRequest) -> HttpResponse:
     """Lay an own sheet beside our totals. The sheet is read once and not kept."""
     if request.method != "POST":

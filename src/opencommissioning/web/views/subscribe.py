@@ -8,9 +8,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from opencommissioning.errors import UnknownName
+from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.web import questions, subscribing
 from opencommissioning.web.limiting import allowed, caller
+from opencommissioning.web.parameters import EVERY, Malformed, of_parameter, reading
 from opencommissioning.web.views import refusals
 
 HOUR, DAY = 3600, 86400
@@ -23,6 +24,7 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 
 @both
 @never_cache
+@reading("organisation", "measure")
 def subscribe(request: HttpRequest) -> HttpResponse:
     """The form for `?organisation=CODE` or `?measure=ID`, and what was sent with it."""
     given = request.POST if request.method == "POST" else request.GET
@@ -46,15 +48,17 @@ def subscribe(request: HttpRequest) -> HttpResponse:
 
 
 def _subject(given) -> tuple[str, str, str]:
-    """Kind, id and words of what letters are wanted about; UnknownName when there is no such organisation or measure."""
+    """Kind, id and words of what letters are wanted about; Malformed when there is no such organisation or measure."""
     if name := given.get("measure", ""):
-        measure = questions.build().measure(name)
+        with of_parameter("measure", NotLoaded):
+            measure = questions.build().measure(name)
         return subscribing.OF_MEASURE, measure.id, measure.title
-    if not given.get("organisation", "").strip():
-        raise UnknownName(NO_SUBJECT)
-    found = questions.build().organisation(given["organisation"])
-    if found.level not in questions.COMPARED:
-        raise UnknownName(f"There are no letters about {found.name}; it is compared with nothing.")
+    if not (code := given.get("organisation", "").strip()):
+        raise Malformed(NO_SUBJECT)
+    with of_parameter("organisation"):
+        found = questions.build().organisation(code)
+        if found.level not in questions.COMPARED:
+            raise UnknownName(f"there are no letters about {found.name}; it is compared with nothing")
     return subscribing.OF_ORGANISATION, found.code, found.name
 
 
@@ -68,6 +72,7 @@ def _may_ask(request: HttpRequest, email: str) -> bool:
 
 @both
 @never_cache
+@reading(EVERY)  # mail systems add to the links of letters
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """A page with a button, for mail scanners follow links; the button confirms."""
     found = subscribing.of_token(token, subscribing.CONFIRM)
@@ -81,6 +86,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt  # mail programs post here by themselves (RFC 8058); the signed token is the permission
 @both
 @never_cache
+@reading(EVERY)
 def end(request: HttpRequest, token: str) -> HttpResponse:
     """A page with a button; the button, or a mail program's one click, ends the letters. A second time changes nothing."""
     found = subscribing.of_token(token, subscribing.END)

@@ -12,12 +12,13 @@ from opencommissioning.catalogue.waiting import function_name
 from opencommissioning.errors import NotLoaded, UnknownName, WrongField
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.models import SavedScenario
+from opencommissioning.web.parameters import Malformed, flag_of, of_parameter, reading
 from opencommissioning.web.permissions import may_plan
 from opencommissioning.web.questions import flow, lineage, workbench
 from opencommissioning.web.questions.workbench import DEFAULTS
 from opencommissioning.web.roles import Asked
 from opencommissioning.web.views.flow import frame, nothing, theirs
-from opencommissioning.web.views.one_organisation import Malformed, of_organisation
+from opencommissioning.web.views.one_organisation import of_organisation
 
 MOST_SAVED, MOST_BESIDE, LONGEST_NAME = 50, 5, 80
 
@@ -75,7 +76,7 @@ def chart(request: HttpRequest, organisation) -> HttpResponse:
     found = flow.lists(organisation.code)
     if problems := workbench.read(found, workbench.codes_of(found), words).problems:
         raise Malformed(f"{problems[0][0]}.")
-    drawn = workbench.drawn(organisation.code, words, request.GET.get("narrow") == "1")
+    drawn = workbench.drawn(organisation.code, words, flag_of(request, "narrow"))
     return _svg(drawn)
 
 
@@ -86,6 +87,7 @@ def _svg(drawn) -> HttpResponse:
 
 
 @require_POST
+@reading()
 @of_organisation
 def save(request: HttpRequest, organisation) -> HttpResponse:
     """Keep a scenario under a name."""
@@ -123,6 +125,7 @@ def _name(kept: SavedScenario, given: str, field: str) -> None:
 
 
 @require_safe
+@reading()
 @of_organisation
 def saved(request: HttpRequest, organisation) -> HttpResponse:
     """All saved scenarios of an organisation: open, rename, delete, choose some to compare."""
@@ -147,6 +150,7 @@ def _one(organisation, number: str) -> SavedScenario:
 
 
 @require_POST
+@reading()
 @of_organisation
 def rename(request: HttpRequest, organisation) -> HttpResponse:
     """Give a saved scenario another name."""
@@ -161,6 +165,7 @@ def rename(request: HttpRequest, organisation) -> HttpResponse:
 
 
 @require_POST
+@reading()
 @of_organisation
 def delete(request: HttpRequest, organisation) -> HttpResponse:
     """Remove a saved scenario; whoever has its address can still ask it."""
@@ -175,12 +180,15 @@ def _chosen(request: HttpRequest, organisation) -> workbench.Beside:
     numbers = list(dict.fromkeys(",".join(request.GET.getlist("with")).replace(",", " ").split()))
     if not 2 <= len(numbers) <= MOST_BESIDE:
         raise Malformed(f"Choose two to {MOST_BESIDE} saved scenarios to compare; {len(numbers)} are chosen.")
-    kept = [_one(organisation, number) for number in numbers]
+    with of_parameter("with"):
+        kept = [_one(organisation, number) for number in numbers]
     rows = [(each.pk, each.name, each.query) for each in kept]
-    return workbench.beside(organisation.code, rows, request.GET.get("list", "").strip()[:100])
+    with of_parameter("list"):
+        return workbench.beside(organisation.code, rows, request.GET.get("list", "").strip()[:100])
 
 
 @require_safe
+@reading("with", "list")
 @of_organisation
 def compare(request: HttpRequest, organisation) -> HttpResponse:
     """Saved scenarios side by side: one list as a chart, all lists as a table, money of each."""
@@ -204,10 +212,11 @@ def compare(request: HttpRequest, organisation) -> HttpResponse:
 
 
 @require_safe
+@reading("with", "list", "narrow")
 @of_organisation
 def compare_chart(request: HttpRequest, organisation) -> HttpResponse:
     """One list in several scenarios, as SVG."""
     found = _chosen(request, organisation)
     if not found.working:
         raise Malformed("None of these scenarios can be asked of the lists there are now.")
-    return _svg(workbench.drawn_beside(organisation.code, found, request.GET.get("narrow") == "1"))
+    return _svg(workbench.drawn_beside(organisation.code, found, flag_of(request, "narrow")))
