@@ -203,9 +203,9 @@ def test_from_one_place_only_so_many(client, mailing, practice):
 
 
 def test_what_there_are_no_letters_about(client, mailing):
-    assert client.get("/subscribe/").status_code == 404
-    assert client.get("/subscribe/?organisation=ENGLAND").status_code == 404
-    assert client.get("/subscribe/?measure=no_such").status_code == 404
+    assert client.get("/subscribe/").status_code == 400
+    assert client.get("/subscribe/?organisation=ENGLAND").status_code == 400
+    assert client.get("/subscribe/?measure=no_such").status_code == 400
 
 
 def test_a_site_without_mail_says_so(client, practice, mailing, site):
