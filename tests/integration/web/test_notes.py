@@ -200,3 +200,14 @@ def test_a_pack_is_kept_and_england_has_none(client, practice):
     assert len(Pdf(first.content).pages) == 2
     again = client.get(f"/organisation/{practice}/pack.pdf", headers={"If-None-Match": first["ETag"]})
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [("month=2026-13", "not a month that can be explained"), ("measure=nope", "there is no measure")],
+)
+def test_a_link_that_fills_in_what_the_form_does_not_offer_is_told(client, sign_in, practice, asked, says):
+    sign_in(f"practice member@{practice}")
+    answer = client.get(f"/organisation/{practice}/notes/add/?{asked}")
+    assert answer.status_code == 400
+    assert says in text(answer).replace("There is", "there is")

@@ -56,9 +56,22 @@ def add(request: HttpRequest, organisation) -> HttpResponse:
             return redirect("notes", organisation=organisation.code)
     given = request.POST if request.method == "POST" else request.GET
     asked = {name: given.get(name, "") for name in ("month", "text", "measure")}
-    facts = {**asked, "problems": problems, "months": said.months(), "measures": said.measures()}
-    status = 422 if problems else 200
+    facts = {**asked, "months": said.months(), "measures": said.measures()}
+    wrong = problems or _not_offered(facts)
+    facts["problems"] = wrong
+    status = (422 if request.method == "POST" else 400) if wrong else 200
     return render(request, "notes_add.jinja", {**_facts(request, organisation), **facts}, status=status)
+
+
+def _not_offered(facts: dict) -> list[tuple[str, str]]:
+    """What a link fills in that the form does not offer."""
+    months, measures = {f"{each:%Y-%m}" for each in facts["months"]}, {each.id for each in facts["measures"]}
+    wrong = []
+    if facts["month"] and facts["month"] not in months:
+        wrong.append((f"'{facts['month'][:20]}' is not a month that can be explained; choose one", "month"))
+    if facts["measure"] and facts["measure"] not in measures:
+        wrong.append((f"there is no measure '{facts['measure'][:40]}' here; choose one", "measure"))
+    return wrong
 
 
 @require_POST
