@@ -109,7 +109,7 @@ def test_what_newsletters_add_to_a_link_is_dropped(client, practice):
         ("/organisation/{practice}/savings/table.csv?against=zzz", "there is no target 'zzz'; choose from"),
         ("/organisation/{practice}/summary/?membership=foo", "choose from as_was, current"),
         ("/measure/cost_per_patient/practice/need/?per=foo", "there is no base 'foo'"),
-        ("/subscribe/", "Letters are about an organisation or a measure"),
+        ("/subscribe/", "Letters are about one organisation or one measure"),
         ("/subscribe/?organisation=NOPE", "The parameter 'organisation' cannot be used"),
         ("/subscribe/?measure=nope", "The parameter 'measure' cannot be used"),
     ],

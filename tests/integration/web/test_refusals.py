@@ -120,7 +120,7 @@ def test_readers_are_not_told_where_files_lie(client):
 
 def test_letters_about_nothing_say_where_to_ask(client):
     answer = client.get("/subscribe/")
-    assert answer.status_code == 404
+    assert answer.status_code == 400
     assert "Letters are about one organisation or one measure" in words(answer)
 
 
