@@ -49,7 +49,7 @@ def make_nation(
         write_grid(draft.folder, grid)
         _write_meta(draft.folder, some)
         build = Build(draft.folder, library, area.settings)
-        judge(build, _say)
+        judge(build, _say, area.folder, area.settings.threads)
         _write_prices(build, chance)
         write_money(build, area.store, folder / "results")
         draft.publish("nation")
