@@ -68,7 +68,7 @@ def nearest(
 ) -> list[str]:
     """What somebody may have meant by `word`: up to nine known words that begin with it, then, up to five in all, those fewest edits away.
 
-    `held` says how much is known of a word: among equals, those of which more is known come first, then in the order of the alphabet.
+    `held` says how much is known of a word: among equals, those of which more is known come first, then the shorter, then in the order of the alphabet.
     `cutoff` is how alike (`difflib`'s ratio) a word must be to be a suggestion at all. Case is ignored.
     """
     spelt = {each.lower(): each for each in sorted(set(known), reverse=True)}
@@ -76,9 +76,10 @@ def nearest(
     begins = [each for low, each in spelt.items() if len(wanted) > 1 and low.startswith(wanted)]
     near = get_close_matches(wanted, spelt, n=CANDIDATES, cutoff=cutoff)
     alike = sorted((edits(wanted, low), -more.get(spelt[low], 0), low) for low in near)
-    first = sorted(begins, key=lambda each: (each.lower() != wanted, -more.get(each, 0), each.lower()))[
-        :MOST_BEGINNING
-    ]
+    first = sorted(
+        begins, key=lambda each: (each.lower() != wanted, -more.get(each, 0), len(each), each.lower())
+    )
+    first = first[:MOST_BEGINNING]
     rest = [spelt[low] for _, _, low in alike if spelt[low] not in begins]
     return first + rest[: max(0, MOST_ALIKE - len(first))]
 

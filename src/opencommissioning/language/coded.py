@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 import numpy as np
+import polars as pl
 
 from opencommissioning.catalogue.codelist import Codelist, Entry, like_pattern
 from opencommissioning.catalogue.condition import Condition
@@ -48,7 +49,7 @@ class Coded:
         self.factors = factors or Factors()
         self.codes = [product.bnf_code if product else code for code, product in self.products]
         self.names = [product.name if product else "" for _, product in self.products]
-        self._lowered = [name.lower() for name in self.names]
+        self._lowered = pl.Series([name.lower() for name in self.names], dtype=pl.String)
         self._values: dict[str, tuple[list[str | Decimal | None], np.ndarray]] = {}
         self._order = np.array(sorted(range(len(self.codes)), key=self.codes.__getitem__), int)
         self._sorted = np.array([self.codes[place] for place in self._order], object)
@@ -121,11 +122,9 @@ class Coded:
         return out & ~self._hold(unwanted)
 
     def _hold(self, words: Sequence[str]) -> np.ndarray:
-        out = np.zeros(len(self.names), bool)
-        for word in words:
-            lowered = word.lower()
-            out |= self._any(lowered in name for name in self._lowered)
-        return out
+        if not words:
+            return np.zeros(len(self.names), bool)
+        return self._lowered.str.contains_any([word.lower() for word in words]).to_numpy()
 
     def _value_passes(self, condition: Condition, value: str | Decimal | None, name: str) -> bool:
         if value is None:

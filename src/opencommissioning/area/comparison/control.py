@@ -75,9 +75,9 @@ def process_of(
     chosen = choice or ProcessChoice()
     organisation = build.organisation(code)
     series = build.series_of_one(measure, organisation.code, 1, membership)
+    _refuse_hidden(organisation.name, series)
     if not np.isfinite(series.values[0]).any():
         raise NotLoaded(f"{organisation.name} has no value of '{measure}' in any month")
-    _refuse_hidden(organisation.name, series)
     counted = counted_of(build, series, 0)
     ready = settled(build, measure, chosen)
     whole = counted.cut(len(counted.months))

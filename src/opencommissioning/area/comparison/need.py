@@ -154,12 +154,12 @@ def _expected(build: Build, store: Store, measure: Measure, level: str) -> Adjus
         f"Expected from age and sex (estimated): rates of {bands.shape[1]} bands by {FITTED[own == PRACTICE]} over {who}' lists, which explain "
         f"{100 * fit.explained:.0f} % of how {who} differ. {UNAGED[is_register(measure)]} hold no age, so this is no standardised rate."
     )
-    times = 1 if is_register(measure) else YEAR  # a register is a stock
+    stock = is_register(measure)  # else what is expected adds up over months as what is counted does
     names = band_names() if own == PRACTICE else BROAD
-    rates = dict(zip(names, (fit.rates * measure.per * times).tolist(), strict=True))
+    rates = dict(zip(names, (fit.rates * measure.per * (1 if stock else YEAR)).tolist(), strict=True))
     return Adjusted(
         series.measure,
-        build.shown(series.windowed(measure.window, build.stocks(measure))),
+        build.shown(series.windowed(measure.window, (stock, stock))),
         report_adjusted(build, measure, series, how),
         how,
         rates,

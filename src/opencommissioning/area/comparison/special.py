@@ -23,8 +23,8 @@ def age_flag(build: Build, code: str) -> str:
 
 
 def age_special(build: Build, codes: Iterable[str]) -> list[str]:
-    """Those of some organisations whose patients' ages are unlike the others'."""
-    return [code for code in codes if age_flag(build, code)]
+    """Those of some organisations (unknown ones aside) whose patients' ages are unlike the others'."""
+    return [code for code in codes if code in build.organisations and age_flag(build, code)]
 
 
 def said_special(build: Build, code: str) -> str:
