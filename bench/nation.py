@@ -115,7 +115,8 @@ def _values(
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Whole numbers of every quantity: a rate of the nation, the practice's own habit, the month's chance."""
     narrow = {each.numerator for each in measures if each.shape() is Shape.PROPORTION}
-    wanted = wanted_by_dataset(measures, library.contracts, library.codelists, money_quantities(measures))
+    more = [*money_quantities(measures), *filter(None, (each.behind() for each in measures))]
+    wanted = wanted_by_dataset(measures, library.contracts, library.codelists, more)
     for group in wanted.values():
         for each in group:
             whole = (

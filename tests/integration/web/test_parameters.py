@@ -99,7 +99,7 @@ def test_what_newsletters_add_to_a_link_is_dropped(client, practice):
             "/organisation/{practice}/?peers=NOPE",
             "The parameter 'peers' cannot be used: there is no organisation 'NOPE'",
         ),
-        ("/organisation/{practice}/?compare=broad_spectrum", "did you mean 'broad_spectrum_antibiotics'"),
+        ("/organisation/{practice}/?compare=broad_spectrum", "did you mean 'broad_spectrum_"),
         ("/organisation/{practice}/spend/?from=2030-01&to=2031-01", "longer than a year"),
         ("/organisation/{practice}/spend/?from=2030-01", "the newest month here is"),
         ("/organisation/{practice}/spend/movers.csv?from=2020-01&to=2024-01", "longer than a year"),
