@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -20,9 +21,9 @@ from opencommissioning.warehouse.doubts import jumps, repeated, strangers
 from opencommissioning.warehouse.folders import move, workshop
 from opencommissioning.warehouse.loading import Loading, Written
 from opencommissioning.warehouse.manifest import Manifest, Part, Version
-from opencommissioning.warehouse.reading import Bytes, read_bytes, unpacked
+from opencommissioning.warehouse.reading import checksum, unpacked
 from opencommissioning.warehouse.report import Loaded, LoadReport, reasons_told
-from opencommissioning.warehouse.staging import Stager
+from opencommissioning.warehouse.staging import SMALL, Stager
 from opencommissioning.warehouse.typing import MONTH, TODAY, order, sql_type
 
 Progress = Callable[[str, int, int], None]  # what, done, of
@@ -54,7 +55,7 @@ class Prepared:
     `trapped` on rows with traps that are known.
     """
 
-    raw: Bytes
+    checksum: str
     scratch: Path
     written: Sequence[Written] | None = None
     refused: pl.DataFrame = field(default_factory=pl.DataFrame)
@@ -81,34 +82,44 @@ class Job:
 
     def run(self, prepared: Prepared | None = None) -> LoadReport:
         """Load the file, or what was prepared of it: its parts first, then the manifest that makes them count."""
-        began, before = time.perf_counter(), self.store.manifest.latest()
-        self._tell("checking what it is", 0)
-        raw = prepared.raw if prepared else read_bytes(self.path)
-        if self._is_there(raw, before):
+        if prepared is None:
+            with workshop(self.store.folder) as scratch:
+                return self.run(self.prepare(scratch))
+        began, before = time.perf_counter() - prepared.seconds, self.store.manifest.latest()
+        if self._is_there(prepared.checksum, before):
             return self._report((), (), began, already=True)
-        if prepared and prepared.written is not None:
-            return self._finish(prepared, before, began - prepared.seconds)
-        self._tell("reading, checking, sorting", 1)
-        with workshop(self.store.folder) as scratch:
-            return self._finish(self._prepare(raw, scratch), before, began)
+        if prepared.written is None:  # it was there, and is not any more
+            return self.run()
+        return self._finish(prepared, before, began)
 
     def prepare(self, scratch: Path) -> Prepared:
-        """The first half of `run`, which may go on beside another job's second half."""
-        began, raw = time.perf_counter(), read_bytes(self.path)
-        if self._is_there(raw, self.store.manifest.latest()):
-            return Prepared(raw, scratch)
-        return replace(self._prepare(raw, scratch), seconds=time.perf_counter() - began)
+        """The first half of `run`, which may go on beside another job's second half.
+
+        A large file's checksum is made while it is staged, unless one of its name is in the store: it takes one processor seconds.
+        """
+        began, before = time.perf_counter(), self.store.manifest.latest()
+        self._tell("checking what it is", 0)
+        with ThreadPoolExecutor(1) as beside:
+            reading = beside.submit(checksum, self.path)
+            if self._may_be_there(before) and self._is_there(reading.result(), before):
+                return Prepared(reading.result(), scratch)
+            self._tell("reading, checking, sorting", 1)
+            prepared = self._prepare(reading, scratch)
+        return replace(prepared, seconds=time.perf_counter() - began)
 
     def rehearse(self) -> LoadReport:
         """Everything but the last step: nothing is kept."""
         began, before = time.perf_counter(), self.store.manifest.latest()
-        with workshop(self.store.folder) as scratch:
-            prepared = self._prepare(read_bytes(self.path), scratch)
+        with workshop(self.store.folder) as scratch, ThreadPoolExecutor(1) as beside:
+            prepared = self._prepare(beside.submit(checksum, self.path), scratch)
             loaded, warnings = self._judge(prepared, before)
         return self._report(tuple(each for each, _ in loaded), warnings, began)
 
-    def _is_there(self, raw: Bytes, before: Version) -> bool:
-        return not self.replace and any(part.file_checksum == raw.sha256 for part in before.parts)
+    def _may_be_there(self, before: Version) -> bool:
+        return self.path.stat().st_size <= SMALL or any(part.file == self.path.name for part in before.parts)
+
+    def _is_there(self, content: str, before: Version) -> bool:
+        return not self.replace and any(part.file_checksum == content for part in before.parts)
 
     def _finish(self, prepared: Prepared, before: Version, began: float) -> LoadReport:
         loaded, warnings = self._judge(prepared, before)
@@ -117,7 +128,7 @@ class Job:
         if prepared.refused.height:
             refused = prepared.scratch / "refused.parquet"
             prepared.refused.write_parquet(refused)
-            moves[refused] = self.store.folder / self._refused_path(prepared.raw, before)
+            moves[refused] = self.store.folder / self._refused_path(prepared.checksum, before)
         move(moves)
         parts = tuple(each.part for each, _ in loaded)
         self.store.manifest.write(before, (*_others(before.parts, parts), *parts), f"loaded {self.path.name}")
@@ -134,13 +145,15 @@ class Job:
     def _tell(self, what: str, done: int) -> None:
         self.progress(f"{self.path.name}: {what}", done, 3)
 
-    def _prepare(self, raw: Bytes, scratch: Path) -> Prepared:
-        written, refused, loading = self._write(raw, scratch)
+    def _prepare(self, reading: Future[str], scratch: Path) -> Prepared:
+        written, refused, loading = self._write(scratch)
         repeats = [
             [] if each.projection.distinct else repeated(self.path.name, each.path, each.rows, each.contract)
             for each in written
         ]
-        return Prepared(raw, scratch, written, refused, loading.remarks, repeats, loading.trapped)
+        return Prepared(
+            reading.result(), scratch, written, refused, loading.remarks, repeats, loading.trapped
+        )
 
     def _judge(
         self, prepared: Prepared, before: Version
@@ -159,16 +172,15 @@ class Job:
         if not self.replace:
             self._refuse_taken(written, before)
         apart = bool(prepared.refused.height)
-        loaded = [(self._loaded(each, prepared.raw, before, apart), each.path) for each in written]
+        loaded = [(self._loaded(each, prepared.checksum, before, apart), each.path) for each in written]
         trapped = (f"{self.path.name}: {remark}" for remark in prepared.trapped)
         repeats = [each for _, each in told]
         return loaded, (*self._doubts(prepared, written, loaded, repeats, before), *trapped)
 
-    def _write(self, raw: Bytes, scratch: Path) -> tuple[list[Written], pl.DataFrame, Loading]:
+    def _write(self, scratch: Path) -> tuple[list[Written], pl.DataFrame, Loading]:
         _, era, sniff = self.recognised
         projections = tuple(self._dated(each) for each in era.projections)
         plain = unpacked(self.path, scratch)
-        is_utf8 = raw.is_utf8 if plain == self.path else read_bytes(plain).is_utf8
         with self.store.engine() as database:
             database.execute(f"SET VARIABLE {TODAY} = DATE '{self.today or date.today()}'")
             if any(GIVEN in each.columns.get(MONTH, "") for each in projections):
@@ -179,7 +191,6 @@ class Job:
                 self.path.name,
                 replace(era, projections=projections),
                 sniff,
-                is_utf8,
                 scratch,
             )
             loading = Loading(database, stager, scratch)
@@ -286,31 +297,31 @@ class Job:
     def _label(self, contract: Contract) -> str:
         return (self.label or self.path.name.split(".")[0]) if contract.parts == "collection" else ""
 
-    def _loaded(self, each: Written, raw: Bytes, before: Version, refused: bool) -> Loaded:
+    def _loaded(self, each: Written, content: str, before: Version, refused: bool) -> Loaded:
         contract, period, label = each.contract, self._period(each), self._label(each.contract)
         source, era, _ = self.recognised
-        name = f"{period or label or 'all'}-{raw.sha256[:12]}-{before.number + 1}.parquet"
+        name = f"{period or label or 'all'}-{content[:12]}-{before.number + 1}.parquet"
         part = Part(
             dataset=contract.dataset,
             period=period,
             label=label,
             path=self.store.folder / "facts" / contract.dataset / name,
-            checksum=_checksum(raw, contract, period, label),
+            checksum=_checksum(content, contract, period, label),
             rows=each.rows,
             source=source.id,
             era=era.name,
             file=self.path.name,
-            file_checksum=raw.sha256,
+            file_checksum=content,
             loaded_at=datetime.now().astimezone(),
             refused=each.refused,
-            refused_path=self._refused_path(raw, before) if refused and each.refused else "",
+            refused_path=self._refused_path(content, before) if refused and each.refused else "",
             totals=each.totals,
             reasons=each.reasons,
         )
         return Loaded(part, each.read, each.left_out, each.reasons)
 
-    def _refused_path(self, raw: Bytes, before: Version) -> str:
-        return f"refused/{raw.sha256[:16]}-{before.number + 1}.parquet"
+    def _refused_path(self, content: str, before: Version) -> str:
+        return f"refused/{content[:16]}-{before.number + 1}.parquet"
 
     def _doubts(
         self,
@@ -345,10 +356,10 @@ def _kept_apart(part: Part) -> str:
     return f"{part.file}: {told} {part.reasons[0][0]}; 'opencommissioning status' tells all"
 
 
-def _checksum(raw: Bytes, contract: Contract, period: date | None, label: str) -> str:
+def _checksum(content: str, contract: Contract, period: date | None, label: str) -> str:
     """Identifies what is stored: the file's bytes, and how they were taken in."""
     columns = [(column.name, sql_type(column)) for column in contract.columns]
-    text = repr((LAYOUT, raw.sha256, contract.dataset, period, label, columns, order(contract)))
+    text = repr((LAYOUT, content, contract.dataset, period, label, columns, order(contract)))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -8,7 +8,6 @@ import lzma
 import shutil
 import zipfile
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -29,22 +28,23 @@ DAMAGED = (
 )
 
 
-@dataclass(frozen=True)
-class Bytes:
-    """What one reading of all bytes tells: the SHA-256, and whether they are UTF-8 (which ASCII is)."""
-
-    sha256: str
-    is_utf8: bool
-
-
-def read_bytes(path: Path) -> Bytes:
-    """Read the file once, block by block."""
-    digest, decoder, is_utf8 = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")(), True
+def checksum(path: Path) -> str:
+    """The SHA-256 of all bytes, read block by block."""
+    digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             digest.update(block)
-            is_utf8 = is_utf8 and _goes_on(decoder, block)
-    return Bytes(digest.hexdigest(), is_utf8 and _goes_on(decoder, b"", final=True))
+    return digest.hexdigest()
+
+
+def is_utf8(path: Path) -> bool:
+    """Whether all bytes are UTF-8, which ASCII is."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            if not _goes_on(decoder, block):
+                return False
+    return _goes_on(decoder, b"", final=True)
 
 
 def _goes_on(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = False) -> bool:
@@ -87,9 +87,9 @@ def _unpack(packed: IO[bytes], target: Path) -> Path:
     return target
 
 
-def encoding(path: Path, reader: Csv, is_utf8: bool, file: str) -> str:
+def encoding(path: Path, reader: Csv, file: str) -> str:
     """UTF-8 whenever the bytes are (it is read fastest); otherwise what the era says, and FileRefused if that is UTF-8 too."""
-    if is_utf8:
+    if is_utf8(path):
         return "utf-8"
     if reader.encoding != "utf-8":
         return reader.encoding

@@ -52,7 +52,6 @@ class Stager:
     file: str
     era: Era
     sniff: Sniff
-    is_utf8: bool
     scratch: Path
 
     def stage(self, numbered: bool = False) -> Staged:
@@ -62,7 +61,7 @@ class Stager:
         reader = self.era.reader
         names = list(reader.names) or self._heading(reader)
         refuse_cut_short(self.plain, reader, len(names), self.file)
-        code = encoding(self.plain, reader, self.is_utf8, self.file)
+        code = encoding(self.plain, reader, self.file)
         return self._stage_csv(reader, names, code, numbered or self.plain.stat().st_size <= SMALL)
 
     def _heading(self, reader: Csv) -> list[str]:

@@ -11,6 +11,7 @@ import pytest
 
 from opencommissioning.catalogue.source import Csv, Era, Projection, Source, Table
 from opencommissioning.errors import FileRefused, NotLoaded, StoreError
+from opencommissioning.warehouse import job
 from warehouse_files import COLUMNS, HEADING, ROWS, contract, names, sniffed, source, text
 
 SEPTEMBER, OCTOBER = date(2017, 9, 1), date(2017, 10, 1)
@@ -45,12 +46,21 @@ def test_two_months_become_two_parts(store, load, write):
     assert [line[2] for line in report.lines()] == ["September 2017 to October 2017 (2 months)"]
 
 
-def test_same_content_under_another_name_is_already_loaded(store, load, write):
+@pytest.mark.parametrize("small", [job.SMALL, 0])
+def test_same_content_under_another_name_is_already_loaded(store, load, write, monkeypatch, small):
+    monkeypatch.setattr(job, "SMALL", small)
     load(write(*ROWS))
     again = load(write(*ROWS, name="copy.csv"))
     assert again.already
     assert again.lines()[0][-1] == "already loaded"
     assert len(store.history()) == 1
+
+
+def test_a_large_file_of_a_name_that_is_loaded_is_known_before_it_is_read(load, write, monkeypatch):
+    monkeypatch.setattr(job, "SMALL", 0)
+    load(write(*ROWS))
+    monkeypatch.setattr(job, "Stager", None)  # whoever staged it would fail
+    assert load(write(*ROWS)).already
 
 
 def test_rows_that_are_not_meant_are_left_out_not_refused(store, load, write):
