@@ -35,7 +35,7 @@ def level(rng, practices, patients, wild=False):
     counts = rng.poisson(np.repeat((rates * patients)[:, None], MONTHS, axis=1)).astype(float)
     sums = np.apply_along_axis(lambda row: np.convolve(row, np.ones(WINDOW), "valid"), 1, counts)
     sizes = np.repeat(patients[:, None], sums.shape[1], axis=1)
-    where = position(sums, sizes, 1000, Shape.RATE, np.ones(sums.shape, bool))
+    where = position(sums, sizes, 1000, Shape.RATE, np.ones(sums.shape, bool), window=WINDOW)
     values = counts / patients[:, None]
     everybody = np.broadcast_to(counts.sum(axis=0) / patients.sum(), counts.shape)
     months = tuple(date(2024 + number // 12, number % 12 + 1, 1) for number in range(MONTHS))

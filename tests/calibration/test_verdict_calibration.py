@@ -13,6 +13,7 @@ from opencommissioning.variation.position import Z95, Z998, position
 PRACTICES, MONTHS, ROUNDS = 500, 36, 8
 MONTH_AXIS = tuple(shift(date(2024, 1, 1), step) for step in range(MONTHS))
 KINDS = [(shape, between) for shape in (Shape.PROPORTION, Shape.RATE, Shape.RATIO) for between in (0.0, 0.2)]
+SIZES = [(window, lumps) for window in (1, 3, 12) for lumps in (1, 3, 8)]  # fmt: skip
 
 
 def economy(rng, shape, between):
@@ -47,6 +48,40 @@ def verdict_table():
     return [(str(shape), between, *measured(shape, between).round(4).tolist()) for shape, between in KINDS]
 
 
+def by_size(window, lumps):
+    """Shares beyond the 95 % and 99.8 % limits of the smallest and of the largest quarter of practices, each as (95 %, 99.8 %).
+
+    Rates over windows of months whose items come in lumps (repeats of the same patients), so that they move `lumps` times as much as chance.
+    """
+    counts = np.zeros((2, 2))
+    for seed in range(ROUNDS):
+        rng = np.random.default_rng(seed)
+        size = np.sort(rng.lognormal(np.log(9000), 0.7, PRACTICES))[:, None] * np.ones((1, MONTHS))
+        own = np.exp(rng.normal(0, 0.2, (PRACTICES, 1)))
+        months = rng.poisson(size / 50 * own / lumps) * float(lumps)
+        x, n = rolled(months, window), size[:, window - 1 :]
+        z = np.abs(position(x, n, 1, Shape.RATE, np.ones(x.shape, bool), window=window).z[:, -1])
+        quarter = PRACTICES // 4
+        for row, part in enumerate((z[:quarter], z[-quarter:])):
+            counts[row] += [(part > Z95).mean(), (part > Z998).mean()]
+    return counts / ROUNDS
+
+
+def rolled(months, window):
+    """Sums of each month with those before it, (P, M − window + 1)."""
+    total = np.cumsum(np.pad(months, ((0, 0), (1, 0))), axis=1)
+    return total[:, window:] - total[:, :-window]
+
+
+@pytest.mark.calibration
+@pytest.mark.parametrize(("window", "lumps"), SIZES)
+def test_small_practices_are_called_out_no_more_often_than_large_ones(window, lumps):
+    small, large = by_size(window, lumps)
+    assert max(small[0], large[0]) < 0.085
+    assert max(small[1], large[1]) < 0.01
+    assert small[0] < 1.2 * large[0]
+
+
 @pytest.mark.calibration
 @pytest.mark.parametrize(("shape", "between"), KINDS)
 def test_the_verdict_is_wrong_about_as_often_as_it_says(shape, between):
@@ -57,12 +92,22 @@ def test_the_verdict_is_wrong_about_as_often_as_it_says(shape, between):
 
 
 def main():
-    """Print the table."""
+    """Print the tables."""
     print(
         "| measure | spread between practices | beyond 95 % | beyond 99.8 % | moved |\n|---|---|---|---|---|"
     )
     for row in verdict_table():
         print("| " + " | ".join(str(cell) for cell in row) + " |")
+    print(
+        "\n| window | moves by chance times | smallest quarter: 95 % | 99.8 % | largest quarter: 95 % | 99.8 % |"
+    )
+    print("|---|---|---|---|---|---|")
+    for window, lumps in SIZES:
+        print(
+            f"| {window} | {lumps} | "
+            + " | ".join(f"{share:.4f}" for share in by_size(window, lumps).ravel())
+            + " |"
+        )
 
 
 if __name__ == "__main__":

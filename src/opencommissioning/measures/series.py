@@ -55,6 +55,7 @@ class Series:
     """Arrays have the shape (organisations, months).
 
     numerator, denominator  int64, exact: divide by 10**scale for the number in the unit of the column. 0 where missing.
+    window                  months that each value looks at: the month and those before it
     months_in_window        what a stock's sum is divided by to be an average (1 when nothing was windowed)
     missing                 uint8 of `Missing`
     counted, expected       practices with data, practices that should have it
@@ -77,6 +78,7 @@ class Series:
     numerator_months: int = 1
     denominator_months: int = 1
     days: np.ndarray | None = None
+    window: int = 1
 
     @property
     def numerators(self) -> np.ndarray:
@@ -144,6 +146,7 @@ class Series:
             missing=missing,
             numerator_months=months[0],
             denominator_months=months[1],
+            window=window,
         )
 
     def over(self, months: Sequence[date]) -> "Series":

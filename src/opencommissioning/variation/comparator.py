@@ -80,7 +80,7 @@ def statistics_of(
     cut = slice(max(0, column - MONTHS + 1), column + 1)
     measure = windowed.measure
     tops, bottoms, judged = windowed.numerators[:, cut], windowed.denominators[:, cut], large[:, cut]
-    where = position(tops, bottoms, measure.per, measure.shape(), judged)
+    where = position(tops, bottoms, measure.per, measure.shape(), judged, window=windowed.window)
     values = np.where(judged, windowed.values[:, cut], np.nan)
     counts = np.isfinite(values).sum(axis=0)
     rate = events_rate(behind, large, column)

@@ -47,6 +47,7 @@ def verdicts(
         measure.shape(),
         large[:, cut],
         comparator.given(windowed.months[cut]) if comparator else None,
+        windowed.window,
     )
     everybody = (
         np.broadcast_to(comparator.monthly(monthly.months), monthly.numerator.shape)

@@ -2,7 +2,7 @@
 
 Every kind of measure is looked at on a scale where its sampling variance does not depend on its value: arcsine root for proportions,
 square root of observed over expected for rates and amounts (variation by chance ∝ 1 / √expected). What patients' repeat items and prices add
-to chance is estimated from each organisation's own month-to-month movement (`within`), what organisations differ by beyond that
+to chance is estimated from each organisation's own movement from month to month, or from one window of months to the next (`within`), what organisations differ by beyond that
 is τ² (moments, winsorised: Spiegelhalter 2005, Statistics in Medicine 24: 1185–1202).
 """
 
@@ -17,6 +17,7 @@ from opencommissioning.catalogue.measure import Shape
 Z95, Z998 = 1.959964, 3.090232
 TRIM = 0.1
 FEWEST = 5  # organisations from which a spread between them can be told
+STEPS = 6  # of an organisation, from which its movement can be told
 # A normal variable winsorised at 10 % each end keeps this share of its variance. Peers leave it out, and so flag twice as many as they say.
 _CUT = norm.ppf(1 - TRIM)
 WINSORISED = 1 - 2 * TRIM - 2 * _CUT * norm.pdf(_CUT) + 2 * TRIM * _CUT**2
@@ -85,16 +86,18 @@ def position(
     shape: Shape,
     judged: np.ndarray,
     given: Given | None = None,
+    window: int = 1,
 ) -> Position:
     """Positions of every organisation in every month. `judged` bool (O, M): whose values make the centre and the dispersion, unless
     these are `given`.
 
-    numerators, denominators: float (O, M) in their units, nan where missing; a denominator of 0 counts as missing.
+    numerators, denominators: float (O, M) in their units, nan where missing; a denominator of 0 counts as missing. Each looks at `window`
+    months: its own and those before it.
     """
     with np.errstate(
         invalid="ignore", over="ignore"
     ):  # a level where nobody has any of it has no scale: nan is the answer
-        return _position(numerators, denominators, per, shape, judged, given)
+        return _position(numerators, denominators, per, shape, judged, given, window)
 
 
 def _position(
@@ -104,11 +107,12 @@ def _position(
     shape: Shape,
     judged: np.ndarray,
     given: Given | None,
+    window: int,
 ) -> Position:
     usable = np.isfinite(numerators) & np.isfinite(denominators) & (denominators > 0) & (numerators >= 0)
     x, n = np.where(usable, numerators, np.nan), np.where(usable, denominators, np.nan)
     scale = _scale(x, n, shape, usable & judged, given)
-    within = given.within if given else _within(scale, usable & judged)
+    within = given.within if given else _within(scale, usable & judged, window)
     s = scale.s * np.sqrt(within)
     z_raw = (scale.y - scale.centre) / s
     tau = given.tau if given else _tau(z_raw, s, usable & judged)
@@ -152,19 +156,23 @@ def _scale(x: np.ndarray, n: np.ndarray, shape: Shape, judged: np.ndarray, given
         return _Scale(np.sqrt(x / expected), 0.5 / np.sqrt(expected), np.ones_like(overall), False, overall)
 
 
-def _within(scale: _Scale, judged: np.ndarray) -> float:
-    """How much more organisations move from month to month than chance alone would move them: median variance ratio, at least 1."""
+def _within(scale: _Scale, judged: np.ndarray, window: int) -> float:
+    """How much more organisations move from window to window than chance alone would move them: median variance ratio, at least 1.
+
+    Windows a whole window apart share no month. Where too few of them are known, nearer ones are compared: they differ by `lag` months of
+    `window`, so that their difference has this share of the variance.
+    """
     y = np.where(judged, scale.y, np.nan)
-    if y.shape[1] < 3:
+    known = int(np.isfinite(y).any(axis=0).sum())
+    lag = max(1, min(window, known - STEPS))
+    if known < 3:
         return 1.0
-    step = np.abs(np.diff(y, axis=1)) / np.sqrt((scale.s[:, 1:] ** 2 + scale.s[:, :-1] ** 2) / 2)
-    if not np.isfinite(step).any():
-        return 1.0
+    step = np.abs(y[:, lag:] - y[:, :-lag]) / np.sqrt((scale.s[:, lag:] ** 2 + scale.s[:, :-lag] ** 2) / 2)
     counts = np.isfinite(step).sum(axis=1)
-    mean_step = np.where(counts >= 6, np.nansum(step, axis=1) / np.maximum(counts, 1), np.nan)
+    mean_step = np.where(counts >= STEPS, np.nansum(step, axis=1) / np.maximum(counts, 1), np.nan)
     if not np.isfinite(mean_step).any():
         return 1.0
-    return float(max(1.0, np.nanmedian(mean_step) ** 2 / MOVING_RANGE**2))
+    return float(max(1.0, np.nanmedian(mean_step) ** 2 / MOVING_RANGE**2 * window / lag))
 
 
 def _tau(z: np.ndarray, s: np.ndarray, judged: np.ndarray) -> np.ndarray:
