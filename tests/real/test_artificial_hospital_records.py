@@ -8,15 +8,14 @@ import pytest
 from opencommissioning.area import Area
 from opencommissioning.area.waiting.avoiding import avoidable
 from opencommissioning.errors import DefinitionError
+from opted_out import nobody
 
 ADMITTED = "hes_artificial/artificial_hes_apc_0102_truncated.csv"
-NONE = 'because = "no patient-level data are loaded in this area"'
 
 
 def allow(area: Area) -> Area:
     """The area's answer about opt-outs, for records of nobody."""
-    path = area.folder / "area.toml"
-    path.write_text(path.read_text().replace(NONE, 'because = "artificial records, which are of nobody"'))
+    nobody(area.folder, "artificial records, which are of nobody")
     return Area.open(area.folder)
 
 

@@ -22,6 +22,7 @@ from opencommissioning.area.data.counting import Material as Records
 from opencommissioning.area.data.loading import load_files
 from opencommissioning.area.data.people_in import gate_secret, opt_outs_of, vault_of
 from opencommissioning.area.data.reconciling import Reconciliation, reconcile
+from opencommissioning.area.data.removing import Removal, remove
 from opencommissioning.area.data.standing import SourceStatus, notes, source_statuses, status_lines
 from opencommissioning.area.defining.analysing import Analysis, analyse
 from opencommissioning.area.defining.changes import look
@@ -242,6 +243,10 @@ class Area:
         return (
             f"{told} People's records stay: a file of theirs is only replaced." if self.vault.held else told
         )
+
+    def remove(self, dataset: str, period: str = "") -> Removal:
+        """Take a dataset, or one period of it ("2026-09"), out of the store; says what went and what then is missing. `undo` brings it back."""
+        return remove(self.store, self.library, dataset, period)
 
     def redo(self) -> str:
         """Bring forward again what was last taken back; says what."""

@@ -33,12 +33,13 @@ coverage = "0.90"
 memory = "6GB"
 threads = 2
 
-# People's records are never read without this. Either name the file of opt-outs …
-#   opt_outs = {{ file = "opt-outs.csv" }}
-# … or say that there are none to apply, and why:
+# Whose records must be left out. Files with a person a row (hospital records, waiting lists, logs of services) are refused until this
+# is answered; prescribing and other counts need no answer. Take the # away from one of the three answers; the reason is yours to write.
 [opt_outs]
-none = true
-because = "no patient-level data are loaded in this area"
+# file = "opt-outs.csv"       # the people in this file, which lies beside area.toml, are left out
+# allowed = "mesh-reply.csv"  # only the people in this file are used
+# none = true                 # nobody has to be left out, and why: on whose decision and what ground
+# because = ""
 
 # Methods of admission (HES ADMIMETH) that count as emergencies; these are NHS England's.
 [hospital]

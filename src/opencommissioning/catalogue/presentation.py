@@ -7,6 +7,7 @@ The first form whose words occur decides, so the table goes from the particular 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from opencommissioning.catalogue.bnf import is_appliance, is_generic
 
@@ -98,6 +99,7 @@ class Presentation:
     strength_mg: Decimal | None
 
 
+@lru_cache(maxsize=2**16)  # a nation prescribes 30,000 products, and every codelist asks for each
 def presentation(bnf_code: str, name: str) -> Presentation:
     """The product of a code and a name. Form and route are `unknown` when no word of the name tells them."""
     form, route = ("device", "device") if is_appliance(bnf_code) else form_of(name)

@@ -1,4 +1,4 @@
-"""init, sources, load, map, status, undo, redo, history."""
+"""init, sources, load, map, status, remove, undo, redo, history."""
 
 import re
 from collections import Counter
@@ -12,6 +12,7 @@ from opencommissioning.area import Area
 from opencommissioning.area.data.coverage import COLUMNS as COVERED
 from opencommissioning.area.data.coverage import coverage_lines
 from opencommissioning.area.data.records_held import opt_outs_told, records_held
+from opencommissioning.area.data.removing import plan_removal
 from opencommissioning.area.data.standing import SourceStatus, one_of
 from opencommissioning.area.data.whose_list import taken
 from opencommissioning.catalogue.period import spoken
@@ -222,6 +223,32 @@ def status(folder: str, coverage: bool) -> None:
             say(f"  {sentence}")
 
 
+@click.command(epilog="Example: opencommissioning --area my-area remove prescribing 2017-09 --preview")
+@click.argument("dataset")
+@click.argument("period", required=False, default="")
+@click.option("--preview", is_flag=True, help="Say what would go and what there is not then; remove nothing.")
+@click.pass_obj
+def remove(folder: str, dataset: str, period: str, preview: bool) -> None:
+    """Take a DATASET (named as 'status' does), or one PERIOD of it such as 2017-09, out of the store.
+
+    Nothing is erased: 'undo' brings it back. People's records do not take part, nor do counts out of them.
+    """
+    area = Area.open(folder)
+    gone = (
+        plan_removal(area.store, area.library, dataset, period) if preview else area.remove(dataset, period)
+    )
+    table(gone.columns, gone.rows, right=("Rows",), label=2)
+    for sentence in gone.then:
+        say(sentence)
+    many = f"{len(gone.parts)} part{'s' if len(gone.parts) > 1 else ''}"
+    if preview:
+        say(f"Nothing was removed yet: the same without --preview takes {many} out.")
+    else:
+        say(
+            f"Removed: {many}. 'opencommissioning undo' brings back what was removed; 'opencommissioning build' makes it count."
+        )
+
+
 @click.command(epilog="Example: opencommissioning --area my-area undo")
 @click.pass_obj
 def undo(folder: str) -> None:
@@ -251,4 +278,4 @@ def history(folder: str) -> None:
     table(("When", "What", "Now"), rows, label=1)
 
 
-COMMANDS = (init, sources, load, map_columns, status, undo, redo, history)
+COMMANDS = (init, sources, load, map_columns, status, remove, undo, redo, history)

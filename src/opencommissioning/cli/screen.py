@@ -71,8 +71,9 @@ def table(
     wraps if that is enough, else each row has its label on a line of its own.
     """
     cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    if label and _width(columns, cells) > console.width and not _wraps(columns, cells, right, label):
-        _labelled(columns, cells, right, label)
+    fits = _wraps(columns, cells, right, label) if label else _has_room(columns, cells, right)
+    if _width(columns, cells) > console.width and not fits:
+        _labelled(columns, cells, right, label or 1)
         return
     shown = _plain(right, [(column, number < label) for number, column in enumerate(columns)])
     for row in cells:
@@ -106,9 +107,22 @@ def _wraps(columns: Sequence[str], cells: Sequence[Sequence[str]], right: Sequen
     if not words:
         return False
     widest = max(words, key=lambda place: widths[place])
-    longest = max(cell_len(word) for row in [columns, *cells] for word in row[widest].split() or [""])
+    longest = _longest_word(columns, cells, widest)
     room = console.width - (_width(columns, cells) - widths[widest])
     return room >= max(longest, LEAST_WORDS)
+
+
+def _has_room(columns: Sequence[str], cells: Sequence[Sequence[str]], right: Sequence[str]) -> bool:
+    """Whether every column keeps its longest word when all columns of words wrap: the library drops what finds no room."""
+    least = [
+        width if column in right else _longest_word(columns, cells, place)
+        for place, (column, width) in enumerate(zip(columns, _widths(columns, cells), strict=True))
+    ]
+    return sum(least) + GAP * (len(columns) - 1) <= console.width
+
+
+def _longest_word(columns: Sequence[str], cells: Sequence[Sequence[str]], place: int) -> int:
+    return max(cell_len(word) for row in [columns, *cells] for word in row[place].split() or [""])
 
 
 def _labelled(

@@ -144,7 +144,7 @@ def reconcile(folder: str, against: Path | None, months: int, out: Path | None) 
         heading("Reconciliation")
         say(result.sentence)
         if rows := result.rows(25):
-            table(result.columns, rows, right=result.columns[2:])
+            table(result.columns, rows, right=result.columns[2:], label=2)
     for sentence in result.notes:
         say(f"• {sentence}")
     if out:

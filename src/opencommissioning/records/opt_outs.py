@@ -18,8 +18,8 @@ from opencommissioning.records.pseudonyms import normal
 HEADINGS = ("PERSON", "NHSNUMBER", "NHS_NUMBER", "PSEUDO_HESID", "TOKEN_PERSON_ID")
 IDENTIFIER = re.compile(r"[A-Z0-9_+/=]{6,64}")
 HOW = (
-    'set opt_outs = { file = "opt-outs.csv" }, or { allowed = "mesh-reply.csv" }, '
-    'or { none = true, because = "why nobody has to be left out" }'
+    'write under [opt_outs] in area.toml: file = "opt-outs.csv", or allowed = "mesh-reply.csv", '
+    'or none = true and because = "why nobody has to be left out"'
 )
 
 

@@ -35,12 +35,16 @@ def worth_telling(rows: pl.DataFrame, compared: np.ndarray, rate: float = RATE) 
 
     Rows that could not be judged are not counted and never named.
     """
+    return benjamini_hochberg(p_of(rows, compared), rate).flagged
+
+
+def p_of(rows: pl.DataFrame, compared: np.ndarray) -> np.ndarray:
+    """The p-value of each row, of whatever organisation; nan where it could not be judged."""
     judged = ~rows["stand"].is_in(UNJUDGED_WORDS).to_numpy()
     where = position_p(_floats(rows, "z"), compared) / SHARE_OF_POSITION
     recent = rows["moved_in"].is_not_null().to_numpy()
     moved = np.where(recent, _floats(rows, "moved_p"), np.nan) / (1 - SHARE_OF_POSITION)
-    p = np.fmin(np.fmin(where, moved), 1.0)
-    return benjamini_hochberg(np.where(judged, p, np.nan), rate).flagged
+    return np.where(judged, np.fmin(np.fmin(where, moved), 1.0), np.nan)
 
 
 def named(rows: pl.DataFrame) -> pl.Series:
@@ -52,11 +56,12 @@ def named(rows: pl.DataFrame) -> pl.Series:
     if "against" in rows.columns:
         compared = pl.when(pl.col("against") == "").then(compared).otherwise("compared")
     compared = rows.select(compared).to_series().to_numpy()
-    found, start = np.zeros(rows.height, bool), 0
-    for length in rows["organisation"].rle().struct.field("len").to_list():
-        here = slice(start, start + length)
-        found[here] = worth_telling(rows[here], compared[here])
-        start += length
+    p, found = p_of(rows, compared), np.zeros(rows.height, bool)
+    lengths = rows["organisation"].rle().struct.field("len").to_numpy().astype(int)
+    for end, length in zip(np.cumsum(lengths), lengths, strict=True):
+        here = slice(end - length, end)
+        if np.isfinite(p[here]).any():
+            found[here] = benjamini_hochberg(p[here], RATE).flagged
     return pl.Series("named", found)
 
 

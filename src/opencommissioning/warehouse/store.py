@@ -16,6 +16,7 @@ import duckdb
 import polars as pl
 from filelock import FileLock, Timeout
 
+from opencommissioning.catalogue.period import spoken
 from opencommissioning.catalogue.source import Era, Sniff, Source
 from opencommissioning.errors import NotLoaded, StoreError
 from opencommissioning.warehouse.changes import Change, bring_forward, changes, take_back
@@ -180,23 +181,21 @@ class Store:
         with self._locked():
             return bring_forward(self.manifest)
 
-    def remove(self, dataset: str, period: date | None = None) -> str:
-        """Take a dataset's period (or all of it) out of the store; reversible by `undo`."""
+    def remove(self, dataset: str, period: date | None = None) -> None:
+        """Take a dataset's period (or all of it) out of the store; reversible by `undo`. NotLoaded when it holds nothing."""
+        gone = [part for part in self.parts(dataset) if period in (None, part.period)]
+        if not gone:
+            raise NotLoaded(
+                f"{dataset} holds nothing for {spoken(period) if period else 'any period'}; 'opencommissioning status' says what is loaded"
+            )
+        self.take_out(gone, f"removed {dataset}{f' of {spoken(period)}' if period else ''}")
+
+    def take_out(self, gone: Sequence[Part], did: str) -> None:
+        """Parts leave the store as one change, told as `did`; their files stay, so that `undo` brings them back."""
         with self._locked():
             before = self.manifest.latest()
-            gone = [
-                part for part in before.parts if part.dataset == dataset and period in (None, part.period)
-            ]
-            if not gone:
-                raise NotLoaded(
-                    f"{dataset} holds nothing for {period or 'any period'}; 'opencommissioning status' says what is loaded"
-                )
-            self.manifest.write(
-                before,
-                tuple(part for part in before.parts if part not in gone),
-                f"removed {dataset} {period or ''}".strip(),
-            )
-        return f"Removed {len(gone)} parts of {dataset}; 'opencommissioning undo' brings them back."
+            slots = {part.slot for part in gone}
+            self.manifest.write(before, tuple(part for part in before.parts if part.slot not in slots), did)
 
     def refused(self, dataset: str, period: date | None = None) -> pl.DataFrame:
         """The refused rows of a dataset's files: file, row (the heading is row 1), reason, problem (with what was found), text."""

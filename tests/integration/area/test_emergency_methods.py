@@ -10,18 +10,14 @@ from opencommissioning.area import Area
 from opencommissioning.errors import DefinitionError
 from opencommissioning.sources.admitted_care import OLD, SOURCE
 from opencommissioning.sources.specimens import specimen
+from opted_out import nobody
 
 
 @pytest.fixture
 def area(tmp_path):
     """Forty admissions by method 28 (other means of emergency) in two months."""
     made = Area.create(tmp_path / "area")
-    settings = made.folder / "area.toml"
-    settings.write_text(
-        settings.read_text().replace(
-            "no patient-level data are loaded in this area", "these people are invented"
-        )
-    )
+    nobody(made.folder, "these people are invented")
     heading, row = specimen(SOURCE.eras[SOURCE.eras.index(OLD)])[:2]
     lines = [heading]
     for number in range(40):

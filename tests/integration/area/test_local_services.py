@@ -13,6 +13,7 @@ from opencommissioning.area.data.services import services
 from opencommissioning.cli.main import main
 from opencommissioning.disclosure.rules import HES
 from opencommissioning.errors import DefinitionError, FileRefused, UnknownName
+from opted_out import answer, nobody
 
 HEADING = "person,practice,service,referred,offered,attended,completed,measure,start,end"
 LIST = "PUBLICATION,EXTRACT_DATE,ORG_TYPE,ORG_CODE,ONS_CODE,POSTCODE,SEX,AGE_GROUP_5,NUMBER_OF_PATIENTS"
@@ -48,10 +49,7 @@ def log(folder, rows, name="log.csv"):
 
 def new_area(folder, because="the people are invented"):
     area = Area.create(folder)
-    settings = area.folder / "area.toml"
-    settings.write_text(
-        settings.read_text().replace("no patient-level data are loaded in this area", because)
-    )
+    nobody(area.folder, because)
     return Area.open(folder)
 
 
@@ -118,9 +116,7 @@ def test_no_identifier_is_in_the_store_nor_in_the_records(area):
 
 def test_who_opted_out_is_not_counted(tmp_path, rows):
     made = Area.create(tmp_path / "area")
-    settings = made.folder / "area.toml"
-    text = settings.read_text().replace("none = true\n", 'file = "opt-outs.csv"\n')
-    settings.write_text(text.replace('because = "no patient-level data are loaded in this area"\n', ""))
+    answer(made.folder, 'file = "opt-outs.csv"')
     (made.folder / "opt-outs.csv").write_text(
         "person\n" + "\n".join(sorted({row[0] for row in rows[:50]})) + "\n"
     )
@@ -134,7 +130,7 @@ def test_who_opted_out_is_not_counted(tmp_path, rows):
 
 def test_without_an_answer_about_opt_outs_nothing_is_loaded(tmp_path, rows):
     made = Area.create(tmp_path / "area")
-    with pytest.raises(DefinitionError, match="this file holds such data"):
+    with pytest.raises(DefinitionError, match="does not say whose opt-outs apply"):
         made.load([log(tmp_path, rows)])
 
 

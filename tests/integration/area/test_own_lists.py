@@ -19,6 +19,7 @@ from opencommissioning.sources.reading_lists import side_of
 from opencommissioning.sources.week_bands import week_of_day
 from opencommissioning.synthetic import economy
 from opencommissioning.synthetic.lists import list_truths, write_lists
+from opted_out import answer, nobody
 
 PRACTICES = [f"X810{number:02d}" for number in range(1, 9)]
 AUGUST, SEPTEMBER = date(2026, 8, 31), date(2026, 9, 30)
@@ -48,13 +49,10 @@ def write(path, heading, rows):
 
 def new_area(folder, opt_outs=""):
     area = Area.create(folder)
-    settings = area.folder / "area.toml"
-    text = settings.read_text().replace(
-        "no patient-level data are loaded in this area", "the people are invented"
-    )
     if opt_outs:
-        text = text.replace("none = true\n", f'file = "{opt_outs}"\n').replace('because = "the people are invented"\n', "")  # fmt: skip
-    settings.write_text(text)
+        answer(area.folder, f'file = "{opt_outs}"')
+    else:
+        nobody(area.folder, "the people are invented")
     return Area.open(folder)
 
 
@@ -231,7 +229,7 @@ def test_without_a_column_of_persons_a_list_loads_only_where_nobody_opted_out(tm
 
 def test_without_an_answer_about_opt_outs_nothing_is_loaded(tmp_path, rows):
     made = Area.create(tmp_path / "area")
-    with pytest.raises(DefinitionError, match="this file holds such data"):
+    with pytest.raises(DefinitionError, match="does not say whose opt-outs apply"):
         made.load([write(tmp_path / "waiting.csv", WAITING, rows[0][AUGUST])], taken=taken(on=AUGUST))
 
 

@@ -19,6 +19,7 @@ from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.flow.avoidable import avoided, of_patterns, shares
 from opencommissioning.synthetic import economy
 from opencommissioning.synthetic.records import write_records
+from opted_out import nobody
 
 LIBRARY = Library()
 
@@ -37,12 +38,7 @@ def files(folder):
 def area(folder, files):
     """An area of these records alone, built."""
     area = Area.create(folder / "area")
-    settings = folder / "area" / "area.toml"
-    settings.write_text(
-        settings.read_text().replace(
-            "no patient-level data are loaded in this area", "invented people, who cannot opt out"
-        )
-    )
+    nobody(area.folder, "invented people, who cannot opt out")
     area = Area.open(folder / "area")
     area.load(files, on_error="stop")
     area.build()

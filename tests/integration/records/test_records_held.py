@@ -6,8 +6,8 @@ from click.testing import CliRunner
 from opencommissioning.area import Area
 from opencommissioning.area.data.records_held import few, opt_outs_told, records_held
 from opencommissioning.cli.main import commands
+from opted_out import answer
 
-NONE = 'none = true\nbecause = "no patient-level data are loaded in this area"'
 HEADING = "ATTENDKEY,PSEUDO_HESID,PROCODE3,GPPRAC,APPTDATE,ATTENDED,FIRSTATT,TRETSPEF,APPTAGE,SEX"
 PEOPLE = [f"PERSON{number:04d}" for number in range(60)]
 
@@ -16,8 +16,7 @@ PEOPLE = [f"PERSON{number:04d}" for number in range(60)]
 def area(tmp_path):
     """Sixty invented people with an appointment in each of three months; twelve of them opted out, one row has no day."""
     area = Area.create(tmp_path / "area")
-    path = area.folder / "area.toml"
-    path.write_text(path.read_text().replace(NONE, 'file = "opt-outs.csv"'))
+    answer(area.folder, 'file = "opt-outs.csv"')
     (area.folder / "opt-outs.csv").write_text("PSEUDO_HESID\n" + "\n".join(PEOPLE[:12]) + "\n")
     rows = [
         f"{month}{number},{person},R99,Z99001,2026-0{month}-14,5,1,110,54.0,2"

@@ -128,7 +128,7 @@ def test_a_removal_is_a_change(store, command):
     command(1, 2)
     store.remove("facts", store.parts("facts")[0].period)
     assert months(store) == [2]
-    assert store.undo().startswith("Took back: removed facts 2017-01-01.")
+    assert store.undo().startswith("Took back: removed facts of January 2017.")
     assert months(store) == [1, 2]
 
 

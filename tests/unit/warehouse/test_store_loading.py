@@ -210,7 +210,7 @@ def test_nothing_to_undo_redo_or_remove(store):
         store.undo()
     with pytest.raises(StoreError, match="nothing that was taken back can be brought forward"):
         store.redo()
-    with pytest.raises(NotLoaded, match="facts holds nothing for 2017-09-01"):
+    with pytest.raises(NotLoaded, match="facts holds nothing for September 2017"):
         store.remove("facts", SEPTEMBER)
     assert store.changes() == []
 

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import rows_of, successors_of
-from opencommissioning.area.data.reconciling import AMOUNTS, totals
+from opencommissioning.area.data.reconciling import AMOUNTS, formats, totals, with_months_told
 from opencommissioning.area.library import Library
 from opencommissioning.catalogue.period import MONTH_NAMES, spoken
 from opencommissioning.measures.series import Missing
@@ -175,7 +175,10 @@ def write_reconciliation_sheet(build: Build, store: Store, path: Path, months: i
     with xlsxwriter.Workbook(path) as book:
         sheets = (("Files", _files(store)), ("Months", by_month), ("Practices", by_practice))
         for name, frame in sheets:
-            frame.write_excel(book, worksheet=name, autofit=True, freeze_panes=(1, 0))
+            told = with_months_told(frame)
+            told.write_excel(
+                book, worksheet=name, autofit=True, freeze_panes=(1, 0), column_formats=formats(told)
+            )
     return path
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -23,7 +24,11 @@ SPELLINGS = {
     "actual_cost": ("actual cost", "actual_cost", "actual cost (£)", "act cost", "total actual cost"),
 }
 TITLES = {"items": "Items", "nic": "NIC £", "actual_cost": "Actual £"}
-TOLERANCE = 0.005  # their sheet is rounded to pence
+TOLERANCE = Decimal("0.005")  # their sheet is rounded to pence
+EXACT = pl.Decimal(
+    38, 5
+)  # the publisher's pounds have five decimal places; what a spreadsheet adds behind them is its noise
+FORMATS = {pl.Int64: "#,##0", pl.Decimal: "#,##0.00###"}
 
 
 @dataclass(frozen=True)
@@ -65,15 +70,38 @@ class Reconciliation:
     def sentence(self) -> str:
         """How many agree."""
         agree = self.frame.height - self.different.height
-        return f"{agree:,} of {self.frame.height:,} practice-months agree to the penny; {self.different.height:,} differ."
+        return f"{agree:,} of {self.frame.height:,} practice-months agree to the penny; {_differ(self.different.height)}."
 
     def write(self, path: Path) -> Path:
-        """The whole comparison as csv or xlsx, by the file's ending."""
-        self.frame.write_excel(path, autofit=True) if path.suffix == ".xlsx" else self.frame.write_csv(path)
-        return path
+        """The whole comparison as csv or xlsx, by the file's ending: exact pounds, whole items."""
+        return _write(self.frame, path)
 
 
-def _shown(name: str, amount: float | None) -> str:
+def _differ(count: int) -> str:
+    return "1 differs" if count == 1 else f"{count:,} differ"
+
+
+def _write(frame: pl.DataFrame, path: Path) -> Path:
+    told = with_months_told(frame)
+    told.write_excel(
+        path, autofit=True, column_formats=formats(told)
+    ) if path.suffix == ".xlsx" else told.write_csv(path)
+    return path
+
+
+def with_months_told(frame: pl.DataFrame) -> pl.DataFrame:
+    """Months as every screen writes them (`2017-09`): a date would be one day of theirs."""
+    return frame.with_columns(pl.col("month").dt.strftime("%Y-%m"))
+
+
+def formats(frame: pl.DataFrame) -> dict[str, str]:
+    """How a workbook shows columns of amounts: items whole, pounds with all their places."""
+    return {
+        name: FORMATS[kind.base_type()] for name, kind in frame.schema.items() if kind.base_type() in FORMATS
+    }
+
+
+def _shown(name: str, amount: Decimal | int | None) -> str:
     if amount is None:
         return "absent"
     return f"{amount:,.0f}" if name.startswith("items") and amount == int(amount) else f"{amount:,.2f}"
@@ -83,15 +111,24 @@ def reconcile(build: Build, store: Store, against: Path) -> Reconciliation:
     """Compare with the user's sheet (csv or xlsx with a practice, a month and at least one amount)."""
     theirs, amounts = _theirs(against)
     ours = totals(store, sorted(set(theirs["month"])), build)
-    joined = ours.select("practice", "month", *(pl.col(name).alias(f"{name}_ours") for name in amounts))
+    mine = (pl.col(name).cast(EXACT).alias(f"{name}_ours") for name in amounts)
+    joined = ours.select("practice", "month", *mine)
     joined = joined.join(theirs, on=["practice", "month"], how="full", coalesce=True).sort(
         "practice", "month"
     )
     differences = [
         (pl.col(f"{name}_ours") - pl.col(f"{name}_theirs")).alias(f"{name}_difference") for name in amounts
     ]
-    asked = joined.filter(pl.col("practice").is_in(set(theirs["practice"])))
-    return Reconciliation(asked.with_columns(differences), amounts, _outside(build, ours))
+    asked = joined.filter(pl.col("practice").is_in(set(theirs["practice"]))).with_columns(differences)
+    return Reconciliation(_whole(asked), amounts, _outside(build, ours))
+
+
+def _whole(frame: pl.DataFrame) -> pl.DataFrame:
+    """Items as whole numbers, unless the user's sheet has parts of them."""
+    items = [name for name in frame.columns if name.startswith("items_")]
+    if any((frame[name] % 1 != 0).any() for name in items):
+        return frame
+    return frame.with_columns(pl.col(name).cast(pl.Int64) for name in items)
 
 
 def _theirs(path: Path) -> tuple[pl.DataFrame, tuple[str, ...]]:
@@ -110,9 +147,14 @@ def _theirs(path: Path) -> tuple[pl.DataFrame, tuple[str, ...]]:
     summed = (
         raw.with_columns(columns)
         .group_by("practice", "month")
-        .agg(pl.col(f"{name}_theirs").sum() for name in amounts)
+        .agg(_added(f"{name}_theirs") for name in amounts)
     )
     return summed, amounts
+
+
+def _added(name: str) -> pl.Expr:
+    """The sum of a column's cells; nothing where all are empty."""
+    return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum())
 
 
 def _read(path: Path) -> pl.DataFrame:
@@ -131,8 +173,8 @@ def _read(path: Path) -> pl.DataFrame:
 def _amounts(column: pl.Series, path: Path, name: str) -> pl.Series:
     """Numbers of a column of text, pound signs and commas passed over; FileRefused with the row of the first that is none."""
     text = column.str.replace_all(r"[£,\s]", "").replace("", None)
-    numbers = text.cast(pl.Float64, strict=False)
-    wrong = (text.is_not_null() & (numbers.is_null() | ~numbers.is_finite())).arg_true()
+    numbers = text.cast(EXACT, strict=False)
+    wrong = (text.is_not_null() & numbers.is_null()).arg_true()
     if len(wrong):
         raise FileRefused(
             f"{path.name}, row {wrong[0] + 2}, column '{name}': '{column[wrong[0]]}' is not a number"
@@ -177,9 +219,8 @@ class Totals:
         ]
 
     def write(self, path: Path) -> Path:
-        """Every prescriber and month as csv or xlsx, by the file's ending."""
-        self.frame.write_excel(path, autofit=True) if path.suffix == ".xlsx" else self.frame.write_csv(path)
-        return path
+        """Every prescriber and month as csv or xlsx, by the file's ending: exact pounds, whole items."""
+        return _write(self.frame, path)
 
 
 def _line(rows: pl.DataFrame) -> tuple[str, ...]:
@@ -198,8 +239,8 @@ def own_totals(build: Build, store: Store, months: int = 12) -> Totals:
 
 
 def totals(store: Store, months: Sequence, build: Build) -> pl.DataFrame:
-    """Our items, NIC and actual cost by practice and month, of every prescriber; NotLoaded when none of the months is."""
-    return _sums(store, months, build).with_columns(pl.col(name).cast(pl.Float64) for name in AMOUNTS)
+    """Our items (whole), NIC and actual cost (exact decimals) by practice and month, of every prescriber; NotLoaded when none of the months is."""
+    return _sums(store, months, build)
 
 
 def _sums(store: Store, months: Sequence, build: Build) -> pl.DataFrame:
@@ -210,7 +251,8 @@ def _sums(store: Store, months: Sequence, build: Build) -> pl.DataFrame:
     sums = [exp.Sum(this=exp.column(name)).as_(name) for name in AMOUNTS]
     query = exp.select(*group, *sums).from_("facts").group_by(*(column.copy() for column in group))
     with DuckDB(store, threads=build.settings.threads, memory=build.settings.memory) as engine:
-        return engine.frame(query, {"facts": paths})
+        sums = engine.frame(query, {"facts": paths})
+    return sums.with_columns(pl.col("items").cast(pl.Int64), pl.col("nic", "actual_cost").cast(EXACT))
 
 
 def _outside(build: Build, ours: pl.DataFrame) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def source_statuses(store: Store, library: Library) -> list[SourceStatus]:
         )
         known = (source.licence, tuple(era.name for era in source.eras), source.traps)
         where = (source.title, source.publisher, source.found_at)
-        out.append(SourceStatus(source.id, *where, unlocks, _periods(mine), *known))
+        out.append(SourceStatus(source.id, *where, unlocks, periods(mine), *known))
     return out
 
 
@@ -67,11 +67,11 @@ def status_lines(store: Store) -> list[tuple[str, ...]]:
     for dataset in store.datasets():
         parts = store.parts(dataset)
         rows, refused = sum(part.rows for part in parts), sum(part.refused for part in parts)
-        out.append((dataset, _periods(parts), str(len(parts)), f"{rows:,}", f"{refused:,}"))
+        out.append((dataset, periods(parts), str(len(parts)), f"{rows:,}", f"{refused:,}"))
     return out
 
 
-def _periods(parts: Sequence[Part]) -> str:
+def periods(parts: Sequence[Part]) -> str:
     """`January 2022 to September 2026`, with gaps told, or the labels of undated parts."""
     months = sorted({part.period for part in parts if part.period})
     if not months and parts:
