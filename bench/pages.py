@@ -2,14 +2,17 @@
 
 Cold: the page of an organisation or a measure that nobody has asked for since the server started, so that it is made; a worker opens the
 area before its first reader. There is one home page, so it is only warm. Warm: the few addresses that everybody asks for, each of which every worker has answered before. Charts
-are requests of their own and not among them.
+are requests of their own and not among them: one reader alone asks for those of a few measure pages, twice. They stay on disk for as long as a build
+serves, so the practice that is picked out is another one in each run.
 """
 
+import html
 import http.client
 import itertools
 import json
 import os
 import random
+import re
 import socket
 import subprocess
 import sys
@@ -36,6 +39,8 @@ NEW = ("organisation", "measure")
 KINDS = ("home", *NEW)
 MOST = {"warm": 50, "cold": 200}  # milliseconds, 95th percentile
 MEASURE = "broad_spectrum_antibiotics"
+PICTURED = 5  # measure pages whose pictures are asked for
+PICTURE = re.compile('<img class="oc-chart" src="([^"]+)"')
 Took = dict[str, list[float]]
 
 
@@ -50,10 +55,13 @@ def rows(scale: Scale) -> list[Row]:
         made = _read(port, cold)
         _answer(port, [address for each in few.values() for address in each] * 6)
         kept = _read(port, {kind: itertools.cycle(few[kind]) for kind in KINDS})
+        drawn, again = _pictures(port, random.choice(codes), measures[-PICTURED:])
     return [
         Row("home page, the first after the start", opening * 1000, "ms"),
         *(_row(kind, "cold", made[kind], alone[kind]) for kind in NEW if made[kind]),
         *(_row(kind, "warm", kept[kind], None) for kind in KINDS),
+        _row_of_pictures("cold", drawn),
+        _row_of_pictures("warm", again),
     ]
 
 
@@ -70,6 +78,21 @@ def _row(kind: str, how: str, took: list[float], alone: list[float] | None) -> R
         beside,
         MOST[how],
         "ours",
+    )
+
+
+def _pictures(port: int, code: str, measures: list[str]) -> tuple[list[float], list[float]]:
+    """Seconds that each picture of the measures' pages takes one reader alone: when it has to be drawn, and when it is on the disk."""
+    pages = [_ask(port, f"/measure/{name}/practice/?organisation={code}").decode() for name in measures]
+    found = [html.unescape(address) for page in pages for address in PICTURE.findall(page)]
+    drawn, again = ([_timed(port, address) for address in found] for _ in range(2))
+    return drawn, again
+
+
+def _row_of_pictures(how: str, took: list[float]) -> Row:
+    what = f"chart pictures, {how}, 95th percentile of {len(took)}, one reader alone"
+    return Row(
+        what, float(np.percentile(took, 95)) * 1000, "ms", "their median", float(np.median(took)) * 1000
     )
 
 
@@ -100,7 +123,8 @@ def _wait(port: int, server: subprocess.Popen) -> None:
         if server.poll() is not None:
             raise RuntimeError(f"the server ended with {server.returncode} before it answered")
         try:
-            return _ask(port, "/health/")
+            _ask(port, "/health/")
+            return
         except OSError:
             time.sleep(0.1)
     raise RuntimeError("the server did not answer within a minute")
@@ -164,14 +188,15 @@ def _reader(port: int, addresses: dict[str, Iterator[str]], number: int, until: 
     return took
 
 
-def _ask(port: int, address: str) -> None:
+def _ask(port: int, address: str) -> bytes:
     """The whole page, on a connection of its own."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request("GET", address)
         answer = connection.getresponse()
-        answer.read()
+        body = answer.read()
     finally:
         connection.close()
     if answer.status != 200:
         raise RuntimeError(f"{address} answered {answer.status}, not a page")
+    return body

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from opencommissioning.area.data.expecting import rated, read_rates
-from opencommissioning.area.finding import found_in, haystacks, known_of
+from opencommissioning.area.finding import by_level, found_in, haystacks, known_of
 from opencommissioning.area.levels import PRACTICE, read_published
 from opencommissioning.area.library import Library
 from opencommissioning.area.percentiles import has_percentiles, percentile_series, read_percentiles
@@ -309,7 +309,7 @@ class Build:
 
     def organisations_of(self, level: str) -> list[Organisation]:
         """The organisations of a level, in the order of their codes."""
-        return [each for each in self.organisations.values() if each.level == level]
+        return list(self.remember("by level", lambda: by_level(self.organisations)).get(level, ()))
 
     def organisation(self, code: str) -> Organisation:
         """The organisation with this code (case ignored); UnknownName with the nearest otherwise."""

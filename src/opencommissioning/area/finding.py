@@ -26,6 +26,14 @@ class Found(Protocol):
 Known = TypeVar("Known", bound=Found)
 
 
+def by_level(organisations: Mapping[str, Known]) -> dict[str, list[Known]]:
+    """Level → its organisations, in the order given."""
+    out: dict[str, list[Known]] = {}
+    for each in organisations.values():
+        out.setdefault(each.level, []).append(each)
+    return out
+
+
 def haystacks(organisations: Iterable[Known]) -> list[tuple[str, Known]]:
     """(what words are looked for in, the organisation) of each."""
     return [(_haystack(each), each) for each in organisations]

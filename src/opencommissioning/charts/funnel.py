@@ -29,7 +29,7 @@ def funnel(told: Funnel, labels: Labels) -> Drawing:
     """Points (hexagons over 500, with only the far ones as points) between the 95 % (dashed) and 99.8 % (dotted) limits."""
     frame = _drawn(told.frame)
     return Drawing(
-        lambda: _chart(told, frame, labels),
+        lambda: _chart(told, frame.sort("size"), labels),
         labels.title,
         _sentence(told, frame, labels),
         lambda: _table(frame),
@@ -58,7 +58,7 @@ def _chart(told: Funnel, frame: pl.DataFrame, labels: Labels) -> alt.TopLevelMix
 
 def _drawn(frame: pl.DataFrame) -> pl.DataFrame:
     """Without those far smaller than the middle one, which would squeeze everybody else; the chosen ones always."""
-    return frame.filter((pl.col("size") >= pl.col("size").median() / TINY) | pl.col("chosen")).sort("size")
+    return frame.filter((pl.col("size") >= pl.col("size").median() / TINY) | pl.col("chosen"))
 
 
 def _size_ends(frame: pl.DataFrame) -> tuple[float, float]:
@@ -158,7 +158,7 @@ def _names(told: Funnel, frame: pl.DataFrame, labels: Labels, x: alt.X, y: alt.Y
 
 
 def _sentence(told: Funnel, frame: pl.DataFrame, labels: Labels) -> str:
-    beyond = frame.filter(pl.col("beyond") != 0).height
+    beyond = int((frame["beyond"] != 0).sum())
     text = (
         f"Funnel plot of {labels.unit} against {told.size_words} for {frame.height:,} organisations; all together {told.centre:,.3g}. "
         f"{beyond:,} lie beyond the 95 % limits, which allow for over-dispersion."

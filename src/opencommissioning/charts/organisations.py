@@ -29,13 +29,17 @@ class Organisations:
 
 def organisations(told: Organisations, labels: Labels) -> Drawing:
     """Up to 40 by name, one under the other; more by rank from left to right; over 500 as lines with only the far ones marked."""
-    frame = told.frame.sort("value", "name").with_row_index("rank", offset=1)
     return Drawing(
-        lambda: _chart(told, frame, labels),
+        lambda: _chart(told, _in_order(told), labels),
         labels.title,
-        _sentence(told, frame, labels),
-        lambda: _table(frame),
+        _sentence(told, labels),
+        lambda: _table(told.frame),
     )
+
+
+def _in_order(told: Organisations) -> pl.DataFrame:
+    """The lowest first, with `rank`."""
+    return told.frame.sort("value", "name").with_row_index("rank", offset=1)
 
 
 def _chart(told: Organisations, frame: pl.DataFrame, labels: Labels) -> alt.TopLevelMixin:
@@ -165,20 +169,25 @@ def _labels(frame: pl.DataFrame, x: alt.X, labels: Labels, ends: tuple[float, fl
     return out
 
 
-def _sentence(told: Organisations, frame: pl.DataFrame, labels: Labels) -> str:
+def _sentence(told: Organisations, labels: Labels) -> str:
+    frame = told.frame
     above, below = ((frame["beyond"] == side).sum() for side in (1, -1))
     text = (
         f"{frame.height:,} organisations by {labels.unit}, from {frame['value'].min():,.3g} to {frame['value'].max():,.3g}; "
         f"all together {told.centre:,.3g}. {above:,} lie above the range expected at their size, {below:,} below it."
     )
-    for row in frame.filter("chosen").iter_rows(named=True):
+    for row in _in_order(told).filter("chosen").iter_rows(named=True) if frame["chosen"].any() else ():
         text += f" {row['name']} has {row['value']:,.3g}, rank {row['rank']:,} from the lowest."
     return text + (f" {told.missing:,} have no value and are not drawn." if told.missing else "")
 
 
 def _table(frame: pl.DataFrame) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     columns = ("Organisation", "Value", "Expected from", "to")
-    rows = frame.sort("value", descending=True).select("name", "value", "lower", "upper").iter_rows()
+    rows = (
+        frame.sort("value", "name", descending=(True, False))
+        .select("name", "value", "lower", "upper")
+        .iter_rows()
+    )
     return columns, tuple(
         (name, *("–" if part is None else f"{part:,.4g}" for part in parts)) for name, *parts in rows
     )

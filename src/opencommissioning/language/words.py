@@ -103,15 +103,14 @@ def _query(quantity: Quantity, contract: Contract, codelists: Mapping[str, Codel
     query = exp.select(
         exp.column(contract.organisation), exp.column("month"), exp.Sum(this=summed).as_(quantity.column)
     )
-    query = query.from_(contract.dataset)
+    query = query.from_(contract.dataset, copy=False)
     if quantity.times:
         query = query.join(exp.to_table(f'"{quantity.times}"'), using=[contract.code])
     for condition in quantity.where:
         for test in _tests(condition, contract, codelists):
-            query = query.where(test)
-    return query.group_by(exp.column(contract.organisation), exp.column("month")).sql(
-        dialect="duckdb", pretty=True
-    )
+            query = query.where(test, copy=False)
+    query = query.group_by(exp.column(contract.organisation), exp.column("month"), copy=False)
+    return query.sql(dialect="duckdb", pretty=True, copy=False)
 
 
 def _tests(
@@ -129,9 +128,11 @@ def _tests(
     if condition.except_:
         tests.append(exp.not_(_any_like(column, condition.except_, system)))
     if condition.codelists:
-        tests.append(exp.or_(*(_in_list(column, codelists[each]) for each in condition.codelists)))
+        tests.append(
+            exp.or_(*(_in_list(column, codelists[each]) for each in condition.codelists), copy=False)
+        )
     if condition.contains:
-        tests.append(exp.or_(*(holds(column, word) for word in condition.contains)))
+        tests.append(exp.or_(*(holds(column, word) for word in condition.contains), copy=False))
     tests += [exp.not_(holds(column, word)) for word in condition.lacks]
     if condition.at_least is not None:
         tests.append(exp.GTE(this=column.copy(), expression=exp.Literal.number(str(condition.at_least))))
@@ -143,7 +144,9 @@ def _tests(
 def _in_list(column: exp.Expression, codelist: Codelist) -> exp.Expression:
     patterns = [entry.pattern for entry in codelist.entries]
     included = [_in_list(column, part) for part in codelist.parts]
-    test = exp.or_(*([_any_like(column, patterns, codelist.system)] if patterns else []), *included)
+    test = exp.or_(
+        *([_any_like(column, patterns, codelist.system)] if patterns else []), *included, copy=False
+    )
     if codelist.exclude:
         test = exp.and_(test, exp.not_(_any_like(column, codelist.exclude, codelist.system)))
     name = exp.column("name")
@@ -155,7 +158,7 @@ def _in_list(column: exp.Expression, codelist: Codelist) -> exp.Expression:
 
 
 def _any_like(column: exp.Expression, patterns: Iterable[str], system: str) -> exp.Expression:
-    return exp.or_(*(_matches(column, pattern, system) for pattern in patterns))
+    return exp.or_(*(_matches(column, pattern, system) for pattern in patterns), copy=False)
 
 
 def _matches(column: exp.Expression, pattern: str, system: str) -> exp.Expression:

@@ -3,17 +3,53 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
+import numpy as np
 import polars as pl
 
 from opencommissioning.catalogue.measure import Change, Measure
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.reports.numbers import plain, valued
-from opencommissioning.reports.organisation import compared_with
-from opencommissioning.variation.verdict import BEYOND_CHANCE, LUCK, UNJUDGED
+from opencommissioning.reports.organisation import compared_with, words_of
+from opencommissioning.variation.verdict import BEYOND_CHANCE, LUCK, UNJUDGED, Stand
 
 COLUMNS = ("Code", "Name", "Value", "Numerator", "Denominator", "Expected between", "Verdict")
+
+
+@dataclass(frozen=True)
+class Row:
+    """An organisation of a measure's long table: texts ready to show; `expected` is empty where nothing is expected of it."""
+
+    code: str
+    name: str
+    value: str
+    numerator: str
+    denominator: str
+    expected: str
+    words: str
+
+
+def row_of(row: Mapping[str, object], measure: Measure) -> Row:
+    """A row of verdicts that has its `name`."""
+    words = row["missing"] or words_of(row, measure)
+    return Row(
+        code=row["organisation"],
+        name=row["name"],
+        value=valued(row["value"], measure),
+        numerator=plain(row["numerator"], 2000),
+        denominator=plain(row["denominator"], 2000),
+        expected=expected_of(row, measure),
+        words=words[:1].upper() + words[1:],
+    )
+
+
+def expected_of(row: Mapping[str, object], measure: Measure) -> str:
+    """`21.0 % to 48.3 %`: the 95 % limits of its size; empty without a value or without limits."""
+    if row["upper95"] is None or row["value"] is None:
+        return ""
+    return f"{valued(row['lower95'], measure)} to {valued(row['upper95'], measure)}"
 
 
 @dataclass(frozen=True)
@@ -46,15 +82,27 @@ class MeasureReport:
         return self.words[0].upper() + self.words[1:] + "."
 
     @property
+    def order(self) -> np.ndarray:
+        """Rows of `verdicts` from the highest value to the lowest, as they were where it is the same; those without a value last."""
+        return np.argsort(-self.verdicts["value"].cast(pl.Float64).to_numpy(), kind="stable")
+
+    @property
     def beyond(self) -> pl.DataFrame:
         """Organisations beyond the 95 % limits, furthest first."""
-        stands = [str(stand) for stand in BEYOND_CHANCE]
-        return self.verdicts.filter(pl.col("stand").is_in(stands)).sort(pl.col("z").abs(), descending=True)
+        beyond = self.verdicts.filter(pl.col("stand").is_in([str(stand) for stand in BEYOND_CHANCE]))
+        return beyond.sort(pl.col("z").abs(), descending=True)
 
     @property
     def judged(self) -> int:
         """How many organisations could be compared."""
-        return self.verdicts.filter(~pl.col("stand").is_in([str(stand) for stand in UNJUDGED])).height
+        return self.verdicts.height - self._standing(UNJUDGED)
+
+    def _standing(self, stands: tuple[Stand, ...]) -> int:
+        return sum(self._counts.get(str(stand), 0) for stand in stands)
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        return dict(self.verdicts["stand"].value_counts().iter_rows())
 
     @property
     def against(self) -> str:
@@ -75,7 +123,8 @@ class MeasureReport:
             return "England is compared with nobody."
         if not self.judged:
             return f"Too few {words} have values to be compared with each other."
-        return f"{self.beyond.height} of {self.judged} {words} lie beyond the 95 % limits; luck alone would give about {self.judged * LUCK:.0f}."
+        beyond, judged = self._standing(BEYOND_CHANCE), self.judged
+        return f"{beyond} of {judged} {words} lie beyond the 95 % limits; luck alone would give about {judged * LUCK:.0f}."
 
     def rows(self, top: int) -> list[tuple[str, ...]]:
         """The `top` highest and lowest of those beyond chance, ready to show; where nobody can be compared, the values alone."""
@@ -88,8 +137,13 @@ class MeasureReport:
 
     def _row(self, row: Mapping[str, object]) -> tuple[str, ...]:
         measure = self.measure
-        known = row["upper95"] is not None
-        between = f"{valued(row['lower95'], measure)} – {valued(row['upper95'], measure)}" if known else "–"
         name = self.names.get(row["organisation"], row["organisation"])
         parts = (plain(row["numerator"], 2000), plain(row["denominator"], 2000))
-        return (row["organisation"], name, valued(row["value"], measure), *parts, between, row["stand"])
+        return (
+            row["organisation"],
+            name,
+            valued(row["value"], measure),
+            *parts,
+            expected_of(row, measure) or "–",
+            row["stand"],
+        )

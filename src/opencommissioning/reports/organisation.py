@@ -237,24 +237,14 @@ def compared_with(verdicts: pl.DataFrame) -> str:
     )
 
 
+def words_of(row: Mapping[str, object], measure: Measure) -> str:
+    """The verdict of a row of verdicts in words, for a move with the levels before and after it."""
+    return _said(_verdict(row, measure), measure)
+
+
 def line_of(row: Mapping[str, object], measure: Measure) -> Line:
     """A row of verdicts (`variation.judging`) as a line ready to show."""
-    verdict = Verdict(
-        measure=measure.id,
-        organisation=row["organisation"],
-        level=row["level"],
-        month=row["month"],
-        stand=Stand(row["stand"]),
-        value=row["value"],
-        centre=row["centre"],
-        lower95=row["lower95"],
-        upper95=row["upper95"],
-        months_beyond=row["months_beyond"],
-        moved_in=row["moved_in"],
-        moved_from=row["moved_from"],
-        moved_to=row["moved_to"],
-        missing=row["missing"],
-    )
+    verdict = _verdict(row, measure)
     limits = (
         f"{valued(verdict.lower95, measure)} and {valued(verdict.upper95, measure)}"
         if verdict.upper95 is not None
@@ -274,6 +264,25 @@ def line_of(row: Mapping[str, object], measure: Measure) -> Line:
         window=row["window"],
         standard=held_against(measure, verdict),
         named=row.get("named") is not False,
+    )
+
+
+def _verdict(row: Mapping[str, object], measure: Measure) -> Verdict:
+    return Verdict(
+        measure=measure.id,
+        organisation=row["organisation"],
+        level=row["level"],
+        month=row["month"],
+        stand=Stand(row["stand"]),
+        value=row["value"],
+        centre=row["centre"],
+        lower95=row["lower95"],
+        upper95=row["upper95"],
+        months_beyond=row["months_beyond"],
+        moved_in=row["moved_in"],
+        moved_from=row["moved_from"],
+        moved_to=row["moved_to"],
+        missing=row["missing"],
     )
 
 

@@ -73,6 +73,8 @@ def without_pooled(verdicts: pl.DataFrame) -> pl.DataFrame:
     """Verdicts without centre and limits where too few organisations have values: pooled over four, they are nobody's "all"."""
     if "compared" not in verdicts.columns:
         return verdicts
+    if not verdicts["compared"].null_count() and (verdicts["compared"].min() or 0) >= FEWEST_ORGANISATIONS:
+        return verdicts
     alone = (pl.col("compared") < FEWEST_ORGANISATIONS) & (pl.col("against") == "")
     pooled = [name for name in POOLED if name in verdicts.columns]
     return verdicts.with_columns(pl.when(~alone).then(pl.col(name)).alias(name) for name in pooled)

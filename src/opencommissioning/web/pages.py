@@ -1,6 +1,7 @@
 """Templates: how they are found, what every page knows, and the few words they share."""
 
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -86,7 +87,21 @@ def asset(path: str) -> str:
     return f"{settings.STATIC_URL}{path}?v={hashlib.sha256(Path(found).read_bytes()).hexdigest()[:10]}"
 
 
-@lru_cache(maxsize=50_000)
-def _url(name: str, *args, **kwargs) -> str:
-    """An address: worked out once, because a page has hundreds."""
-    return reverse(name, args=args, kwargs=kwargs)
+PLAIN = re.compile("[A-Za-z0-9_]+")
+HOLE = "hole{}hole"
+
+
+def _url(name: str, *args) -> str:
+    """An address. Its pattern is worked out once, because a page has hundreds; what is no plain code or word is quoted by Django."""
+    if all(isinstance(each, str) and PLAIN.fullmatch(each) for each in args):
+        return _pattern(name, len(args)).format(*args)
+    return reverse(name, args=args)
+
+
+@lru_cache(maxsize=500)
+def _pattern(name: str, holes: int) -> str:
+    """`/organisation/{0}/` of an address that takes one text."""
+    made = reverse(name, args=[HOLE.format(place) for place in range(holes)])
+    for place in range(holes):
+        made = made.replace(HOLE.format(place), f"{{{place}}}")
+    return made

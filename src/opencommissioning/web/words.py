@@ -14,6 +14,7 @@ NICE = re.compile(r"NICE ((?:NG|CG|TA|QS)\d+)\b")
 WIDTH, HEIGHT, MARGIN = 120, 28, 3
 
 
+@lru_cache(maxsize=1000)
 def prose(text: str) -> Markup:
     """A definition's Markdown as HTML. Tags in it are shown as text, and only web links are links."""
     return Markup(MARKDOWN.render(text))

@@ -44,6 +44,17 @@ def test_a_chart_is_a_picture_that_speaks(client, practice, kind):
     assert b"<script" not in answer.content
 
 
+@pytest.mark.parametrize("kind", ["deciles", "organisations", "funnel", "control", "children", "map"])
+def test_each_kind_is_what_vega_lite_takes(known, practice, kind):
+    """Altair judges against Vega-Lite's own schema; pictures are drawn without it."""
+    from opencommissioning.area.drawing.charting import draw
+
+    code, level = (
+        (practice, "practice") if kind != "children" else (known.organisations_of("pcn")[0].code, "pcn")
+    )
+    assert draw(known, MEASURE, level, code, kind).chart.to_dict(validate=True)["layer"]
+
+
 def test_the_picture_and_the_page_say_the_same_words(client, practice):
     picture = client.get(f"/chart/control/{MEASURE}/practice/{practice}.svg").content
     words = ElementTree.fromstring(picture).find(f"{SVG}desc").text

@@ -3,14 +3,14 @@
 from datetime import date
 from pathlib import Path
 
-import polars as pl
-
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.judging import verdicts_at
+from opencommissioning.area.comparison.rows import names_of, rows_of
 from opencommissioning.area.comparison.special import age_flag, said_special
 from opencommissioning.area.data.standing import missing_level
 from opencommissioning.area.defining.changes import changes_of
 from opencommissioning.area.defining.signing import review_of
+from opencommissioning.catalogue.measure import Measure
 from opencommissioning.errors import NotLoaded
 from opencommissioning.language.words import readable_sql, sentence
 from opencommissioning.reports.measure import MeasureReport
@@ -66,24 +66,25 @@ def report_measure(build: Build, name: str, level: str, membership: str | None =
     """The report of one measure at one level, without rows when no organisation has a value; NotLoaded when the level has none at all."""
     measure = build.measure(name)
     build.check_level(level)
-    verdicts = verdicts_at(build, level, membership, [name])
-    if verdicts is None:
+    named = rows_of(build, name, level, membership)
+    if named is None:
         raise NotLoaded(f"there is nothing to compare: {missing_level(build, level)}")
-    rows = without_pooled(verdicts.filter(pl.col("measure") == name))
-    names = {
-        code: build.organisations[code].name for code in rows["organisation"] if code in build.organisations
-    }
+    rows = without_pooled(named)
     return MeasureReport(
         measure=measure,
         level=level,
         month=rows["month"].max() or build.latest,
         verdicts=rows,
-        names=names,
+        names=names_of(build),
         words=sentence(measure, build.library.codelists),
-        sql=readable_sql(measure, build.library.contracts, build.library.codelists),
+        sql=build.remember(("sql", name), lambda: _sql(build, measure)),
         review=review_of(area_folder(build), measure, build.library),
         changes=tuple(changes_of(area_folder(build), measure)),
     )
+
+
+def _sql(build: Build, measure: Measure) -> str:
+    return readable_sql(measure, build.library.contracts, build.library.codelists)
 
 
 def area_folder(build: Build) -> Path:

@@ -10,7 +10,7 @@ import polars as pl
 from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.build import Build, Organisation
 from opencommissioning.area.comparison.control import process_of
-from opencommissioning.area.comparison.judging import verdicts_at
+from opencommissioning.area.comparison.rows import HELD, rows_of
 from opencommissioning.area.comparison.trend import trend
 from opencommissioning.area.drawing.controlling import draw_process
 from opencommissioning.area.drawing.mapping import fifths, neighbourhood, shapes
@@ -33,6 +33,20 @@ from opencommissioning.variation.verdict import HIGH, LOW
 
 WIDE, NARROW = 720, 380
 FORMS = ("svg", "png", "json")
+# of the verdicts, what pictures show
+LIMITS = ("lower95", "upper95", "lower998", "upper998")
+DRAWN = (
+    "organisation",
+    "name",
+    "level",
+    "month",
+    "window",
+    "value",
+    "denominator",
+    "centre",
+    *LIMITS,
+    "stand",
+)
 
 
 @dataclass(frozen=True)
@@ -157,15 +171,15 @@ def _verdicts(asked: _Asked, level: str | None = None) -> pl.DataFrame:
     return rows.with_columns(chosen=pl.col("organisation") == _code(asked))
 
 
-@lru_cache(maxsize=8)  # the charts of one page are of the same verdicts
+@lru_cache(maxsize=HELD)  # the charts of one page are of the same verdicts
 def _named_verdicts(build: Build, measure: str, level: str, membership: str | None) -> pl.DataFrame:
     build.measure(measure)
-    frame = verdicts_at(build, level, membership, [measure])
+    frame = rows_of(build, measure, level, membership)
     if frame is None or not frame["value"].is_not_null().any():
         raise NotLoaded(
             f"'{measure}' has no values at level {level}; 'opencommissioning status' says what is missing"
         )
-    return _named(build, frame).with_columns(_beyond())
+    return frame.select(DRAWN).with_columns(_beyond())
 
 
 def _centre(asked: _Asked, rows: pl.DataFrame) -> float:
@@ -180,18 +194,6 @@ def _centre(asked: _Asked, rows: pl.DataFrame) -> float:
 
 def _code(asked: _Asked) -> str:
     return asked.chosen.code if asked.chosen else ""
-
-
-def _named(build: Build, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with `name`, the code of an organisation that has none."""
-    names = build.remember("names", lambda: _names(build))
-    named = rows.join(names, on="organisation", how="left", maintain_order="left")
-    return named.with_columns(pl.col("name").fill_null(pl.col("organisation")))
-
-
-def _names(build: Build) -> pl.DataFrame:
-    rows = [(code, each.name) for code, each in build.organisations.items()]
-    return pl.DataFrame(rows, schema={"organisation": pl.String, "name": pl.String}, orient="row")
 
 
 def _beyond() -> pl.Expr:

@@ -20,8 +20,9 @@ def shapes(folder: Path, codes: Iterable[str]) -> dict[str, list]:
 
     FileRefused for a file that is no GeoJSON. The first file (by name) that knows a code wins.
     """
-    wanted, found = set(codes), {}
-    for path in sorted(folder.glob("*.geojson")) if folder.is_dir() else ():
+    files, found = sorted(folder.glob("*.geojson")) if folder.is_dir() else [], {}
+    wanted = set(codes) if files else set()
+    for path in files:
         for feature in _features(path):
             named = [each for each in (feature.get("properties") or {}).values() if isinstance(each, str)]
             code = next((each for each in named if each in wanted and each not in found), None)
@@ -57,7 +58,7 @@ def neighbourhood(build: Build, level: str, chosen: Organisation | None) -> tupl
         raise NotLoaded(
             f"organisations of the level {level} are in no larger organisation that a picture could show"
         )
-    places = _places(build, level)
+    places = build.remember(("places", level), lambda: _places(build, level))
     codes = list(places)
     if len(codes) > MOST_TILES:
         codes = _around(build, level, places, chosen)

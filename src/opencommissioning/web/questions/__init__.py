@@ -285,14 +285,8 @@ def _sparks(of_build: str, code: str, level: str, membership: str | None) -> dic
 def all_rows(name: str, level: str, membership: str = "") -> pl.DataFrame:
     """Every organisation of a level on a measure at the last month, both parts, for tables and downloads."""
     told = measure_report(name, level, membership)
-    names = pl.DataFrame(
-        {"organisation": list(told.names), "name": list(told.names.values())},
-        schema={"organisation": pl.String, "name": pl.String},
-    )
-    rows = told.verdicts.join(names, on="organisation", how="left")
-    return rows.select("organisation", "name", pl.exclude("organisation", "name")).sort(
-        "value", descending=True, nulls_last=True
-    )
+    rows = told.verdicts[told.order]
+    return rows.select("organisation", "name", pl.exclude("organisation", "name"))
 
 
 def over_time(name: str, level: str, code: str | None = None) -> pl.DataFrame:

@@ -2,15 +2,18 @@
 
 from urllib.parse import urlencode
 
+import numpy as np
 import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.errors import UnknownName
-from opencommissioning.reports.organisation import line_of
+from opencommissioning.reports.measure import MeasureReport, row_of
+from opencommissioning.reports.organisation import words_of
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.downloads import KINDS, as_file
@@ -58,16 +61,17 @@ def measure(request: HttpRequest, name: str, level: str) -> HttpResponse:
         return redirect(f"{request.path}?{urlencode({'organisation': suggested[0].code})}")
     code = chosen.code if chosen else charts.NOBODY
     membership = membership_of(request)
-    rows = questions.all_rows(name, level, membership)
-    page, pages, shown = _page(request, rows, code)
-    mine = rows.filter(pl.col("organisation") == code).to_dicts()
+    told = questions.measure_report(name, level, membership)
+    page, pages, shown = _page(request, told, code)
+    at = told.verdicts["organisation"].index_of(code)
+    mine = None if at is None else _said(told.measure, told.verdicts.row(at, named=True))
     facts = {
-        "told": questions.measure_report(name, level, membership),
-        "rows": [_said(name, row) for row in shown.to_dicts()],
+        "told": told,
+        "rows": [row_of(row, told.measure) for row in shown.iter_rows(named=True)],
         "page": page,
         "pages": pages,
         "chosen": chosen,
-        "mine": _said(name, mine[0]) if mine else None,
+        "mine": mine,
         "levels": questions.levels_of(name),
         "membership": membership,
         "choices": _choices(level),
@@ -77,15 +81,15 @@ def measure(request: HttpRequest, name: str, level: str) -> HttpResponse:
         "may_sign": may_sign.test(request.standing, Asked()),
         "codes": definitions.codes(questions.build().measure(name)),
         "against_need": need.choices(name),
-        **(_charts(name, level, code, membership) if rows.height else {}),
-        **(of_process(request, name, chosen, membership, mine[0]["moved_in"]) if mine else {}),
+        **(_charts(name, level, code, membership) if told.verdicts.height else {}),
+        **(of_process(request, name, chosen, membership, mine["moved_in"]) if mine else {}),
     }
     return render(request, "measure.jinja", facts)
 
 
-def _said(name: str, row: dict) -> dict:
+def _said(measure: Measure, row: dict) -> dict:
     """The row with its verdict in words, a move with its direction and levels."""
-    return row | {"words": row["missing"] or line_of(row, questions.build().measure(name)).words}
+    return row | {"words": row["missing"] or words_of(row, measure)}
 
 
 def _charts(name: str, level: str, code: str, membership: str) -> dict[str, charts.Told | None]:
@@ -97,8 +101,9 @@ def _charts(name: str, level: str, code: str, membership: str) -> dict[str, char
     }
 
 
-def _page(request: HttpRequest, rows: pl.DataFrame, code: str) -> tuple[int, int, pl.DataFrame]:
+def _page(request: HttpRequest, told: MeasureReport, code: str) -> tuple[int, int, pl.DataFrame]:
     """Which page of the long table, of how many, and its rows; without `?page=` the one that holds the chosen organisation."""
+    rows, order = told.verdicts, told.order
     pages = max(1, -(-rows.height // ROWS))
     asked = request.GET.get("page", "")
     if asked:
@@ -107,8 +112,8 @@ def _page(request: HttpRequest, rows: pl.DataFrame, code: str) -> tuple[int, int
             raise Malformed(f"There is no page '{asked}' of this table; it has {pages}.")
     else:
         at = rows["organisation"].index_of(code)
-        page = 1 if at is None else at // ROWS + 1
-    return page, pages, rows.slice((page - 1) * ROWS, ROWS)
+        page = 1 if at is None else int(np.flatnonzero(order == at)[0]) // ROWS + 1
+    return page, pages, rows[order[(page - 1) * ROWS : page * ROWS]]
 
 
 def _choices(level: str) -> list:
