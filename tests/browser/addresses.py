@@ -30,6 +30,11 @@ ANYBODY = [
         "workbench-money",
         "/organisation/RZ1/flow/?list=502&share=30&kind=tests&back=20&price=180&cost=110&stranded=40&freed=closed",
     ),
+    (
+        "workbench-several",
+        "/organisation/RZ1/flow/?list=502&share=30&price=180&cost=110&list-2=110&extra-2=20&list-3=101&share-3=20&freed-3=moved&into-3=100&add=1&show=101",
+    ),
+    ("workbench-several-wrong", "/organisation/RZ1/flow/?list=502&share=30&list-2=502&share-2=300"),
     ("workbench-wrong", "/organisation/RZ1/flow/?list=502&share=300&price=180&plan=soon"),
     ("network", "/organisation/{pcn}/"),
     ("location", "/organisation/{sub_icb}/"),

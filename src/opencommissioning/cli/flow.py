@@ -1,6 +1,5 @@
 """flow: lists carried forward, what it takes to clear them; the other commands of the group are in modules beside this one."""
 
-from datetime import date
 from pathlib import Path
 
 import click
@@ -10,14 +9,7 @@ from opencommissioning.area.waiting.flowing import Fan, Lists
 from opencommissioning.area.waiting.plans import Plans
 from opencommissioning.catalogue.waiting import TOTAL_FUNCTION, function_name
 from opencommissioning.cli import flow_avoidable, flow_lists, flow_moves, flow_plans
-from opencommissioning.cli.flow_asking import (
-    common,
-    lists_asked,
-    planning,
-    plans_asked,
-    tell_remarks,
-    weeks_asked,
-)
+from opencommissioning.cli.flow_asking import of_lists, plans_asked, tell_remarks
 from opencommissioning.cli.screen import heading, say, table
 from opencommissioning.errors import DefinitionError
 
@@ -40,26 +32,16 @@ def _codes(lists: Lists, names: tuple[str, ...]) -> list[str]:
 @flow.command(
     epilog="Example: opencommissioning flow project RTT-extract.csv --organisation RBD --by 2025-03"
 )
-@common
-@planning
+@of_lists
 @LISTED
 def project(
-    folder: str,
-    files: tuple[Path, ...],
-    organisation: str,
-    by: date | None,
-    weeks: int,
-    capacity: tuple[str, ...],
-    plan: Path | None,
-    names: tuple[str, ...],
+    lists: Lists, weeks: int, capacity: tuple[str, ...], plan: Path | None, names: tuple[str, ...]
 ) -> None:
     """Lists carried forward as they are or with a plan, in fans that hold chance and the error of the rates; tried on their own past."""
-    lists = lists_asked(folder, files, organisation)
-    length = weeks_asked(lists, by, weeks)
     plans = plans_asked(lists, names, capacity, plan)
     codes = _codes(lists, names)
-    heading(f"{lists.organisation}: lists of {lists.latest:%B %Y}, {length} weeks on")
-    fans = {code: flowing.fan(lists, code, length, plan=plans.get(code, ())) for code in codes}
+    heading(f"{lists.organisation}: lists of {lists.latest:%B %Y}, {weeks} weeks on")
+    fans = {code: flowing.fan(lists, code, weeks, plan=plans.get(code, ())) for code in codes}
     table(("List", *RIGHT[:-2]), [_row(fan) for fan in fans.values()], right=RIGHT)
     late = flowing.backlog_of(lists)
     say(
@@ -104,17 +86,13 @@ def _tell_past(lists: Lists, codes: list[str]) -> None:
 @flow.command(
     epilog="Example: opencommissioning flow clear RTT-extract.csv --list gynaecology --by 2025-03 --capacity 2025-01=110"
 )
-@common
-@planning
+@of_lists
 @LISTED
 @click.option(
     "--nobody-over", default=0, help="Clear means: nobody over so many weeks (default: 92% within 18 weeks)."
 )
 def clear(
-    folder: str,
-    files: tuple[Path, ...],
-    organisation: str,
-    by: date | None,
+    lists: Lists,
     weeks: int,
     capacity: tuple[str, ...],
     plan: Path | None,
@@ -122,13 +100,11 @@ def clear(
     nobody_over: int,
 ) -> None:
     """What would it take to clear a list by a date: treatments a week, limits, and the chance; with a plan, beyond it."""
-    lists = lists_asked(folder, files, organisation)
-    length = weeks_asked(lists, by, weeks)
     plans = plans_asked(lists, names, capacity, plan)
     codes = [lists.function(name) for name in names] or [code for code in lists.months if code != TOTAL_FUNCTION]  # fmt: skip
-    heading(f"{lists.organisation}: what it takes, {length} weeks from the end of {lists.latest:%B %Y}")
+    heading(f"{lists.organisation}: what it takes, {weeks} weeks from the end of {lists.latest:%B %Y}")
     for code in codes:
-        say(f"• {_takes(lists, code, length, nobody_over, plans)}")
+        say(f"• {_takes(lists, code, weeks, nobody_over, plans)}")
     say("In brackets 95% limits: they hold the error of the rates, which are those of the months given.", "dim")  # fmt: skip
     tell_remarks(flowing.remarks([lists.calibrated(code) for code in codes]), {})
     say("Treatments are clock stops; most appointments stop no clock.", "dim")

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import wraps
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from opencommissioning.area import Area
 from opencommissioning.area.waiting import flowing
@@ -19,31 +21,34 @@ from opencommissioning.errors import UnknownName
 LATER = "A plan is a number of clock stops a week; most appointments stop no clock."
 
 
-def common(command: Callable) -> Callable:
-    """Files, organisation, and how far ahead."""
-    return _decorated(
-        command,
-        click.argument("files", nargs=-1, type=click.Path(path_type=Path)),
-        click.option("--organisation", default="", help="Provider, commissioner, or (of an area) what they stand for: practice, ICB, region, ENGLAND (needed without files)."),
-        click.option("--by", type=Month(), default=None, help="Until the end of this month."),
-        click.option("--weeks", type=click.IntRange(1, 520), default=26, show_default=True, help="Or for so many weeks."),
-        click.pass_obj,
-    )  # fmt: skip
+def of_lists(command: Callable) -> Callable:
+    """Options for files or an area's organisation, how far ahead, and capacity over time; the command is handed the lists and the weeks."""
+
+    @wraps(command)
+    def asked(folder: str, files: tuple[Path, ...], organisation: str, by: date | None, weeks: int, **others):
+        lists = lists_asked(folder, files, organisation)
+        return command(lists, lists.weeks_to(by) if by else weeks, **others)
+
+    for decorate in _OPTIONS:
+        asked = decorate(asked)
+    return asked
 
 
-def planning(command: Callable) -> Callable:
-    """Capacity that changes over time."""
-    return _decorated(
-        command,
-        click.option("--capacity", multiple=True, metavar="FROM=NUMBER", help="Treatments a week from a month (2025-01=110) or day on; again for each change. Of the one list that --list names."),
-        click.option("--plan", type=click.Path(path_type=Path), default=None, help="The same from a CSV: list, from, treatments."),
-    )  # fmt: skip
+_OPTIONS = (
+    click.option("--plan", type=click.Path(path_type=Path), default=None, help="Treatments over time from a CSV: list, from, treatments."),
+    click.option("--capacity", multiple=True, metavar="FROM=NUMBER", help="Treatments a week from a month (2025-01=110) or day on; again for each change. Of the one list that --list names."),
+    click.option("--weeks", type=click.IntRange(1, 520), default=26, show_default=True, help="Or for so many weeks."),
+    click.option("--by", type=Month(), default=None, help="Until the end of this month."),
+    click.option("--organisation", default="", help="Provider, commissioner, or (of an area) what they stand for: practice, ICB, region, ENGLAND (needed without files)."),
+    click.argument("files", nargs=-1, type=click.Path(path_type=Path)),
+    click.pass_obj,
+)  # fmt: skip
 
 
-def _decorated(command: Callable, *decorators: Callable) -> Callable:
-    for decorate in decorators:
-        command = decorate(command)
-    return command
+def told_how_far() -> bool:
+    """Whether somebody wrote how far ahead, so that a scenario's own length gives way."""
+    source = click.get_current_context().get_parameter_source
+    return any(source(name) is ParameterSource.COMMANDLINE for name in ("by", "weeks"))
 
 
 def lists_asked(folder: str, files: tuple[Path, ...], organisation: str) -> Lists:
@@ -67,11 +72,6 @@ def _stored(area: Area, organisation: str) -> Lists:
     if found.sentence:
         say(f"Note: {found.sentence}.", "dim")
     return found.lists
-
-
-def weeks_asked(lists: Lists, by: date | None, weeks: int) -> int:
-    """How far ahead."""
-    return lists.weeks_to(by) if by else weeks
 
 
 def plans_asked(lists: Lists, names: tuple[str, ...], capacity: tuple[str, ...], plan: Path | None) -> Plans:

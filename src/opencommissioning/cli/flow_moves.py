@@ -1,151 +1,133 @@
-"""flow move: what happens to the others, and to the money, when care moves closer to home."""
+"""flow move: what happens to the others, and to the money, when care moves closer to home; scenarios from options or files."""
 
-from datetime import date
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
-import numpy as np
 
-from opencommissioning.area.waiting.moving import CLINIC, KINDS, Answer, Asked, Contact, Money, answer
-from opencommissioning.cli.flow_asking import (
-    common,
-    lists_asked,
-    planning,
-    plans_asked,
-    tell_remarks,
-    weeks_asked,
-)
-from opencommissioning.cli.screen import heading, say, table
+from opencommissioning.area.waiting.flowing import Lists
+from opencommissioning.area.waiting.moving import CLINIC, KINDS, Asked, Contact, ListChange, answer
+from opencommissioning.area.waiting.plans import Plans
+from opencommissioning.area.waiting.scenario_files import scenario_of_file
+from opencommissioning.area.waiting.scenario_words import FREED
+from opencommissioning.cli.flow_asking import of_lists, plans_asked, told_how_far
+from opencommissioning.cli.flow_moved import tell, tell_beside
+from opencommissioning.cli.screen import heading
 from opencommissioning.cli.shares import Share
 
-WAITING = ("Now", "As it is", "Changed", "Difference", "95% limits")
-COURSES = ("As it is", "Changed", "in time, as it is", "changed")
 ANY = "contact"  # the kind of a number that names none
+MOST_BESIDE = 5
 SHARE = Share()
+OF_OPTIONS = ("moves", "extra", "capacity", "plan", "kind", "into", "freed", "back", "induced", "price", "cost", "contacts", "stranded")  # fmt: skip
 
 
 @click.command(
     epilog="Example: opencommissioning flow move RTT-extract.csv --list gynaecology=0.3 --freed closed --price 180 --cost 110 --stranded 0.4 --by 2025-03"
 )
-@common
-@planning
-@click.option("--list", "moves", multiple=True, required=True, metavar="NAME=SHARE", help="Share of a list's new people who are seen in the community; again for more lists.")  # fmt: skip
+@of_lists
+@click.option("--scenario", "files_of", multiple=True, type=click.Path(path_type=Path), help=f"A scenario in a TOML file (a table [[change]] for each list that changes), instead of the options below; again, up to {MOST_BESIDE}, to see them side by side.")  # fmt: skip
+@click.option("--list", "moves", multiple=True, metavar="NAME=SHARE", help="Share of a list's new people who are seen in the community; again for more lists.")  # fmt: skip
 @click.option("--kind", type=click.Choice(list(KINDS)), default=CLINIC, show_default=True, help="A community clinic, or direct-access tests.")  # fmt: skip
-@click.option("--back", type=SHARE, default=0.0, show_default=True, help="Of those seen or tested there the share who join the hospital's list after all (needed with --kind tests).")  # fmt: skip
+@click.option("--into", default="", metavar="NAME", help="The list that those who move join, where it is one of these lists.")  # fmt: skip
+@click.option("--back", type=SHARE, default=0.0, show_default=True, help="Of those seen or tested there the share who join the list after all (needed with --kind tests).")  # fmt: skip
 @click.option("--induced", type=Share(0, None), default=0.0, show_default=True, help="Further people there because it is nearer, as a share of those moved.")  # fmt: skip
-@click.option("--extra", multiple=True, metavar="NAME=TREATMENTS", help="Treatments a week more (or fewer, with a minus).")  # fmt: skip
-@click.option("--freed", type=click.Choice(["kept", "shared", "closed"]), default="kept", show_default=True, help="What becomes of the treatments that are freed: kept by the list, shared with the others, or closed.")  # fmt: skip
+@click.option("--extra", multiple=True, metavar="NAME=TREATMENTS", help="Treatments a week more (or fewer, with a minus); again for more lists.")  # fmt: skip
+@click.option("--freed", type=click.Choice(FREED), default="kept", show_default=True, help="What becomes of the treatments that are freed: kept by the list, shared with the others, closed, or moved to the list that people join.")  # fmt: skip
 @click.option("--price", multiple=True, metavar="[KIND=]£", help="What the commissioner pays the hospital for a contact; with a kind (first=180) once for each kind.")  # fmt: skip
 @click.option("--cost", multiple=True, metavar="[KIND=]£", help="What one costs in the community.")
 @click.option("--contacts", multiple=True, metavar="[KIND=]NUMBER", help="Contacts of each person (default 1): most people have more than one.")  # fmt: skip
 @click.option("--stranded", type=SHARE, default=0.0, show_default=True, help="Of the hospital's income for what moves the share that stays as cost there (buildings, rotas).")  # fmt: skip
-def move(
-    folder: str,
-    files: tuple[Path, ...],
-    organisation: str,
-    by: date | None,
+def move(lists: Lists, weeks: int, files_of: tuple[Path, ...], **options) -> None:
+    """What happens to the others, and to the money, if lists change: part of one moves closer to home, another gets more treatments.
+
+    Two courses of every list, as it is and changed, with limits that hold the error of the rates. With --price and --cost the money a year:
+    as the commissioner sees it, and as the whole system does, which keeps the hospital's stranded cost. The options are the same for all
+    lists that change; where they differ, write a file:
+
+    \b
+      name = "Closer to home"
+      by = "2025-03"
+      [[change]]
+      list = "gynaecology"
+      share = "30 %"
+      freed = "closed"
+      price = 180
+      cost = 110
+      [[change]]
+      list = "ophthalmology"
+      extra = 20
+    """
+    if not files_of:
+        asked = _of_options(lists, weeks, **options)
+        kinds = {each.kind for each in asked.changes.values() if each.share}
+        words = f"{KINDS[kinds.pop()]}, " if len(kinds) == 1 else ""
+        heading(f"{lists.organisation}: {words}{weeks} weeks from the end of {lists.latest:%B %Y}")
+        tell(answer(lists, asked))
+        return
+    _refuse_both(len(files_of))
+    length = weeks if told_how_far() else None
+    scenarios = [scenario_of_file(path, lists, length) for path in files_of]
+    if len(scenarios) == 1:
+        heading(f"{lists.organisation}: {scenarios[0].name}, {scenarios[0].asked.weeks} weeks from the end of {lists.latest:%B %Y}")  # fmt: skip
+        tell(answer(lists, scenarios[0].asked))
+        return
+    furthest = max(each.asked.weeks for each in scenarios)
+    heading(f"{lists.organisation}: {len(scenarios)} scenarios, {furthest} weeks from the end of {lists.latest:%B %Y}")  # fmt: skip
+    tell_beside({each.name: answer(lists, Asked(furthest, each.asked.changes)) for each in scenarios})
+
+
+def _refuse_both(files: int) -> None:
+    source = click.get_current_context().get_parameter_source
+    if given := [name for name in OF_OPTIONS if source(name) is click.core.ParameterSource.COMMANDLINE]:
+        named = {"moves": "list"}.get(given[0], given[0])
+        raise click.UsageError(f"--scenario tells the whole change; write --{named} into its file")
+    if files > MOST_BESIDE:
+        raise click.UsageError(f"up to {MOST_BESIDE} scenarios stand side by side; {files} are given")
+
+
+def _of_options(
+    lists: Lists,
     weeks: int,
+    moves: tuple[str, ...],
+    extra: tuple[str, ...],
     capacity: tuple[str, ...],
     plan: Path | None,
-    moves: tuple[str, ...],
-    kind: str,
-    back: float,
-    induced: float,
-    extra: tuple[str, ...],
-    freed: str,
     price: tuple[str, ...],
     cost: tuple[str, ...],
     contacts: tuple[str, ...],
-    stranded: float,
-) -> None:
-    """What happens to the others, and to the money, if part of a list moves closer to home.
-
-    Two courses of every list, as it is and changed, with limits that hold the error of the rates. With --price and --cost the money a year:
-    as the commissioner sees it, and as the whole system does, which keeps the hospital's stranded cost.
-    """
-    lists = lists_asked(folder, files, organisation)
-    length = weeks_asked(lists, by, weeks)
-    shares = _pairs(moves)
-    plans = plans_asked(lists, tuple(shares), capacity, plan)
-    asked = Asked(
-        length,
-        shares,
-        _pairs(extra),
-        plans,
-        kind,
-        freed,
-        induced,
-        back,
-        _contacts(price, cost, contacts),
-        stranded,
-    )
-    found = answer(lists, asked)
-    heading(f"{lists.organisation}: {KINDS[kind]}, {length} weeks from the end of {lists.latest:%B %Y}")
-    _tell_lists(found)
-    if found.money:
-        _tell_money(found.money)
-    tell_remarks(found.remarks, plans)
+    **alike,
+) -> Asked:
+    """The same kind of move for all lists that are named; treatments list by list."""
+    shares, more = _by_list(lists, moves), _by_list(lists, extra)
+    plans = plans_asked(lists, tuple(shares) or tuple(more), capacity, plan)
+    if not shares and not more and not plans:
+        raise click.UsageError("say what changes: --list gynaecology=0.3, --extra ophthalmology=20, --plan FILE, or --scenario FILE")  # fmt: skip
+    every = dict.fromkeys((*shares, *more, *plans))
+    return Asked(weeks, {code: _change(code, shares, more, plans, _contacts(price, cost, contacts), alike) for code in every})  # fmt: skip
 
 
-def _tell_lists(found: Answer) -> None:
-    for sentence in found.sentences:
-        say(f"• {sentence}")
-    rows = [
-        (
-            spread.name,
-            f"{row.waiting_now:,.0f}",
-            f"{row.waiting_as_is:,.0f}",
-            f"{row.waiting_changed:,.0f}",
-            _signed(row.waiting_changed - row.waiting_as_is),
-            f"{_signed(spread.difference.lower)} to {_signed(spread.difference.upper)}",
-        )
-        for row, spread in _changing(found)
-    ]
-    table(("People waiting", *WAITING), rows, right=WAITING)
-    rows = [(each.name, _people(each.as_is), _people(each.changed), _shares(each.within_as_is), _shares(each.within_changed)) for _, each in _changing(found)]  # fmt: skip
-    table(("Nine in ten courses", *COURSES), rows, right=COURSES)
-    same = len(found.spreads) - len(rows)
-    same_words = f" {same} other list{'s do' if same != 1 else ' does'} not change." if same else ""
-    say(f"In time: within 18 weeks. The limits of the difference hold the error of the rates; chance falls on both alike.{same_words}", "dim")  # fmt: skip
+def _change(
+    code: str,
+    shares: Mapping[str, float],
+    more: Mapping[str, float],
+    plans: Plans,
+    contacts: Mapping[str, Contact],
+    alike: Mapping,
+) -> ListChange:
+    extra, steps = more.get(code, 0.0), plans.get(code, ())
+    if code not in shares:
+        return ListChange(extra=extra, steps=steps)
+    return ListChange(shares[code], extra=extra, steps=steps, contacts=contacts, **alike)
 
 
-def _changing(found: Answer) -> list:
-    pairs = zip(found.comparison.rows, found.spreads, strict=True)
-    return [pair for pair in pairs if (pair[1].as_is != pair[1].changed).any()]
-
-
-def _people(centiles: np.ndarray) -> str:
-    return f"{centiles[0, -1]:,.0f}–{centiles[4, -1]:,.0f}"
-
-
-def _shares(centiles: np.ndarray) -> str:
-    return f"{centiles[0, -1]:.0%}–{centiles[4, -1]:.0%}"
-
-
-def _signed(value: float) -> str:
-    return f"{round(value) or 0:+,}"
-
-
-def _tell_money(money: Money) -> None:
-    found = money.found
-    heading("Money, £ a year")
-    say(f"• {found.sentence}")
-    lines = (
-        ("Hospital: price of what it no longer does", found.hospital_saving),
-        ("Community: cost of contacts there", -found.community_cost),
-        ("Commissioner's view", found.net_commissioner),
-        ("Hospital: cost that stays (stranded)", -found.stranded_cost),
-        ("System's view", found.net_system),
-    )
-    rows = [(name, f"{value:+,.0f}", "{:+,.0f} to {:+,.0f}".format(*money.limits(value))) for name, value in lines]  # fmt: skip
-    table(("", "£ a year", "If more or fewer join (95%)"), rows, right=("£ a year", "If more or fewer join (95%)"))  # fmt: skip
-    for name, moved in found.moved.items():
-        say(
-            f"• {name}: {moved:,.0f} a year are moved, {found.in_community[name]:,.0f} are in the community, {found.avoided[name]:,.0f} fewer "
-            "in hospital."
-        )
-    for remark in money.remarks:
-        say(f"Note: {remark}.", "dim")
+def _by_list(lists: Lists, texts: tuple[str, ...]) -> dict[str, float]:
+    out: dict[str, float] = {}
+    for name, value in _pairs(texts).items():
+        code = lists.function(name)
+        if code in out:
+            raise click.UsageError(f"'{name}' is given twice; give it once")
+        out[code] = value
+    return out
 
 
 def _contacts(price: tuple[str, ...], cost: tuple[str, ...], contacts: tuple[str, ...]) -> dict[str, Contact]:

@@ -4,7 +4,7 @@ Two kinds of change have the same account. A community clinic sees people in pla
 whom a general practitioner would have referred; those whose test asks for it join the hospital's list after all (`back`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from opencommissioning.errors import DefinitionError
@@ -71,6 +71,25 @@ def consequence(services: Mapping[str, Service], shift: Shift) -> Consequence:
     return Consequence(
         moved, seen, avoided, saving, cost, net, stranded, system, even, _sentence(net, system, even)
     )
+
+
+def together(several: Sequence[Consequence]) -> Consequence:
+    """Several consequences added up, contacts by kind; break-even: the same stranded share of all lost income."""
+    if len(several) == 1:
+        return several[0]
+    contacts = [_by_kind([getattr(each, name) for each in several]) for name in ("moved", "in_community", "avoided")]  # fmt: skip
+    sums = [sum(getattr(each, name) for each in several) for name in ("hospital_saving", "community_cost", "net_commissioner", "stranded_cost", "net_system")]  # fmt: skip
+    saving, _, net, _, system = sums
+    even = net / saving if saving > 0 and net >= 0 else None
+    return Consequence(*contacts, *sums, even, _sentence(net, system, even))
+
+
+def _by_kind(several: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    out: dict[str, float] = {}
+    for each in several:
+        for kind, count in each.items():
+            out[kind] = out.get(kind, 0.0) + count
+    return out
 
 
 def _refuse_impossible(services: Mapping[str, Service], shift: Shift) -> None:

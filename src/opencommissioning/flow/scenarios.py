@@ -6,44 +6,71 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from opencommissioning.errors import UnknownName, did_you_mean
-from opencommissioning.flow.calibration import Calibrated
-from opencommissioning.flow.capacity import RTT, Estimate
-from opencommissioning.flow.projection import ListModel, Projection, project, simulate_each
-from opencommissioning.flow.uncertainty import drawn
+from opencommissioning.flow.capacity import RTT
+from opencommissioning.flow.projection import ListModel, Projection, project
 
-FREED = ("kept", "shared", "closed")
-CENTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-SPREAD_RUNS = 100
+FREED = ("kept", "shared", "closed", "moved")
+TOGETHER = "All lists together"
+COMMUNITY, TESTED = "seen in the community", "tested by direct access"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What becomes of one list; shares between 0 and 1, slots in treatments a week.
+
+    share    of its new people who are seen (or tested) in the community instead
+    freed    what becomes of the hospital's treatments that moved people would have used: "kept" by the list, "shared" among the lists that
+             move nobody in proportion to who waits past the standard, "closed", or "moved" with the people to the list they join
+    induced  people who come beyond those moved, because it is nearer, as a share of them
+    back     of all who are seen there the share who join the list after all (after a direct-access test, say)
+    into     the list that those who move join; empty: a service without a list here
+    extra    treatments a week more (or fewer); what is added goes to the longest waiters
+    plan     (weeks,) treatments that can be given week by week, in place of the present ones
+    where    what is told of those who move
+    """
+
+    share: float = 0.0
+    freed: str = "kept"
+    induced: float = 0.0
+    back: float = 0.0
+    into: str = ""
+    extra: float = 0.0
+    plan: np.ndarray | None = None
+    where: str = COMMUNITY
+
+    @property
+    def is_none(self) -> bool:
+        """Whether nothing changes."""
+        return not self.share and not self.extra and self.plan is None
+
+    @property
+    def stays(self) -> float:
+        """Who joins the list with the change, as a share of those who join now."""
+        return 1 - self.share * (1 - self.back * (1 + self.induced))
+
+    @property
+    def there(self) -> float:
+        """Who comes to where people move, as a share of those who join the list now."""
+        return self.share * (1 + self.induced)
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A change, all shares between 0 and 1, slots in treatments per week.
+    """A change for each list that changes (by name); the others stay as they are, but for what they are given."""
 
-    moves    list → share of its new people who are seen (or tested) in the community instead
-    extra    list → treatments a week more (or fewer); what is added goes to the longest waiters
-    plans    list → (weeks,) treatments that can be given week by week, in place of the present ones
-    freed    what becomes of the hospital's treatments that moved people would have used: "kept" by the same list, "shared" among the
-             other lists in proportion to who waits past the standard, or "closed"
-    induced  people seen in the community beyond those moved, as a share of them
-    back     of all who are seen in the community the share who join the hospital's list after all (after a direct-access test, say)
-    """
-
-    moves: Mapping[str, float] = field(default_factory=dict)
-    extra: Mapping[str, float] = field(default_factory=dict)
-    freed: str = "kept"
-    induced: float = 0.0
-    back: float = 0.0
-    plans: Mapping[str, np.ndarray] = field(default_factory=dict)
+    changes: Mapping[str, Change] = field(default_factory=dict)
 
     @property
     def changes_nothing(self) -> bool:
         """Whether the scenario is the present."""
-        return not any(self.moves.values()) and not any(self.extra.values()) and not self.plans
+        return all(each.is_none for each in self.changes.values())
 
-    def stays(self, name: str) -> float:
-        """Who joins the list with the change, as a share of those who join now."""
-        return 1 - self.moves.get(name, 0.0) * (1 - self.back * (1 + self.induced))
+    def of(self, name: str) -> Change:
+        """What becomes of a list."""
+        return self.changes.get(name, NOTHING)
+
+
+NOTHING = Change()
 
 
 @dataclass(frozen=True)
@@ -63,107 +90,101 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Both courses of all lists, week by week, and a row for each list."""
+    """Both courses of all lists, week by week, a row for each list, and one for all of them."""
 
     as_is: Projection
     changed: Projection
     rows: tuple[Row, ...]
+    together: Row
     sentences: tuple[str, ...]
 
 
 def compare(lists: Sequence[ListModel], scenario: Scenario, weeks: int) -> Comparison:
     """The lists carried `weeks` forward as they are and with the scenario; UnknownName for a list that is not there."""
-    _known(lists, scenario)
+    refuse_unknown(lists, scenario)
     standard = int(RTT.weeks)
     as_is = project(lists, weeks, standard_weeks=standard)
-    changed_lists = apply(lists, scenario)
-    changed = project(changed_lists, weeks, standard_weeks=standard)
-    moved = [
-        each.arrivals * scenario.moves.get(each.name, 0.0) * (1 + scenario.induced) * weeks for each in lists
-    ]
+    changed = project(apply(lists, scenario), weeks, standard_weeks=standard)
+    moved = [each.arrivals * scenario.of(each.name).there * weeks for each in lists]
     rows = tuple(_row(number, as_is, changed, moved[number]) for number in range(len(lists)))
-    return Comparison(as_is, changed, rows, tuple(_sentences(rows, scenario, weeks)))
+    together = _added(rows)
+    return Comparison(as_is, changed, rows, together, tuple(_sentences(rows, together, scenario, weeks)))
 
 
 def apply(lists: Sequence[ListModel], scenario: Scenario) -> list[ListModel]:
-    """The lists as the scenario leaves them: fewer arrivals, capacity freed, shared or closed, plans, and extra treatments."""
-    freed = {each.name: _freed(each, scenario) for each in lists}
-    pool = sum(freed.values()) if scenario.freed == "shared" else 0.0
-    needs = np.array([0.0 if scenario.moves.get(each.name) else _past_standard(each) for each in lists])
-    shares = needs / needs.sum() if needs.sum() > 0 else np.full(len(lists), 1 / len(lists))
+    """The lists as the scenario leaves them: fewer or more arrivals, capacity freed and given to others, plans, and extra treatments."""
+    joining, given = _joining(lists, scenario), _given(lists, scenario)
     out = []
-    for each, share in zip(lists, shares, strict=True):
-        given_up = 0.0 if scenario.freed == "kept" else freed[each.name]
-        joining = each.arrivals * scenario.stays(each.name)
-        planned = each.changed(arrivals=joining, planned=scenario.plans.get(each.name, each.planned))
-        out.append(planned.more(pool * float(share) - given_up + scenario.extra.get(each.name, 0.0)))
+    for each in lists:
+        change = scenario.of(each.name)
+        plan = each.planned if change.plan is None else change.plan
+        out.append(
+            each.changed(arrivals=joining[each.name], planned=plan).more(given[each.name] + change.extra)
+        )
     return out
 
 
-def _freed(each: ListModel, scenario: Scenario) -> float:
+def _joining(lists: Sequence[ListModel], scenario: Scenario) -> dict[str, float]:
+    """People who join each list a week."""
+    out = {each.name: each.arrivals * scenario.of(each.name).stays for each in lists}
+    for each in lists:
+        change = scenario.of(each.name)
+        if change.into:
+            out[change.into] += each.arrivals * change.there
+    return out
+
+
+def _given(lists: Sequence[ListModel], scenario: Scenario) -> dict[str, float]:
+    """Treatments a week that each list gets of others' freed ones, less those of its own that it gives away or that are closed."""
+    out = {each.name: 0.0 for each in lists}
+    pool = 0.0
+    for each in lists:
+        change, freed = scenario.of(each.name), _freed(each, scenario.of(each.name))
+        out[each.name] -= 0.0 if change.freed == "kept" else freed
+        pool += freed if change.freed == "shared" else 0.0
+        if change.freed == "moved" and change.into:
+            out[change.into] += freed
+    needs = np.array([0.0 if scenario.of(each.name).share else _past_standard(each) for each in lists])
+    shares = needs / needs.sum() if needs.sum() > 0 else np.full(len(lists), 1 / len(lists))
+    for each, share in zip(lists, shares, strict=True):
+        out[each.name] += pool * float(share)
+    return out
+
+
+def _freed(each: ListModel, change: Change) -> float:
     """Treatments a week that those who no longer join would have used, of what is treated now."""
-    return max(0.0, 1 - scenario.stays(each.name)) * min(each.capacity, each.arrivals)
-
-
-@dataclass(frozen=True)
-class Spread:
-    """One list in both courses with their uncertainty. Centiles 5, 25, 50, 75, 95 (rows) of people waiting at the end of each week, now
-    first; `within` the same of the share in time; `difference` of the lists at the end: limits from the error of the rates alone (chance
-    falls alike on both); chances to meet the standard at the end.
-    """
-
-    name: str
-    as_is: np.ndarray
-    changed: np.ndarray
-    within_as_is: np.ndarray
-    within_changed: np.ndarray
-    difference: Estimate
-    chance_as_is: float
-    chance_changed: float
-
-
-def spreads(
-    found: Sequence[Calibrated], scenario: Scenario, weeks: int, runs: int = SPREAD_RUNS, seed: int = 1
-) -> tuple[Spread, ...]:
-    """Both courses of all lists for `runs` draws of their rates; the same draws for both."""
-    lists = [each.model for each in found]
-    _known(lists, scenario)
-    draws = [drawn(each, runs, seed + number) for number, each in enumerate(found)]
-    changed = [apply([one[run] for one in draws], scenario) for run in range(runs)]
-    others = [[run[number] for run in changed] for number in range(len(lists))]
-    return tuple(_spread(before, after, weeks, seed) for before, after in zip(draws, others, strict=True))
-
-
-def _spread(before: Sequence[ListModel], after: Sequence[ListModel], weeks: int, seed: int) -> Spread:
-    standard = int(RTT.weeks)
-    courses = [simulate_each(each, weeks, seed, standard) for each in (before, after)]
-    waiting = [np.quantile(each.waiting, CENTILES, axis=0) for each in courses]
-    within = [np.quantile(each.within, CENTILES, axis=0) for each in courses]
-    ends = [project(each, weeks, standard).waiting[:, -1] for each in (before, after)]
-    low, middle, high = np.quantile(ends[1] - ends[0], (0.025, 0.5, 0.975))
-    chances = [float((each.within[:, -1] >= RTT.share).mean()) for each in courses]
-    return Spread(
-        before[0].name, *waiting, *within, Estimate(float(middle), float(low), float(high)), *chances
-    )
+    return max(0.0, 1 - change.stays) * min(each.capacity, each.arrivals)
 
 
 def _past_standard(each: ListModel) -> float:
     return float(each.waiting[int(RTT.weeks) :].sum())
 
 
-def _known(lists: Sequence[ListModel], scenario: Scenario) -> None:
+def refuse_unknown(lists: Sequence[ListModel], scenario: Scenario) -> None:
+    """UnknownName for a list that is not there, or a change that cannot be."""
     names = [each.name for each in lists]
-    for name in (*scenario.moves, *scenario.extra, *scenario.plans):
-        if name not in names:
-            raise UnknownName(f"there is no list '{name}' here{did_you_mean(name, names)}")
-    if scenario.freed not in FREED:
-        raise UnknownName(f"freed capacity cannot be '{scenario.freed}'{did_you_mean(scenario.freed, FREED)}")
-    for name, share in scenario.moves.items():
-        if not 0 <= share <= 1:
-            raise UnknownName(f"the share of '{name}' that moves is {share:g}; give a share from 0 to 1")
-    if not 0 <= scenario.back <= 1 or scenario.induced < 0:
+    for name, change in scenario.changes.items():
+        for each in (name, *((change.into,) if change.into else ())):
+            if each not in names:
+                raise UnknownName(f"there is no list '{each}' here{did_you_mean(each, names)}")
+        _possible(name, change)
+
+
+def _possible(name: str, change: Change) -> None:
+    if change.freed not in FREED:
+        raise UnknownName(f"freed capacity cannot be '{change.freed}'{did_you_mean(change.freed, FREED)}")
+    if not 0 <= change.share <= 1:
+        raise UnknownName(f"the share of '{name}' that moves is {change.share:g}; give a share from 0 to 1")
+    if not 0 <= change.back <= 1 or change.induced < 0:
         raise UnknownName(
             "who joins the list after all is a share from 0 to 1, and further demand is 0 or more"
+        )
+    if change.into == name:
+        raise UnknownName(f"'{name}' cannot move into itself; name another list, or none")
+    if change.freed == "moved" and not change.into:
+        raise UnknownName(
+            f"'{name}': treatments can move with the people only into a list that is named; name it (into), or let them be kept, shared or "
+            "closed"
         )
 
 
@@ -181,23 +202,51 @@ def _row(number: int, as_is: Projection, changed: Projection, moved: float) -> R
     )
 
 
-def _sentences(rows: Sequence[Row], scenario: Scenario, weeks: int) -> list[str]:
+def _added(rows: Sequence[Row]) -> Row:
+    """All lists as one: people added up, shares of them."""
+    parts: dict[str, float] = {}
+    for when in ("now", "as_is", "changed"):
+        people = [getattr(row, f"waiting_{when}") for row in rows]
+        in_time = sum(many * getattr(row, f"within_{when}") for many, row in zip(people, rows, strict=True))
+        parts |= {f"waiting_{when}": sum(people), f"within_{when}": in_time / sum(people) if sum(people) else 1.0}  # fmt: skip
+    rest = {name: sum(getattr(row, name) for row in rows) for name in ("unused_changed", "in_community")}
+    return Row(name=TOGETHER, **parts, **rest)
+
+
+def _sentences(rows: Sequence[Row], together: Row, scenario: Scenario, weeks: int) -> list[str]:
     if scenario.changes_nothing:
         return [f"Nothing is changed: the lists are carried {weeks} weeks forward as they are."]
-    out = []
-    for row in rows:
-        if scenario.moves.get(row.name):
-            out.append(
-                f"{row.name}: {row.in_community:,.0f} people would be seen in the community in {weeks} weeks; "
-                f"its hospital list would be {row.waiting_changed:,.0f} instead of {row.waiting_as_is:,.0f}."
-            )
-    others = [row for row in rows if not scenario.moves.get(row.name)]
+    changing = {name for name, change in scenario.changes.items() if not change.is_none}
+    out = [_of_changed(row, scenario.of(row.name), weeks) for row in rows if row.name in changing]
+    others = [row for row in rows if row.name not in changing]
     before, after = (sum(getattr(row, name) for row in others) for name in ("waiting_as_is", "waiting_changed"))  # fmt: skip
-    word = {"kept": "keeps", "shared": "shares with the others", "closed": "closes"}[scenario.freed]
-    if scenario.moves:
-        others_words = f"would be {after:,.0f} instead of {before:,.0f} people together"
-        same = round(after) == round(before)
-        out.append(f"The hospital {word} the freed treatments: the other lists {'do not change' if same else others_words}.")  # fmt: skip
+    if others:
+        told = "no change" if round(after) == round(before) else f"{after:,.0f} instead of {before:,.0f} people waiting"  # fmt: skip
+        out.append(f"The other lists ({len(others)}): {told}.")
+    out.append(
+        f"All lists together: {together.waiting_changed:,.0f} instead of {together.waiting_as_is:,.0f} people waiting in {weeks} weeks "
+        f"({together.waiting_now:,.0f} now)."
+    )
     idle = [row for row in rows if row.unused_changed > 0.5]
     out += [f"{row.name}: {row.unused_changed:,.0f} treatments would find nobody waiting; they are unused, not saved." for row in idle]  # fmt: skip
     return out
+
+
+def _of_changed(row: Row, change: Change, weeks: int) -> str:
+    parts = []
+    if change.share:
+        where = f"join the list {change.into}" if change.into else f"be {change.where}"
+        parts += [f"{row.in_community:,.0f} people would {where} in {weeks} weeks", _FREED_WORDS[change.freed].format(change.into)]  # fmt: skip
+    if change.extra:
+        parts.append(f"{change.extra:+,.4g} treatments a week")
+    if change.plan is not None:
+        parts.append("treatments as planned")
+    return f"{row.name}: {', '.join(parts)}; its list would be {row.waiting_changed:,.0f} instead of {row.waiting_as_is:,.0f}."
+
+
+_FREED_WORDS = {
+    "kept": "the freed treatments are kept for the list",
+    "shared": "the freed treatments are shared with the other lists",
+    "closed": "the freed treatments are closed",
+    "moved": "the freed treatments move with them to {}",
+}

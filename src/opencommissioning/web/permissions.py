@@ -46,7 +46,7 @@ READING += [
 ]
 READING += ["measure_products", "measure_products_table"]
 READING += ["organisation_spend", "organisation_spend_chart", "organisation_spend_table"]
-READING += ["waiting", "waiting_list", "waiting_chart", "flow_workbench", "flow_chart"]
+READING += ["waiting", "waiting_list", "waiting_chart", "flow_workbench", "flow_chart", "flow_file"]
 READING += ["avoidable", "avoidable_table", "measure_deprivation"]
 READING += ["measure_direct", "measure_direct_table"]
 READING += ["organisation_savings", "organisation_savings_table", "api:savings", "api:spend_change"]

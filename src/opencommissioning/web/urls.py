@@ -71,6 +71,7 @@ urlpatterns = [
     ),
     path("organisation/<str:organisation>/flow/", workbench.one, name="flow_workbench"),
     path("organisation/<str:organisation>/flow/chart.svg", workbench.chart, name="flow_chart"),
+    path("organisation/<str:organisation>/flow/scenario.toml", workbench.as_file, name="flow_file"),
     path("organisation/<str:organisation>/flow/save/", workbench.save, name="flow_save"),
     path("organisation/<str:organisation>/flow/saved/", workbench.saved, name="flow_saved"),
     path("organisation/<str:organisation>/flow/rename/", workbench.rename, name="flow_rename"),

@@ -4,6 +4,7 @@ import pytest
 
 from opencommissioning.area.waiting import flowing
 from opencommissioning.area.waiting.bucketed import lists_from_any
+from opencommissioning.area.waiting.moving import Asked, answer
 from opencommissioning.cli.main import main
 from opencommissioning.errors import FileRefused, NotLoaded, UnknownName
 
@@ -59,7 +60,7 @@ def test_weeks_that_are_named_are_whole_ones(tmp_path):
 def test_it_is_carried_forward_as_an_rtt_list_of_the_same_people_is(tmp_path):
     """The same months as Month objects: the projection sees no difference, and nobody appears or vanishes."""
     found = lists_from_any([write(tmp_path, [*rows(), *rows(month="2026-09")])])
-    course = flowing.scenario(found, 13, {}, {})
+    course = answer(found, Asked(13)).comparison
     (row,) = course.rows
     assert row.waiting_now == 1240
     arrived, left = course.as_is.arrived + course.as_is.transferred, course.as_is.treated + course.as_is.left

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from opencommissioning.area.waiting import flowing
-from opencommissioning.area.waiting.moving import YEAR, Asked, Contact, answer
+from opencommissioning.area.waiting.moving import YEAR, Asked, Contact, ListChange, answer
 from opencommissioning.area.waiting.plans import plans_of_file, steps_of
 from opencommissioning.catalogue.period import shift
 from opencommissioning.cli.main import commands
@@ -112,10 +112,8 @@ def test_steps_that_cannot_be(lists):
 
 def test_money_by_hand(lists):
     """30 % of those who join move, half of all tested join after all: hospital, community, commissioner, system, by hand."""
-    asked = Asked(
-        26, {"502": 0.3}, kind="tests", freed="closed", induced=0.2, back=0.5, stranded=0.25,
-        contacts={"first": Contact(2.0, 180.0, 40.0)},
-    )  # fmt: skip
+    change = ListChange(0.3, "tests", "closed", 0.2, 0.5, stranded=0.25, contacts={"first": Contact(2.0, 180.0, 40.0)})  # fmt: skip
+    asked = Asked(26, {"502": change})
     found = answer(lists, asked).money
     joining = lists.calibrated("502").model.arrivals * YEAR
     moved = joining * 0.3 * 2
@@ -124,13 +122,13 @@ def test_money_by_hand(lists):
     assert found.found.net_commissioner == pytest.approx(saving - cost)
     assert found.found.net_system == pytest.approx(saving - cost - saving / 4)
     assert found.found.break_even_stranded == pytest.approx((saving - cost) / saving)
-    low, high = found.limits(saving)
+    _, _, low, high = found.lines[0]
     assert low < saving < high
     assert high - low == pytest.approx(2 * 1.96 * lists.calibrated("502").evidence.errors[0] / (joining / YEAR) * saving)  # fmt: skip
 
 
 def test_where_all_come_back_nothing_is_saved(lists):
-    asked = Asked(26, {"502": 0.3}, kind="tests", back=1.0, stranded=0.5, contacts={"test": Contact(1, 100, 40)})  # fmt: skip
+    asked = Asked(26, {"502": ListChange(0.3, "tests", back=1.0, stranded=0.5, contacts={"test": Contact(1, 100, 40)})})  # fmt: skip
     found = answer(lists, asked)
     assert found.money.found.hospital_saving == 0
     assert found.money.found.net_system == found.money.found.net_commissioner < 0
@@ -141,7 +139,7 @@ def test_move_tells_activity_waiting_and_money(extract):
     words = ("move", extract, "--organisation", "RZ1", "--list", "gynaecology=30%", "--weeks", 12)
     code, said = run(*words, "--price", "180", "--cost", "110", "--stranded", 0.4, "--freed", "closed")
     assert code == 0
-    for each in ("Commissioner's view", "System's view", "stays (stranded)", "contact: ", "possible, not achieved"):  # fmt: skip
+    for each in ("The commissioner’s view", "The whole system’s view", "stays (stranded)", "contact: ", "possible, not achieved"):  # fmt: skip
         assert each in said
     assert "freed treatments are used" not in said
     assert "freed treatments are used by the same list" in run(*words, "--price", "180", "--cost", "110")[1]

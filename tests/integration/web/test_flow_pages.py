@@ -6,7 +6,7 @@ import pytest
 
 from opencommissioning.area.waiting import flowing
 from opencommissioning.area.waiting.list_percentiles import list_percentile
-from opencommissioning.area.waiting.moving import Asked, Contact
+from opencommissioning.area.waiting.moving import Asked, Contact, ListChange
 from opencommissioning.area.waiting.moving import answer as told_of
 from opencommissioning.area.waiting.plans import steps_of
 from opencommissioning.catalogue.period import shift
@@ -61,7 +61,7 @@ def test_charts_are_pictures_with_words(client, lists, kind):
 def test_the_workbench_shows_both_courses_of_the_others(client, lists):
     asked = {"list": "502", "share": "30", "freed": "shared", "weeks": "26"}
     page = words(client.get("/organisation/RZ1/flow/", asked))
-    told = flowing.scenario(lists, 26, {"502": 0.3}, {}, "shared")
+    told = told_of(lists, Asked(26, {"502": ListChange(0.3, freed="shared")})).comparison
     assert told.sentences[0] in page
     for row in told.rows:
         assert f"{row.waiting_changed:,.0f}" in page
@@ -109,7 +109,7 @@ def test_what_does_not_fit_together_is_said_at_its_field(client, lists, query, s
 def test_the_workbench_tells_money_as_both_see_it(client, lists):
     asked = {"list": "502", "share": "30", "price": "180", "cost": "110", "stranded": "40", "freed": "closed"}
     page = words(client.get("/organisation/RZ1/flow/", asked))
-    told = told_of(lists, Asked(26, {"502": 0.3}, freed="closed", contacts={"contact": Contact(1, 180, 110)}, stranded=0.4))  # fmt: skip
+    told = told_of(lists, Asked(26, {"502": ListChange(0.3, freed="closed", contacts={"contact": Contact(1, 180, 110)}, stranded=0.4)}))  # fmt: skip
     assert told.money.found.sentence.replace("'", "&#39;") in page
     assert whole(told.money.found.net_commissioner) in page
     assert whole(told.money.found.net_system) in page
@@ -120,7 +120,7 @@ def test_a_plan_in_the_address_is_the_plan_of_the_list(client, lists):
     month = shift(lists.latest, 2)
     plan = f"{month:%Y-%m}=400"
     page = words(client.get("/organisation/RZ1/flow/", {"list": "502", "plan": plan}))
-    told = told_of(lists, Asked(26, plans={"502": steps_of([plan])}, freed="shared"))
+    told = told_of(lists, Asked(26, {"502": ListChange(steps=steps_of([plan]), freed="shared")}))
     row = next(row for row in told.comparison.rows if row.name == "Gynaecology")
     assert row.waiting_changed < row.waiting_as_is
     assert whole(row.waiting_changed) in page
@@ -212,3 +212,66 @@ def test_own_lists_stand_below_those_of_returns(client, site):
         assert f"<h2>{each.title}</h2>" in page
         assert f"{each.rows[0][1][0]:,}" in page
     assert "<h2>Own waiting lists</h2>" not in words(client.get("/organisation/ENGLAND/waiting/"))
+
+
+TWO = {"list": "502", "share": "30", "freed": "closed", "price": "180", "cost": "110", "list-2": "110", "extra-2": "20", "weeks": "13"}  # fmt: skip
+
+
+def of_two(lists):
+    change = ListChange(0.3, freed="closed", contacts={"contact": Contact(1, 180, 110)})
+    return told_of(lists, Asked(13, {"502": change, "110": ListChange(extra=20, freed="shared")}))
+
+
+def test_a_scenario_changes_several_lists(client, lists):
+    told = of_two(lists)
+    page = words(client.get("/organisation/RZ1/flow/", TWO))
+    for each in told.sentences:
+        assert each in page
+    assert whole(told.comparison.together.waiting_changed) in page
+    assert "Second list that changes" in page
+    assert "All lists together" in page
+    assert whole(told.money.found.net_system) in page
+
+
+def test_another_list_is_added_and_taken_out_without_a_script(client, lists):
+    page = words(client.get("/organisation/RZ1/flow/", {"list": "502", "share": "30", "add": "1"}))
+    assert 'name="list-2"' in page
+    assert 'name="list-3"' not in page
+    assert "Second list that changes" not in words(client.get("/organisation/RZ1/flow/", {"share": "30"}))
+    page = words(client.get("/organisation/RZ1/flow/", TWO))
+    assert "?weeks=13&amp;list=110&amp;extra=20" in page  # without the first
+    assert "Leave this list as it is" in page
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "sentence"),
+    [
+        ({"share-2": "300"}, "share-2", "must be from 0 to 100 %"),
+        ({"list-2": "502"}, "list-2", "changed above"),
+        ({"list-2": "", "share-2": "5"}, "list-2", "Choose the list that changes"),
+        ({"freed-2": "moved", "share-2": "5"}, "into-2", "choose which they join"),
+    ],
+)
+def test_what_is_wrong_with_the_second_list_is_told_at_its_field(client, lists, more, field, sentence):
+    answer = client.get("/organisation/RZ1/flow/", TWO | more)
+    assert answer.status_code == 400
+    assert f'id="{field}-error"' in words(answer)
+    assert sentence in words(answer)
+
+
+def test_the_chart_is_of_the_list_asked_for(client, lists):
+    answer = client.get("/organisation/RZ1/flow/chart.svg", TWO | {"show": "100"})
+    assert "General surgery" in words(answer)
+    assert "All lists together" in words(client.get("/organisation/RZ1/flow/chart.svg", TWO))
+    assert client.get("/organisation/RZ1/flow/", TWO | {"show": "nobody"}).status_code in (400, 404)
+
+
+def test_a_scenario_is_a_file_that_the_command_reads(client, lists, tmp_path):
+    from opencommissioning.area.waiting.scenario_files import scenario_of_file
+
+    answer = client.get("/organisation/RZ1/flow/scenario.toml", TWO)
+    path = tmp_path / "it.toml"
+    path.write_bytes(answer.content)
+    told = told_of(lists, scenario_of_file(path, lists).asked)
+    assert told.sentences == of_two(lists).sentences
+    assert client.get("/organisation/RZ1/flow/scenario.toml", {"share": "300"}).status_code == 400

@@ -38,6 +38,7 @@ def reading_patterns():
         "/organisation/%s/waiting/%s/%s.svg",
         "/organisation/%s/flow/",
         "/organisation/%s/flow/chart.svg",
+        "/organisation/%s/flow/scenario.toml",
         "/organisation/%s/flow/saved/",
         "/organisation/%s/flow/compare/",
         "/organisation/%s/avoidable/",

@@ -68,7 +68,7 @@ def test_a_name_is_one_scenarios_and_the_error_is_at_its_field(planner):
 
 
 def test_three_are_compared_on_one_chart_and_in_one_table(planner):
-    from opencommissioning.area.waiting.moving import Asked, answer
+    from opencommissioning.area.waiting.moving import Asked, ListChange, answer
     from opencommissioning.reports.numbers import whole
     from opencommissioning.web import questions
 
@@ -78,7 +78,7 @@ def test_three_are_compared_on_one_chart_and_in_one_table(planner):
     numbers = [each.pk for each in kept()]
     page = text(planner.get(f"{FLOW}compare/", {"with": numbers}))
     for share in (10, 20, 40):  # all as far as the longest looks
-        told = answer(lists, Asked(40, {"502": share / 100}, freed="shared"))
+        told = answer(lists, Asked(40, {"502": ListChange(share / 100, freed="shared")}))
         for row in told.comparison.rows:
             assert whole(row.waiting_changed) in page
     assert "40 weeks" in page

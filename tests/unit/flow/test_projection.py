@@ -13,7 +13,7 @@ from opencommissioning.flow.back_test import back_test
 from opencommissioning.flow.calibration import Calibrated, Evidence, Month, calibrate, weights_of
 from opencommissioning.flow.clearing import Aim, what_it_takes
 from opencommissioning.flow.projection import ListModel, project, simulate
-from opencommissioning.flow.scenarios import Scenario, apply, compare
+from opencommissioning.flow.scenarios import Change, Scenario, apply, compare
 
 BANDS = 105
 
@@ -173,16 +173,15 @@ def test_a_back_test_of_a_steady_history_is_close():
 
 def test_moving_gynaecology_helps_the_others_only_when_the_freed_capacity_is_shared():
     lists = [a_list(), a_list("urology", size=30, arrivals=30, capacity=28)]
-    moves = {"gynaecology": 0.3}
-    kept, shared, closed = (compare(lists, Scenario(moves, freed=how), 52) for how in ("kept", "shared", "closed"))  # fmt: skip
+    kept, shared, closed = (compare(lists, Scenario({"gynaecology": Change(0.3, how)}), 52) for how in ("kept", "shared", "closed"))  # fmt: skip
     assert kept.rows[1].waiting_changed == kept.rows[1].waiting_as_is
     assert shared.rows[1].waiting_changed < shared.rows[1].waiting_as_is
     assert kept.rows[0].waiting_changed < closed.rows[0].waiting_changed
-    before, after = (sum(each.capacity for each in group) for group in (lists, apply(lists, Scenario(moves, freed="shared"))))  # fmt: skip
+    before, after = (sum(each.capacity for each in group) for group in (lists, apply(lists, Scenario({"gynaecology": Change(0.3, "shared")}))))  # fmt: skip
     assert before == pytest.approx(after)
     assert kept.rows[0].in_community == pytest.approx(0.3 * 40 * 52)
 
 
 def test_an_unknown_list_is_told_with_the_nearest():
     with pytest.raises(UnknownName, match="gynaecology"):
-        compare([a_list()], Scenario({"gynecology": 0.3}), 4)
+        compare([a_list()], Scenario({"gynecology": Change(0.3)}), 4)

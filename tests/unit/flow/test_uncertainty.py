@@ -10,7 +10,8 @@ from opencommissioning.flow.back_test import back_test
 from opencommissioning.flow.calibration import FEW, MONTHLY, calibrate
 from opencommissioning.flow.clearing import what_it_takes
 from opencommissioning.flow.projection import project, simulate, simulate_each
-from opencommissioning.flow.scenarios import Scenario, apply, compare, spreads
+from opencommissioning.flow.scenarios import Change, Scenario, apply, compare
+from opencommissioning.flow.spreads import spreads
 from opencommissioning.flow.uncertainty import drawn
 
 WEEKS = 26
@@ -94,20 +95,21 @@ def test_the_backtest_says_how_many_months_its_fan_held():
 def test_a_scenarios_difference_is_surer_than_either_of_its_courses():
     """Both courses share the draws of rates: the effect of 10 treatments more a week is 260 people, whatever the starts turn out to be."""
     found = calibrate("x", a_history(12)[0])
-    scenario = Scenario(extra={"x": 10.0})
-    (spread,) = spreads([found], scenario, WEEKS)
+    scenario = Scenario({"x": Change(extra=10.0)})
+    spread, together = spreads([found], scenario, WEEKS)
     (row,) = compare([found.model], scenario, WEEKS).rows
     assert spread.difference.value == pytest.approx(row.waiting_changed - row.waiting_as_is, abs=8)
     assert spread.difference.upper - spread.difference.lower < np.ptp(spread.as_is[[0, 4], -1]) / 5
     assert spread.as_is[0, -1] < row.waiting_as_is < spread.as_is[4, -1]
     assert (np.diff(spread.changed, axis=0) >= 0).all()
+    assert (together.changed == spread.changed).all()  # one list is all lists
 
 
 def test_who_comes_back_from_the_community_joins_after_all():
     """By hand: of 50 a week 30 % are tested directly, 10 % more are tested besides, half of all tested join: 50 × (0.7 + 0.3 × 1.1 × 0.5)."""
     found = calibrate("x", a_history(3)[0]).model.changed(arrivals=50.0)
-    changed = Scenario({"x": 0.3}, induced=0.1, back=0.5)
-    assert 50 * changed.stays("x") == pytest.approx(43.25)
+    changed = Scenario({"x": Change(0.3, induced=0.1, back=0.5)})
+    assert 50 * changed.of("x").stays == pytest.approx(43.25)
     path = compare([found], changed, 10)
     assert path.changed.arrived[0] == pytest.approx(np.full(10, 43.25))
     assert path.rows[0].in_community == pytest.approx(50 * 0.3 * 1.1 * 10)
@@ -140,8 +142,7 @@ def test_a_list_that_nobody_treats_follows_its_closed_form():
 def test_courses_of_drawn_rates_with_a_plan_and_a_scenario_balance():
     found = calibrate("x", a_history(3)[0])
     changed = [
-        apply([each], Scenario({"x": 0.3}, freed="closed", induced=0.2, back=0.5))[0]
-        for each in drawn(found, 30)
+        apply([each], Scenario({"x": Change(0.3, "closed", 0.2, 0.5)}))[0] for each in drawn(found, 30)
     ]
     path = simulate_each([each.changed(planned=np.linspace(60, 20, WEEKS)) for each in changed], WEEKS)
     came = path.waiting[:, 0] + path.arrived.sum(axis=1) + path.transferred.sum(axis=1)

@@ -4,6 +4,7 @@ import pytest
 
 from opencommissioning.area import Area
 from opencommissioning.area.waiting import flowing
+from opencommissioning.area.waiting.moving import Asked, answer
 from opencommissioning.synthetic.model import economy
 from opencommissioning.synthetic.waits import hospital_of, write_waits
 
@@ -33,7 +34,7 @@ def test_the_future_of_its_own_history_is_foretold(area):
 def test_a_fan_holds_the_expected_course(area):
     lists = flowing.lists_of(area.store, "RZ1")
     fan = flowing.fan(lists, "502", 12, runs=100)
-    expected = flowing.scenario(lists, 12, {}, {}).rows[0].waiting_as_is
+    expected = answer(lists, Asked(12)).comparison.rows[0].waiting_as_is
     assert fan.waiting[0, -1] < expected < fan.waiting[-1, -1]
 
 

@@ -20,7 +20,6 @@ from opencommissioning.flow.capacity import RTT, Standard
 from opencommissioning.flow.clearing import Aim, Takes, what_it_takes
 from opencommissioning.flow.plans import Step, by_week
 from opencommissioning.flow.projection import simulate_each
-from opencommissioning.flow.scenarios import Comparison, Scenario, compare
 from opencommissioning.flow.uncertainty import RUNS, drawn
 from opencommissioning.warehouse.store import Store
 
@@ -290,21 +289,6 @@ def takes(
 ) -> Takes:
     """What it takes to clear a list within `weeks`, beyond the plan if there is one."""
     return what_it_takes(lists.planned(code, plan, weeks), weeks, Aim(standard, nobody_over))
-
-
-def scenario(
-    lists: Lists,
-    weeks: int,
-    moves: Mapping[str, float],
-    extra: Mapping[str, float],
-    freed: str = "kept",
-    induced: float = 0.0,
-) -> Comparison:
-    """All lists of the organisation as they are and changed; specialties by code or name."""
-    named = {function_name(lists.function(name)): share for name, share in moves.items()}
-    more = {function_name(lists.function(name)): slots for name, slots in extra.items()}
-    models = [each.model for each in lists.every]
-    return compare(models, Scenario(named, more, freed, induced), weeks)
 
 
 def tested(lists: Lists, code: str) -> BackTest:

@@ -1,10 +1,14 @@
 """Waiting lists of an organisation, and one list with its course and what it takes."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from opencommissioning.area.waiting.flowing import Lists
 from opencommissioning.catalogue.waiting import function_name
 from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.web import questions
@@ -46,6 +50,23 @@ def theirs(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(f"{address}?{query}" if query else address)
 
 
+def with_lists(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Hand the view the organisation and the lists that stand for it: a page that says why where there are none; where they are another
+    organisation's, the same page of that one."""
+
+    @wraps(view)
+    def found(request: HttpRequest, organisation, **rest) -> HttpResponse:
+        try:
+            standing = flow.standing(organisation.code)
+        except NotLoaded as problem:
+            return nothing(request, organisation, problem)
+        if standing.code != organisation.code:
+            return theirs(request, standing.code)
+        return view(request, organisation, standing.lists, **rest)
+
+    return of_organisation(found)
+
+
 @require_safe
 @by_build
 @of_organisation
@@ -64,17 +85,10 @@ def waiting(request: HttpRequest, organisation) -> HttpResponse:
 
 @require_safe
 @by_build("weeks", "extra")
-@of_organisation
-def waiting_list(request: HttpRequest, organisation, name: str) -> HttpResponse:
+@with_lists
+def waiting_list(request: HttpRequest, organisation, found: Lists, name: str) -> HttpResponse:
     """One list: by week, where it may go, what it takes."""
     weeks, extra = whole(request.GET, "weeks", WEEKS, 1, LONGEST), whole(request.GET, "extra", 0, -5000, 5000)
-    try:
-        standing = flow.standing(organisation.code)
-    except NotLoaded as problem:
-        return nothing(request, organisation, problem)
-    if standing.code != organisation.code:
-        return theirs(request, standing.code)
-    found = standing.lists
     code = found.function(name)
     course = flow.course(organisation.code, code, weeks, float(extra))
     now, many = (flow.drawn(organisation.code, code, kind, weeks, float(extra), False) for kind in CHARTS)

@@ -7,46 +7,62 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from opencommissioning.area.waiting.flowing import Lists
 from opencommissioning.area.waiting.moving import KINDS
-from opencommissioning.catalogue.waiting import function_name
+from opencommissioning.area.waiting.scenario_files import as_toml
+from opencommissioning.area.waiting.scenario_words import (
+    DEFAULTS,
+    MOST,
+    Read,
+    at,
+    codes_of,
+    numbers,
+    read,
+    typed,
+    without,
+)
+from opencommissioning.catalogue.waiting import TOTAL_FUNCTION, function_name
 from opencommissioning.errors import NotLoaded, UnknownName, WrongField
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.models import SavedScenario
 from opencommissioning.web.parameters import Malformed, flag_of, of_parameter, reading
 from opencommissioning.web.permissions import may_plan
 from opencommissioning.web.questions import flow, lineage, workbench
-from opencommissioning.web.questions.workbench import DEFAULTS
+from opencommissioning.web.questions.workbench import SHOWN
 from opencommissioning.web.roles import Asked
-from opencommissioning.web.views.flow import frame, nothing, theirs
+from opencommissioning.web.views.flow import frame, nothing, with_lists
 from opencommissioning.web.views.one_organisation import of_organisation
 
 MOST_SAVED, MOST_BESIDE, LONGEST_NAME = 50, 5, 80
+ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")  # MOST of them
+LONGEST_QUERY = 1000  # as the model's
 
 
 @require_safe
-@by_build(*DEFAULTS)
-@of_organisation
-def one(request: HttpRequest, organisation) -> HttpResponse:
+@by_build(*DEFAULTS, SHOWN, "add")
+@with_lists
+def one(request: HttpRequest, organisation, found: Lists) -> HttpResponse:
     """What happens to the others, and to the money: a scenario, both courses of every list."""
-    try:
-        standing = flow.standing(organisation.code)
-    except NotLoaded as problem:
-        return nothing(request, organisation, problem)
-    if standing.code != organisation.code:
-        return theirs(request, standing.code)
-    return _page(request, organisation, workbench.typed(request.GET))
+    return _page(request, organisation, found, typed(request.GET))
 
 
-def _page(request, organisation, words: dict[str, str], problems=(), status: int = 200) -> HttpResponse:
-    found = flow.lists(organisation.code)
-    codes = workbench.codes_of(found)
-    asked = workbench.read(found, codes, words)
+def _page(request, organisation, found: Lists, words: dict[str, str], problems=(), status: int = 200) -> HttpResponse:  # fmt: skip
+    codes = codes_of(found)
+    asked = read(found, codes, words)
     words = {**words, "list": asked.chosen}
+    there = numbers(words)
+    further = request.GET.get("add") and len(there) < MOST
     facts = frame(organisation) | {
-        "typed": words,
-        "problems": [*problems, *asked.problems],
+        "typed": DEFAULTS | words,
+        "given": words,
+        "numbers": [*there, len(there) + 1] if further else there,
+        "changed": {number: function_name(words[at("list", number)]) for number in there},
+        "fewer": {number: workbench.query(without(words, number)) for number in there},
+        "most": MOST,
+        "at": at,
+        "problems": [*problems, *map(_which, asked.problems)],
+        "ordinals": ORDINALS,
         "lists": [(code, function_name(code)) for code in codes],
-        "chosen": asked.chosen,
         "kinds": KINDS,
         "freed": workbench.FREED,
         "latest": found.latest,
@@ -57,10 +73,33 @@ def _page(request, organisation, words: dict[str, str], problems=(), status: int
         "told": None,
     }
     if asked.asked:
-        told = workbench.answered(organisation.code, words)
-        facts |= {"told": told, "chart": workbench.drawn(organisation.code, words, False), "weeks": asked.asked.weeks}  # fmt: skip
-        facts |= {"rows": list(zip(told.comparison.rows, told.spreads, strict=True))}
+        facts |= _told(request, organisation, found, words, asked)
     return render(request, "flow.jinja", facts, status=400 if asked.problems else status)
+
+
+def _told(request, organisation, found: Lists, words: dict[str, str], asked: Read) -> dict:
+    told = workbench.answered(organisation.code, words)
+    with of_parameter(SHOWN):
+        shown = workbench.shown(found, _shown(request), asked)
+    return {
+        "told": told,
+        "weeks": asked.asked.weeks,
+        "rows": told.lines,
+        "shown": shown,
+        "chart": workbench.drawn(organisation.code, shown, words, False),
+        "charted": [(code, workbench.named(code)) for code in (*codes_of(found), TOTAL_FUNCTION)],
+    }
+
+
+def _shown(request: HttpRequest) -> str:
+    return request.GET.get(SHOWN, "").strip()[:100] if request.method != "POST" else ""
+
+
+def _which(problem: tuple[str, str]) -> tuple[str, str]:
+    """A problem of a further list says of which, since the fields of all lists have the same names."""
+    sentence, field = problem
+    number = field.rpartition("-")[2]
+    return (f"{ORDINALS[int(number) - 1]} list: {sentence}", field) if number.isdigit() else problem
 
 
 def _may_plan(request: HttpRequest, organisation) -> bool:
@@ -68,16 +107,36 @@ def _may_plan(request: HttpRequest, organisation) -> bool:
 
 
 @require_safe
-@by_build(*DEFAULTS, "narrow")
+@by_build(*DEFAULTS, SHOWN, "narrow")
 @of_organisation
 def chart(request: HttpRequest, organisation) -> HttpResponse:
-    """The chosen list of a scenario, as it is and changed, as SVG."""
-    words = workbench.typed(request.GET)
-    found = flow.lists(organisation.code)
-    if problems := workbench.read(found, workbench.codes_of(found), words).problems:
-        raise Malformed(f"{problems[0][0]}.")
-    drawn = workbench.drawn(organisation.code, words, flag_of(request, "narrow"))
+    """One list of a scenario, as it is and changed, as SVG."""
+    words, found, told = _asked(request, organisation)
+    with of_parameter(SHOWN):
+        shown = workbench.shown(found, _shown(request), told)
+    drawn = workbench.drawn(organisation.code, shown, words, flag_of(request, "narrow"))
     return _svg(drawn)
+
+
+@require_safe
+@by_build(*DEFAULTS)
+@of_organisation
+def as_file(request: HttpRequest, organisation) -> HttpResponse:
+    """The scenario as a file that `flow move --scenario` reads."""
+    words, found, _ = _asked(request, organisation)
+    name = f"Scenario of {organisation.name}"
+    answer = HttpResponse(as_toml(name, words, found), content_type="application/toml; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="scenario-{organisation.code}.toml"'
+    return answer
+
+
+def _asked(request: HttpRequest, organisation) -> tuple[dict[str, str], Lists, Read]:
+    """Words of an address that can be asked, the lists, and what the words come to; Malformed otherwise."""
+    words, found = typed(request.GET), flow.lists(organisation.code)
+    told = read(found, codes_of(found), words)
+    if told.problems:
+        raise Malformed(f"{told.problems[0][0]}.")
+    return words, found, told
 
 
 def _svg(drawn) -> HttpResponse:
@@ -91,17 +150,17 @@ def _svg(drawn) -> HttpResponse:
 @of_organisation
 def save(request: HttpRequest, organisation) -> HttpResponse:
     """Keep a scenario under a name."""
-    words = workbench.typed(request.POST)
+    words = typed(request.POST)
     found = flow.lists(organisation.code)
-    asked = workbench.read(found, workbench.codes_of(found), words)
+    asked = read(found, codes_of(found), words)
     words["list"] = asked.chosen
     if asked.problems:
-        return _page(request, organisation, words)
+        return _page(request, organisation, found, words)
     kept = SavedScenario(organisation=organisation.code, query=workbench.query(words), by=request.user)
     try:
         _name(kept, request.POST.get("name", ""), "save-name")
     except WrongField as wrong:
-        return _page(request, organisation, words, [(str(wrong), wrong.field)], 422)
+        return _page(request, organisation, found, words, [(str(wrong), wrong.field)], 422)
     messages.success(request, f"Saved as “{kept.name}”.")
     return redirect("flow_saved", organisation=organisation.code)
 
@@ -111,6 +170,10 @@ def _name(kept: SavedScenario, given: str, field: str) -> None:
     name = " ".join(given.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise WrongField(field, f"Give the scenario a name of up to {LONGEST_NAME} letters")
+    if len(kept.query) > LONGEST_QUERY:
+        raise WrongField(
+            field, "The scenario is too long to be kept; shorten its plans, or keep it as a file"
+        )
     others = SavedScenario.objects.filter(organisation=kept.organisation).exclude(pk=kept.pk)
     if kept.pk is None and others.count() >= MOST_SAVED:
         raise WrongField(field, f"There are {MOST_SAVED} saved scenarios already; delete one first")
@@ -200,7 +263,7 @@ def compare(request: HttpRequest, organisation) -> HttpResponse:
     facts = frame(organisation) | {
         "beside": found,
         "working": working,
-        "lists": [(code, function_name(code)) for code in found.codes],
+        "lists": [(code, workbench.named(code)) for code in found.codes],
         "latest": flow.lists(organisation.code).latest,
         "numbers": [each.saved for each in found.sides],
         "query": f"with={','.join(str(each.saved) for each in found.sides)}&list={found.chosen}",
