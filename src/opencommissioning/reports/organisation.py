@@ -177,10 +177,10 @@ def organisation_report(
     ages: str = "",
 ) -> OrganisationReport:
     """The report of one organisation from its rows of the level's verdicts. `ages` says that its patients' ages are unlike the others':
-    then measures that take no account of age are not called better."""
+    then measures that take no account of age are called neither better nor worse."""
     verdicts = without_pooled(verdicts)
     lines = [
-        _unpraised(line_of(row, measures[row["measure"]]), ages)
+        _unjudged(line_of(row, measures[row["measure"]]), ages)
         for row in verdicts.iter_rows(named=True)
         if row["measure"] in measures
     ]
@@ -216,10 +216,9 @@ def organisation_report(
     )
 
 
-def _unpraised(line: Line, ages: str) -> Line:
-    """The line without praise where ages explain it."""
-    is_praise = ages and line.judgement == "better" and line.measure.ignores_age
-    return replace(line, judgement="") if is_praise else line
+def _unjudged(line: Line, ages: str) -> Line:
+    """The line without praise or blame where ages explain it."""
+    return replace(line, judgement="") if ages and line.measure.ignores_age else line
 
 
 def compared_with(verdicts: pl.DataFrame) -> str:

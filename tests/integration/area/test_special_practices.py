@@ -1,4 +1,4 @@
-"""Planted special practices are flagged above their verdicts and not praised for their patients' ages; no other practice is."""
+"""Planted special practices are flagged above their verdicts and neither praised nor blamed for their patients' ages; no other practice is."""
 
 import tomllib
 
@@ -39,16 +39,18 @@ def test_no_ordinary_practice_is(invented, special):
     assert len(codes) >= 130
 
 
-def test_students_are_shown_but_not_praised_for_their_age(invented, special):
-    """The same lines lie on the better side of the limits; none that takes no account of age is called better."""
+def test_students_are_shown_but_neither_praised_nor_blamed_for_their_age(invented, special):
+    """The same lines lie on the better side of the limits; none that takes no account of age is called better or worse."""
     report = invented.report(special["university"])
     lines = [line for topic in report.topics.values() for line in topic]
-    assert not [line for line in lines if line.judgement == "better" and line.measure.ignores_age]
-    unpraised = [line for line in report.different if str(line.measure.better) != "neither"]
-    assert unpraised
-    assert "shown, but not praised" in report.ages
+    assert not [line for line in lines if line.judgement and line.measure.ignores_age]
+    unjudged = [line for line in report.different if str(line.measure.better) != "neither"]
+    wanted = [str(line.measure.better) == ("higher" if line.z > 0 else "lower") for line in unjudged]
+    assert any(wanted)
+    assert not all(wanted)  # few statins among them: no neglect either
+    assert "neither praised nor blamed" in report.ages
     letter = Letters(invented.current, "practice").of(report.code)
-    assert not [point for point in letter.celebrate if point.line.measure.ignores_age]
+    assert not [point for point in (*letter.celebrate, *letter.look) if point.line.measure.ignores_age]
 
 
 def test_members_are_counted_as_their_own_reports_count(invented, special):

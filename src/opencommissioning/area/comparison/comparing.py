@@ -59,7 +59,7 @@ def counts_of(
     good = (low & (better == Better.LOWER)) | (high & (better == Better.HIGHER))
     blind = [name for name, each in build.measures.items() if each.ignores_age]
     explained = pl.col("organisation").is_in(age_special(build, codes)) & pl.col("measure").is_in(blind)
-    good = good & ~explained
+    good, worse = good & ~explained, worse & ~explained
     grouped = rows.filter(known).group_by("organisation")
     counted = grouped.agg(
         worse.sum().alias("worse"),

@@ -9,7 +9,7 @@ from opencommissioning.area.build import Build
 from opencommissioning.variation.special import Ages, special_by_age
 from opencommissioning.warehouse.store import Store
 
-EXPLAINED = "Rates that age explains say little here: measures that take no account of age are shown, but not praised."
+EXPLAINED = "Rates that age explains say little here: measures that take no account of age are shown, but neither praised nor blamed."
 BAND = re.compile("^[FM][0-9]{2}").pattern
 
 
