@@ -48,6 +48,10 @@ ANYBODY = [
     ("measure-by-deprivation", "/measure/standardised_emergency_all/practice/deprivation/"),
     ("measure-without-deprivation", "/measure/emergency_all/practice/deprivation/"),
     ("measure-directly", "/measure/standardised_emergency_all/standardised/directly/"),
+    (
+        "measure-directly-by-location",
+        "/measure/standardised_emergency_copd/standardised/directly/?level=sub_icb&years=2",
+    ),
     ("measure-not-directly", "/measure/emergency_all/standardised/directly/"),
     ("measure-by-location", "/measure/{measure}/sub_icb/"),
     ("percentile", "/measure/p92_wait_provider/provider/?organisation=RZ1"),

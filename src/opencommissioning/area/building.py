@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.area.comparison.comparators import keep_comparators
+from opencommissioning.area.data.banding import write_bands
 from opencommissioning.area.data.expecting import rated, rates_of, write_rates
 from opencommissioning.area.data.own_dmd import strengths_told
 from opencommissioning.area.levels import PRACTICE, Grids, published_grids, write_published
@@ -31,6 +32,7 @@ from opencommissioning.measures.quantities import COMPUTATION, Scaled
 from opencommissioning.measures.register import Register, read_register
 from opencommissioning.measures.storing import read_grid, write_grid
 from opencommissioning.measures.summing import Progress, Sums, sum_dataset, wanted_by_dataset
+from opencommissioning.sources.admissions import BANDS
 from opencommissioning.sources.avoidable import AVOIDABLE
 from opencommissioning.warehouse.engine import DuckDB
 from opencommissioning.warehouse.store import Store
@@ -99,6 +101,7 @@ class Material:
                 "deprivation",
                 "trusts",
                 AVOIDABLE.dataset,
+                BANDS.dataset,
             }
             & set(self.store.datasets())
         )
@@ -254,6 +257,7 @@ def write_build(
     """Everything but the verdicts into a build folder that nobody reads yet. `secret` is the disclosure gate's."""
     write_grid(folder, grids.practices, previous)
     write_avoidable(folder, made_of.store, made_of.library, grids.practices.register, secret)
+    write_bands(folder, made_of.store, made_of.library, made_of.measures.values(), grids.practices, secret)
     write_published(folder, grids, previous)
     write_percentiles(folder, made_of.store, made_of.measures, grids.published, made_of.library.contracts)
     meta = {

@@ -7,7 +7,6 @@ import click
 from opencommissioning.area import Area
 from opencommissioning.area.comparison import deprived
 from opencommissioning.area.comparison.comparing import middle_of
-from opencommissioning.area.comparison.directly import directly_standardised
 from opencommissioning.area.comparison.indicators import Known, indicator_report, known_indicators
 from opencommissioning.area.comparison.need import default_base, is_per_patient
 from opencommissioning.area.comparison.peering import BY, Peers
@@ -15,6 +14,7 @@ from opencommissioning.catalogue.process import ProcessChoice
 from opencommissioning.cli.membership import LEVEL, MEMBERSHIP
 from opencommissioning.cli.process_options import choice_of, process_options, tell_process
 from opencommissioning.cli.screen import heading, say, table
+from opencommissioning.cli.telling_directly import tell_direct
 from opencommissioning.reports.measure import MeasureReport
 from opencommissioning.reports.money import MoneyReport
 from opencommissioning.reports.numbers import pounds, valued
@@ -170,7 +170,8 @@ def _topics(report: OrganisationReport) -> None:
     "a STAR-PU list, or registered (without need).",
 )
 @click.option("--by-deprivation", is_flag=True, help="Of a measure standardised by age and sex: by deprivation as well.")  # fmt: skip
-@click.option("--direct", "is_direct", is_flag=True, help="Of a measure standardised by age and sex: directly standardised rates by year, all practices together.")  # fmt: skip
+@click.option("--direct", "is_direct", is_flag=True, help="Of a measure standardised by age and sex: directly standardised rates by year, and by --level.")  # fmt: skip
+@click.option("--years", type=click.IntRange(1, 5), help="With --direct: years that rates by --level are taken over, so that fewer bands of age are merged.")  # fmt: skip
 @process_options
 @click.option("--png", type=click.Path(path_type=Path), help="Write the chart to this file (.png or .svg).")
 @click.pass_obj
@@ -185,6 +186,7 @@ def _measure(
     base: str,
     by_deprivation: bool,
     is_direct: bool,
+    years: int | None,
     png: Path | None,
     **process,
 ) -> None:
@@ -195,10 +197,12 @@ def _measure(
         )
     if base and by_deprivation:
         raise click.UsageError("give --per or --by-deprivation, not both")
+    if years and not is_direct:
+        raise click.UsageError("--years goes with --direct")
     area = Area.open(folder)
     name = area.library.spoken_of(name).id
     if is_direct:
-        _tell_direct(area, name)
+        tell_direct(area, name, level, organisation, top, years or 1)
         return
     choice = choice_of(**process)
     if choice.made or kind == "control":
@@ -219,14 +223,6 @@ def _measure(
         say(f"Chart written to {png}.")
     elif not base and not membership:
         _tell_need(area, name, level, top)
-
-
-def _tell_direct(area: Area, name: str) -> None:
-    told = directly_standardised(area.current, area.store, name)
-    heading(told.title)
-    say(told.sentence)
-    table(told.columns, told.rows(), right=told.columns[2:6])
-    say(told.how, "dim")
 
 
 def _process(

@@ -38,6 +38,11 @@ def rounded_together(
     return np.diff(kept, axis=1)
 
 
+def begun(tree: np.ndarray, starts: np.ndarray, base: int = HES.rounding) -> np.ndarray:
+    """What is kept of running totals before the first month, (P,): to it the counts of `rounded_together` are added."""
+    return _month(starts, np.zeros_like(starts), _ups(tree), base)
+
+
 def _ups(tree: np.ndarray) -> list[np.ndarray]:
     """From the top down: for each group (at last each practice) of a level the number of its group in the level above; the top is one."""
     numbers = [np.zeros(len(tree), int)]

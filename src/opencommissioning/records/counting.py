@@ -21,6 +21,9 @@ MONTH = "CAST(date_trunc('month', admitted) AS DATE) AS month"
 BAND = "CAST(least(age, 95) // 5 * 5 AS INTEGER)"
 AGE_SEX = f"""CASE WHEN sex IN ('1', '2') AND age IS NOT NULL THEN (CASE sex WHEN '1' THEN 'M' ELSE 'F' END)
     || CASE WHEN age >= 95 THEN '95+' ELSE lpad(CAST({BAND} AS VARCHAR), 2, '0') || '_' || lpad(CAST({BAND} + 4 AS VARCHAR), 2, '0') END END AS age_sex"""
+BROAD = """CASE WHEN sex IN ('1', '2') AND age IS NOT NULL THEN (CASE sex WHEN '1' THEN 'M' ELSE 'F' END)
+    || CASE WHEN age < 15 THEN '00_14' WHEN age < 45 THEN '15_44' WHEN age < 65 THEN '45_64' WHEN age < 75 THEN '65_74'
+    WHEN age < 85 THEN '75_84' ELSE '85+' END END AS broad"""
 COUNTED = "practice IS NOT NULL AND coalesce(classification, '') NOT IN ('3', '4')"  # regular attenders are no admissions
 
 
@@ -64,6 +67,18 @@ def admission_ages(
     return _counts(rows, ("month", "category", "kind", "age_sex"), ("count(*) AS spells",))
 
 
+def admission_bands(
+    categories: Sequence[Category],
+    codelists: Mapping[str, Codelist],
+    months: Sequence[date],
+    emergency: Sequence[str] = EMERGENCY,
+) -> exp.Select:
+    """month, practice, category, kind, age_sex (broad bands), spells: what direct standardisation by practice is made of."""
+    rows = _rows(categories, codelists, months, emergency).where("sex IN ('1', '2') AND age IS NOT NULL")
+    by = ("month", "practice", "category", "kind", "broad")
+    return _counts(rows, by, ("count(*) AS spells",))
+
+
 def _rows(
     categories: Sequence[Category],
     codelists: Mapping[str, Codelist],
@@ -73,7 +88,7 @@ def _rows(
     """One row per spell and category that takes it, of the admissions in these months."""
     named = exp.array(*(_named(each, codelists) for each in categories))
     taken = exp.func("unnest", named)
-    columns = [_parsed(each) for each in (MONTH, STAY, RETURNED, AGE_SEX)]
+    columns = [_parsed(each) for each in (MONTH, STAY, RETURNED, AGE_SEX, BROAD)]
     rows = exp.select("practice", "kind", "days", *columns, taken.as_("category"))
     rows = rows.from_(spells(tuple(emergency)).subquery("facts")).where(COUNTED)
     first, last = (exp.cast(exp.Literal.string(str(each)), "DATE") for each in _span(months))

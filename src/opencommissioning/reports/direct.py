@@ -76,8 +76,8 @@ class DirectRates:
         return (
             f"Direct standardisation: the rate of each age band ({self.bands}) counts as much as the band does in the European Standard "
             "Population of 2013, so that years, women and men, or another area's rate made in the same way can be compared whatever their "
-            f"ages. Limits are Dobson's and take events to be independent of each other. It is of all {self.practices:,} practices together: "
-            "ages of those admitted are not kept by practice, where bands would be a handful of people. Practices are compared by the "
+            f"ages. Limits are Dobson's and take events to be independent of each other. It is of all {self.practices:,} practices together, "
+            "in five-year bands; a practice's own would be a handful of people. Practices are told by broad bands, and compared by the "
             "indirect ratio, observed over expected. Events of each band are counted to the nearest 5."
         )
 

@@ -87,13 +87,59 @@ AGES_ERA = Era(
         ),
     ),
 )
+BROAD = (
+    0,
+    15,
+    45,
+    65,
+    75,
+    85,
+)  # ages at which the bands of counts by practice begin: finer ones would be a handful of people
+_BROAD_NAMES = ("00_14", "15_44", "45_64", "65_74", "75_84", "85[+]")
+BANDS = Contract(
+    dataset="admission_bands",
+    title="Admissions by practice, sex and broad age band",
+    publisher=ADMISSIONS.publisher,
+    licence=ADMISSIONS.licence,
+    level="practice",
+    every="month",
+    organisation="practice",
+    key=("month", "practice", "category", "kind", "age_sex"),
+    sort=("practice", "category", "kind", "age_sex"),
+    disclosive=True,
+    unlocks="directly standardised rates by practice",
+    columns=(
+        ADMISSIONS.columns[0],
+        ADMISSIONS.column("practice"),
+        ADMISSIONS.column("category"),
+        ADMISSIONS.column("kind"),
+        Column("age_sex", Kind.CODE, "sex letter and broad age band", pattern=f"[FM]({'|'.join(_BROAD_NAMES)})", example="F75_84"),
+        ADMISSIONS.column("spells"),
+    ),
+)  # fmt: skip
+BANDS_NAMES = tuple(column.name for column in BANDS.columns)
+BANDS_ERA = Era(
+    "practice, month, category, sex and broad age band, counts",
+    lambda sniff: sniff.has(*BANDS_NAMES),
+    Csv(encoding="utf-8"),
+    (
+        Projection(
+            BANDS,
+            {
+                "month": any_month("month"),
+                **{name: text(name) for name in BANDS_NAMES[1:5]},
+                "spells": number("spells"),
+            },
+        ),
+    ),
+)
 SOURCE = Source(
     "admissions",
     ADMISSIONS.title,
     ADMISSIONS.publisher,
     ADMISSIONS.licence,
     f"a table with the columns {', '.join(NAMES)}",
-    (ERA, AGES_ERA),
+    (ERA, AGES_ERA, BANDS_ERA),
     traps=(
         "counts are people: what leaves is rounded together, and none below 15 is shown",
         "a practice without any row in a month has no value; write a row with 0 where it truly had none",

@@ -159,6 +159,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "outpatient_appointments.csv",
         "month,practice,category,visit,outcome,remote,appointments\n2026-04,Z99001,all,first,seen,no,52\n",
     ),
+    "practice, month, category, sex and broad age band, counts": (
+        "admission_bands.csv",
+        "month,practice,category,kind,age_sex,spells\n2026-04,Z99001,all,emergency,F75_84,6\n2026-04,Z99001,copd,emergency,M85+,1\n",
+    ),
     "month, category, age and sex, counts": (
         "admission_ages.csv",
         "month,category,kind,age_sex,spells\n2026-04,all,emergency,F70_74,31\n2026-04,copd,emergency,M95+,9\n",

@@ -34,14 +34,15 @@ def direct(
     standard: ArrayLike,
     confidence: float = 0.95,
     multiplier: float = 100_000,
+    spread: ArrayLike = 0,
 ) -> Standardised:
     """Directly standardised rate with Dobson's interval (Dobson et al. 1991, Statistics in Medicine 10: 457–462).
 
-    events, population, standard: (…, bands). Areas with fewer than `FEWEST_EVENTS` have no value. Refuses a population of 0 or less.
+    events, population, standard: (…, bands); `spread`: variance that a band's count has beside chance (of rounding), added to its own. Areas with fewer than `FEWEST_EVENTS` have no value. Refuses a population of 0 or less.
     """
     x, n, w = _bands(events, population, standard)
     _refuse(np.any(~(n > 0)), "a population is 0, negative or missing")
-    return _dobson(x.sum(-1), _rate(x, n, w), _variance(x, n, w), confidence, multiplier)
+    return _dobson(x.sum(-1), _rate(x, n, w), _variance(x + spread, n, w), confidence, multiplier)
 
 
 def direct_with_repeats(

@@ -13,11 +13,28 @@ from opencommissioning.synthetic.population import BANDS
 
 STAYS = ("day case", "0", "1-6", "7-13", "14-20", "21+")
 EDGES = (1, 7, 14, 21)
+STANDARDISED = (
+    "all",
+    "copd",
+    "heart_failure",
+    "acsc_nhs_institute",
+    "last_90_days",
+)  # what is counted by age of a practice as well
+BROAD = (
+    ("00_14", 3),
+    ("15_44", 9),
+    ("45_64", 13),
+    ("65_74", 15),
+    ("75_84", 17),
+    ("85+", 20),
+)  # and how many five-year bands lie below its end
 BY = ("month", "practice", "category", "kind", "stay", "returned")
+
+BAND_COLUMNS = ("month", "practice", "category", "kind", "age_sex", "spells")
 
 
 def write_admissions(made: Economy, folder: Path) -> list[Path]:
-    """admissions_<year>.csv and admission_ages_<year>.csv for every financial year of the period."""
+    """admissions_<year>.csv, admission_ages_<year>.csv and admission_bands_<year>.csv for every financial year of the period."""
     years: dict[str, list[int]] = {}
     for number, month in enumerate(made.months):
         years.setdefault(financial_year(month).replace("/", "-"), []).append(number)
@@ -25,15 +42,15 @@ def write_admissions(made: Economy, folder: Path) -> list[Path]:
 
 
 def _write_year(made: Economy, year: str, numbers: list[int], folder: Path) -> list[Path]:
-    both = [counted(made, number) for number in numbers]
-    paths = [folder / f"admissions_{year}.csv", folder / f"admission_ages_{year}.csv"]
-    for path, frames in zip(paths, zip(*both, strict=True), strict=True):
+    every = [counted(made, number) for number in numbers]
+    paths = [folder / f"{name}_{year}.csv" for name in ("admissions", "admission_ages", "admission_bands")]
+    for path, frames in zip(paths, zip(*every, strict=True), strict=True):
         pl.concat(frames).write_csv(path)
     return paths
 
 
-def counted(made: Economy, month: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Counts by practice, and by age and sex, of one month, in the layouts of the files."""
+def counted(made: Economy, month: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Counts by practice, by age and sex, and by practice, sex and broad age band, of one month, in the layouts of the files."""
     drawn = _in_groups(spells(made, month))
     when = pl.lit(made.months[month]).alias("month")
     sums = (pl.len().alias("spells"), pl.col("nights").sum().alias("bed_days"))
@@ -46,7 +63,30 @@ def counted(made: Economy, month: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     by_age = _by_category(drawn.group_by("sex", "band", "reason", *flags).agg(*sums).with_columns(when))
     ages = by_age.with_columns(_age_sex(by_age).alias("age_sex"))
     named = ("month", "category", "kind", "age_sex")
-    return counts.sort(BY), ages.group_by(named).agg(pl.col("spells").sum()).sort(named)
+    ages = ages.group_by(named).agg(pl.col("spells").sum()).sort(named)
+    return (
+        counts.sort(BY),
+        ages,
+        _by_band(drawn, codes).with_columns(when).select(BAND_COLUMNS).sort(BAND_COLUMNS[:-1]),
+    )
+
+
+def _by_band(drawn: pl.DataFrame, codes: pl.Series) -> pl.DataFrame:
+    """practice, category, kind, age_sex, spells of the emergencies that are standardised by age and sex."""
+    every = np.searchsorted([upto for _, upto in BROAD], np.arange(len(BANDS)), side="right")
+    flags = ("care_home", "last_90_days", "children")
+    groups = drawn.with_columns(broad=pl.Series(every.astype(np.int8)).gather(drawn["band"]))
+    groups = groups.group_by("prescriber", "sex", "broad", "reason", *flags).agg(pl.len().alias("spells"))
+    rows = _by_category(groups).filter(pl.col("category").is_in(STANDARDISED), pl.col("kind") == "emergency")
+    names = pl.Series([letter + name for letter in "MF" for name, _ in BROAD])
+    return (
+        rows.with_columns(
+            practice=codes.gather(rows["prescriber"]),
+            age_sex=names.gather(rows["sex"].cast(pl.Int32) * len(BROAD) + rows["broad"]),
+        )
+        .group_by("practice", "category", "kind", "age_sex")
+        .agg(pl.col("spells").sum())
+    )
 
 
 def _in_groups(drawn: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,8 @@ from click.testing import CliRunner
 from scipy.stats import norm
 
 from opencommissioning.area.comparison.directly import directly_standardised
+from opencommissioning.area.comparison.directly_by import directly_by
+from opencommissioning.area.data.banding import read_bands
 from opencommissioning.catalogue.period import months_between, shift
 from opencommissioning.cli.main import commands
 from opencommissioning.errors import DefinitionError
@@ -75,7 +77,7 @@ def test_the_sentence_compares_with_the_year_before_only_beyond_the_limits(told)
     if before:
         apart = newest.lower > before[0].upper or newest.upper < before[0].lower
         assert ("the limits lie apart" in told.sentence) == apart
-    assert "not kept by practice" in told.how
+    assert "a handful of people" in told.how
 
 
 def test_of_what_has_no_ages_it_is_refused(invented):
@@ -83,7 +85,90 @@ def test_of_what_has_no_ages_it_is_refused(invented):
         directly_standardised(invented.current, invented.store, "emergency_all")
 
 
+@pytest.fixture(scope="module")
+def practices(invented):
+    return directly_by(invented.current, invented.store, NAME)
+
+
+def test_bands_of_a_practice_add_up_to_what_its_measure_shows_and_lie_near_the_exact_counts(
+    invented, practices
+):
+    series = invented.current.series(NAME, "practice", 12)
+    shown = dict(
+        zip(series.organisations, series.numerators[:, series.months.index(practices.month)], strict=True)
+    )
+    year = months_between(shift(practices.month, -11), practices.month)
+    exact = defaultdict(int)
+    for row in rows_of(invented.store, "admission_bands"):
+        if row["month"] in year and (row["category"], row["kind"]) == ("all", "emergency"):
+            exact[row["practice"], row["age_sex"][0], int(row["age_sex"][1:3])] += row["spells"]
+    bands = read_bands(invented.current.folder).filter(
+        pl.col("list") == "expected_emergency_all", pl.col("month") == practices.month
+    )
+    kept = {(row["practice"], row["sex"], row["start"]): row["events"] for row in bands.iter_rows(named=True)}
+    assert max(abs(kept.get(key, 0) - exact.get(key, 0)) for key in {*kept, *exact}) <= 8
+    for each in practices.rated:
+        assert each.events == shown[each.code]
+
+
+def test_a_practices_rate_by_hand(invented, practices):
+    """One whose bands are all told apart by sex: nothing is merged, so the formula is a sum over twelve strata."""
+    whole = next(
+        each for each in practices.rated if each.bands.endswith("all by sex") and each.bands.count(",") == 5
+    )
+    year = months_between(shift(practices.month, -11), practices.month)
+    bands = read_bands(invented.current.folder).filter(
+        pl.col("list") == "expected_emergency_all",
+        pl.col("month") == practices.month,
+        pl.col("practice") == whole.code,
+    )
+    events = {
+        (sex, start): events for sex, start, events in bands.select("sex", "start", "events").iter_rows()
+    }
+    starts, people, listed = (0, 15, 45, 65, 75, 85), defaultdict(float), set()
+    for row in rows_of(invented.store, "registrations"):
+        listed |= {row["month"]} & set(year)
+        if row["month"] in year and row["practice"] == whole.code and row["age_sex"][0] in "FM":
+            people[
+                row["age_sex"][0], max(start for start in starts if start <= int(row["age_sex"][1:3]))
+            ] += row["patients"]
+    weights = {
+        start: sum(w for at, w in enumerate(STANDARD) if start <= 5 * at < end) / 2
+        for start, end in zip(starts, (*starts[1:], 200), strict=True)
+    }
+    rate = sum(
+        weights[start] * events[sex, start] / (people[sex, start] / len(listed))
+        for sex in "FM"
+        for start in starts
+    ) / sum(STANDARD)
+    assert whole.rate == pytest.approx(1e5 * rate)
+    assert whole.people == pytest.approx(sum(people.values()) / len(listed))
+
+
+def test_who_has_too_few_is_told(invented):
+    one = directly_by(invented.current, invented.store, "standardised_emergency_copd")
+    assert one.sentence.count("too few events for a rate") == (len(one.rated) > 1)
+    few = next(row for row in one.rows() if not row[4])
+    assert few[-2] == "too few events to tell ages apart"
+    with pytest.raises(DefinitionError, match="9 years cannot be taken together"):
+        directly_by(invented.current, invented.store, NAME, years=9)
+    with pytest.raises(DefinitionError, match="pcn, sub_icb, icb, not for 'england'"):
+        directly_by(invented.current, invented.store, NAME, "england")
+
+
+def test_locations_add_up_their_practices(invented, practices):
+    places = directly_by(invented.current, invented.store, NAME, "icb")
+    assert sum(each.events for each in places.places) == pytest.approx(places.events)
+    assert places.events == pytest.approx(practices.events)
+    assert places.people == pytest.approx(practices.people)
+
+
 def test_in_the_terminal(invented):
     done = CliRunner().invoke(commands, ["--area", str(invented.folder), "show", "measure", NAME, "--direct"])
     assert done.exit_code == 0, done.output
     assert "directly standardised by age" in " ".join(done.output.split())
+    assert "by practice, year to" in " ".join(done.output.split())
+    asked = ["show", "measure", NAME, "--direct", "--organisation", invented.current.register.practices[3]]
+    done = CliRunner().invoke(commands, ["--area", str(invented.folder), *asked])
+    assert done.exit_code == 0, done.output
+    assert CliRunner().invoke(commands, ["show", "measure", NAME, "--years", "2"]).exit_code == 2

@@ -37,3 +37,25 @@ def test_without_ages_the_page_says_so(client):
     assert "has no events by age" in unescape(answer.content.decode())
     assert client.get("/measure/emergency_all/standardised/table.csv").status_code == 404
     assert client.get("/measure/nonsense/standardised/directly/").status_code == 404
+
+
+def test_practices_stand_below_and_can_be_asked_for_alone_at_other_levels_and_over_years(client, site):
+    from opencommissioning.web.questions import build, direct
+
+    address = f"/measure/{NAME}/standardised/directly/"
+    places = direct.rates_by(NAME, "practice", 1)
+    page = unescape(client.get(address).content.decode())
+    assert places.sentence in page
+    assert places.rated[0].name in page
+    code = build().register.practices[3]
+    alone = unescape(client.get(f"{address}?organisation={code}&years=2").content.decode())
+    assert code in alone
+    assert direct.rates_by(NAME, "practice", 2).title in alone
+    assert "by ICB" in unescape(client.get(f"{address}?level=icb").content.decode())
+    lines = client.get(f"/measure/{NAME}/standardised/table.csv?level=icb").content.decode().splitlines()
+    assert len(lines) == 1 + len(direct.rates_by(NAME, "icb", 1).places)
+
+
+@pytest.mark.parametrize("asked", ["level=england", "organisation=NOPE", "years=9", "years=x"])
+def test_what_cannot_be_used_is_refused(client, asked):
+    assert client.get(f"/measure/{NAME}/standardised/directly/?{asked}").status_code == 400

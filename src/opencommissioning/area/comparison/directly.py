@@ -31,12 +31,8 @@ def directly_standardised(build: Build, store: Store, name: str) -> DirectRates:
     measure = build.measure(name)
     rates = build.library.codelists[measure.denominator.times].rates if measure.standardised else None
     if rates is None:
-        known = sorted(each.id for each in build.measures.values() if each.standardised)
-        raise DefinitionError(
-            f"measure '{name}' has no events by age, so its rate cannot be standardised directly; ask of one of "
-            f"{', '.join(known) or 'those that admitted care unlocks'}"
-        )
-    every, people = _events(store, rates), _people(store, rates)
+        raise unable(build, name)
+    every, people = _events(store, rates), people_by_age(store, rates)
     starts = _starts(every, people)
     events = every.filter(*(pl.col(column) == value for column, value in rates.where))
     told = [
@@ -60,19 +56,34 @@ def directly_standardised(build: Build, store: Store, name: str) -> DirectRates:
     return DirectRates(measure, PER, practices["practice"].n_unique(), _words(starts), tuple(told))
 
 
+def unable(build: Build, name: str) -> DefinitionError:
+    """Why the measure's rate cannot be standardised directly, and whose can."""
+    known = sorted(each.id for each in build.measures.values() if each.standardised)
+    return DefinitionError(
+        f"measure '{name}' has no events by age, so its rate cannot be standardised directly; ask of one of "
+        f"{', '.join(known) or 'those that admitted care unlocks'}"
+    )
+
+
 def _events(store: Store, rates: Rates) -> pl.DataFrame:
     """Everything that the dataset counts, of all categories: month, age_sex, events, the columns that tell categories apart."""
     rows = pl.concat([pl.read_parquet(part.path) for part in store.parts(rates.dataset)])
     return _aged(rows.rename({rates.column: "events"}))
 
 
-def _people(store: Store, rates: Rates) -> pl.DataFrame:
-    """month, practice, age_sex, patients of practices whose events were counted in the month."""
-    columns = ["month", "practice", "age_sex", "patients"]
-    lists = pl.concat([pl.read_parquet(part.path, columns=columns) for part in store.parts("registrations")])
-    counted = pl.concat(
-        [pl.read_parquet(part.path, columns=["month", "practice"]) for part in store.parts(rates.among)]
-    )
+def people_by_age(store: Store, rates: Rates, within: Collection[date] = ()) -> pl.DataFrame:
+    """month, practice, age_sex, patients, sex, start (of the age band) of practices whose events were counted in the month; of the
+    months `within`, all by default."""
+
+    def read(dataset: str, columns: list[str]) -> pl.DataFrame:
+        parts = [each for each in store.parts(dataset) if not within or each.period in within]
+        return pl.concat(
+            [pl.read_parquet(part.path, columns=columns) for part in parts or store.parts(dataset)]
+        )
+
+    lists = read("registrations", ["month", "practice", "age_sex", "patients"])
+    lists = lists.filter(pl.col("month").is_in(list(within))) if within else lists
+    counted = read(rates.among, ["month", "practice"])
     return _aged(lists.join(counted.unique(), on=["month", "practice"], how="semi"))
 
 

@@ -18,6 +18,7 @@ from opencommissioning.errors import NotLoaded, StoreError
 from opencommissioning.records.avoiding import RECORDS, activity_counts
 from opencommissioning.records.counting import (
     admission_ages,
+    admission_bands,
     admission_counts,
     episodes_by_month,
     months_covered,
@@ -48,7 +49,7 @@ from opencommissioning.sources.recognise import recognise
 from opencommissioning.warehouse.manifest import COUNTED
 from opencommissioning.warehouse.store import Store
 
-COMPUTATION = 3  # raise by hand when the same records would be counted otherwise
+COMPUTATION = 4  # raise by hand when the same records would be counted otherwise
 NOTE, USED = "counted.json", "used"
 Progress = Callable[[str, int, int], None]
 
@@ -119,11 +120,24 @@ def _count_admissions(made_of: Material, look: Look, progress: Progress) -> list
     if not months:
         return []
     categories, lists = made_of.library.categories["spells"], made_of.library.codelists
-    progress("counting admissions", 0, 2)
+    progress("counting admissions", 0, 3)
     counts = with_zeros(read(admission_counts(categories, lists, months, made_of.emergency)))
-    progress("counting their ages", 1, 2)
+    progress("counting their ages", 1, 3)
     ages = read(admission_ages(categories, lists, months, made_of.emergency))
-    return [_put(made_of, name, frame, months) for name, frame in (("admissions", counts), ("admission_ages", ages))]  # fmt: skip
+    progress("counting their ages by practice", 2, 3)
+    expected = expected_pairs(made_of.library)
+    named = [each for each in categories if each.id in set(expected["category"])]
+    bands = read(admission_bands(named, lists, months, made_of.emergency)).rename({"broad": "age_sex"})
+    bands = bands.join(expected, on=["category", "kind"], how="semi")
+    frames = {"admissions": counts, "admission_ages": ages, "admission_bands": bands}
+    return [_put(made_of, name, frame, months) for name, frame in frames.items() if frame.height]
+
+
+def expected_pairs(library: Library) -> pl.DataFrame:
+    """category, kind: what is expected by age and sex, which alone is counted by practice and age."""
+    told = [dict(each.rates.where) for each in library.codelists.values() if each.rates]
+    schema = {"category": pl.String, "kind": pl.String}
+    return pl.DataFrame([{name: each.get(name) for name in schema} for each in told], schema=schema).unique()
 
 
 def _count_attendances(made_of: Material, look: Look, progress: Progress) -> list[Count]:
