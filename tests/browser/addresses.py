@@ -42,6 +42,7 @@ ANYBODY = [
     ("no-such-organisation", "/organisation/NOBODY/"),
     ("measures", "/measure/"),
     ("measure", "/measure/{measure}/practice/?organisation={practice}"),
+    ("measure-prediction", "/measure/{measure}/practice/?organisation={practice}&limits=prediction"),
     ("measure-against-need", "/measure/cost_per_patient/practice/need/?organisation={practice}"),
     ("measure-against-age", "/measure/cost_per_patient/practice/need/?per=age"),
     ("measure-by-network", "/measure/{measure}/pcn/?organisation={pcn}&membership=current"),

@@ -240,7 +240,10 @@ class Build:
         return slice(first, first + len(series.months))
 
     def patients(self, series: Series) -> np.ndarray:
-        """Registered patients of practices in the months of a series, nan where unknown."""
+        """Registered patients of practices in the months of a series, nan where unknown: so where the months are those of files that
+        are published for others and practices have none."""
+        if not {series.months[0], series.months[-1]} <= set(self.months):
+            return np.full((len(self.register.practices), len(series.months)), np.nan)
         return np.asarray(self.grid.patients[:, self.columns(series)])
 
     def membership(self, level: str, current: bool, columns: slice) -> Membership:
@@ -290,15 +293,9 @@ class Build:
         """Code → organisation, every level."""
         register = self.register
         out = {
-            code: Organisation(
-                code,
-                register.names.get(code, code),
-                "practice",
-                register.postcodes.get(code, ""),
-                register.closed.get(code),
-            )
+            code: Organisation(code, register.names.get(code, code), "practice", register.postcodes.get(code, ""), register.closed.get(code))
             for code in register.practices
-        }
+        }  # fmt: skip
         for level, codes in register.codes.items():
             out |= {code: Organisation(code, register.labels[level].get(code, code), level) for code in codes}
         for level, grid in self.published.items():
@@ -308,7 +305,10 @@ class Build:
         return out | {"ENGLAND": Organisation("ENGLAND", "England", "england")}
 
     def organisations_of(self, level: str) -> list[Organisation]:
-        """The organisations of a level, in the order of their codes."""
+        """The organisations of a level, in the order of their codes; a practice that is a provider as well is among both."""
+        if level in self.published and level not in LEVELS:
+            theirs = self.published[level].register
+            return [Organisation(code, theirs.names[code], level) for code in theirs.practices]
         return list(self.remember("by level", lambda: by_level(self.organisations)).get(level, ()))
 
     def organisation(self, code: str) -> Organisation:

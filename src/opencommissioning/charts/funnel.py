@@ -17,12 +17,14 @@ MANY, MOST_MARKS, CURVE, RADIUS, TINY = 500, 300, 120, 5.0, 10
 class Funnel:
     """`frame`: name, value, size (the denominator, above 0), lower95, upper95, lower998, upper998, beyond (+1, −1, 0), chosen.
 
-    Rows without a value must be left out. `size_words` names the denominator ("antibacterial items").
+    Rows without a value must be left out. `size_words` names the denominator ("antibacterial items"), `limits_words` what the
+    limits are.
     """
 
     frame: pl.DataFrame
     centre: float
     size_words: str = "size"
+    limits_words: str = "which allow for over-dispersion"
 
 
 def funnel(told: Funnel, labels: Labels) -> Drawing:
@@ -161,7 +163,7 @@ def _sentence(told: Funnel, frame: pl.DataFrame, labels: Labels) -> str:
     beyond = int((frame["beyond"] != 0).sum())
     text = (
         f"Funnel plot of {labels.unit} against {told.size_words} for {frame.height:,} organisations; all together {told.centre:,.3g}. "
-        f"{beyond:,} lie beyond the 95 % limits, which allow for over-dispersion."
+        f"{beyond:,} lie beyond the 95 % limits, {told.limits_words}."
     )
     if small := told.frame.height - frame.height:
         text += f" {small:,} far smaller than the others are not drawn."

@@ -10,11 +10,13 @@ from opencommissioning.area.comparison.comparing import middle_of
 from opencommissioning.area.comparison.indicators import Known, indicator_report, known_indicators
 from opencommissioning.area.comparison.need import default_base, is_per_patient
 from opencommissioning.area.comparison.peering import BY, Peers
+from opencommissioning.area.comparison.predicting import LIMITS
 from opencommissioning.catalogue.process import ProcessChoice
 from opencommissioning.cli.membership import LEVEL, MEMBERSHIP
 from opencommissioning.cli.process_options import choice_of, process_options, tell_process
 from opencommissioning.cli.screen import heading, say, table
 from opencommissioning.cli.telling_directly import tell_direct
+from opencommissioning.cli.telling_predicted import tell_predicted
 from opencommissioning.reports.measure import MeasureReport
 from opencommissioning.reports.money import MoneyReport
 from opencommissioning.reports.numbers import pounds, valued
@@ -172,6 +174,7 @@ def _topics(report: OrganisationReport) -> None:
 @click.option("--by-deprivation", is_flag=True, help="Of a measure standardised by age and sex: by deprivation as well.")  # fmt: skip
 @click.option("--direct", "is_direct", is_flag=True, help="Of a measure standardised by age and sex: directly standardised rates by year, and by --level.")  # fmt: skip
 @click.option("--years", type=click.IntRange(1, 5), help="With --direct: years that rates by --level are taken over, so that fewer bands of age are merged.")  # fmt: skip
+@click.option("--limits", type=click.Choice(LIMITS), default=LIMITS[0], show_default=True, help="Of shares and rates: prediction limits are what chance alone would give.")  # fmt: skip
 @process_options
 @click.option("--png", type=click.Path(path_type=Path), help="Write the chart to this file (.png or .svg).")
 @click.pass_obj
@@ -187,6 +190,7 @@ def _measure(
     by_deprivation: bool,
     is_direct: bool,
     years: int | None,
+    limits: str,
     png: Path | None,
     **process,
 ) -> None:
@@ -203,6 +207,9 @@ def _measure(
     name = area.library.spoken_of(name).id
     if is_direct:
         tell_direct(area, name, level, organisation, top, years or 1)
+        return
+    if limits == "prediction":
+        tell_predicted(area, name, level, organisation, top, membership, png)
         return
     choice = choice_of(**process)
     if choice.made or kind == "control":

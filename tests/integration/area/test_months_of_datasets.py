@@ -148,3 +148,34 @@ def test_everything_is_exported_though_datasets_have_other_months(area, tmp_path
     months = months.str.to_date() if months.dtype == pl.String else months
     assert months.to_list() == list(own)
     assert rows["dispensing_days"].null_count() == 0
+
+
+AE = "period,org_code,type,attendances,breaches,admissions"
+
+
+@pytest.fixture(scope="module")
+def published_before(tmp_path_factory):
+    """Prescribing of one month; A&E of two months long before it, of a trust and of a practice that is a provider too."""
+    folder = tmp_path_factory.mktemp("before")
+    visits = [f"2016-0{month}-01,{code},1,1000,100,200" for month in (4, 5) for code in ("RZ1", PRACTICES[0])]
+    files = {
+        "EPD_202507.csv": [OLD, *(row(each, "202507") for each in PRACTICES)],
+        "list_7.csv": [LIST, *(listed(each, 7) for each in PRACTICES)],
+        "ae.csv": [AE, *visits],
+    }
+    for name, lines in files.items():
+        (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    made = Area.create(folder / "area", "Before")
+    made.load(sorted(folder.glob("*.csv")))
+    made.build()
+    return made
+
+
+def test_figures_published_for_others_in_months_that_practices_have_none_of(published_before):
+    build = published_before.current
+    assert set(build.months) == {date(2025, 7, 1)}
+    found = dict(read_verdicts(build, "provider").filter(pl.col("measure") == "ae_within_4_hours").select("organisation", "value").iter_rows())  # fmt: skip
+    assert found["RZ1"] == pytest.approx(90)
+    assert found[PRACTICES[0]] == pytest.approx(90)
+    assert build.organisation(PRACTICES[0]).level == "practice"
+    assert {each.code for each in build.organisations_of("provider")} == {"RZ1", PRACTICES[0]}

@@ -30,7 +30,7 @@ def nobody(known):
     return series.organisations[int(np.flatnonzero(~np.isfinite(series.values).any(axis=1))[0])]
 
 
-@pytest.mark.parametrize("kind", ["deciles", "organisations", "funnel", "control", "map"])
+@pytest.mark.parametrize("kind", ["deciles", "organisations", "funnel", "prediction", "control", "map"])
 def test_a_chart_is_a_picture_that_speaks(client, practice, kind):
     answer = client.get(f"/chart/{kind}/{MEASURE}/practice/{practice}.svg")
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml")

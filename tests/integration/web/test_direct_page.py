@@ -59,3 +59,17 @@ def test_practices_stand_below_and_can_be_asked_for_alone_at_other_levels_and_ov
 @pytest.mark.parametrize("asked", ["level=england", "organisation=NOPE", "years=9", "years=x"])
 def test_what_cannot_be_used_is_refused(client, asked):
     assert client.get(f"/measure/{NAME}/standardised/directly/?{asked}").status_code == 400
+
+
+def test_prediction_limits_are_an_option_of_the_measures_page(client, site):
+    from opencommissioning.web.questions import predicting
+
+    address = "/measure/broad_spectrum_antibiotics/practice/"
+    assert "?limits=prediction#by-size" in client.get(address).content.decode()
+    page = unescape(client.get(f"{address}?limits=prediction").content.decode())
+    assert predicting.limits("broad_spectrum_antibiotics", "practice", "").sentence in page
+    assert "/chart/prediction/broad_spectrum_antibiotics/practice/all.svg" in page
+    amount = client.get("/measure/cost_per_patient/practice/?limits=prediction")
+    assert "is an amount or a wait" in unescape(amount.content.decode())
+    assert "limits=prediction" not in client.get("/measure/cost_per_patient/practice/").content.decode()
+    assert client.get(f"{address}?limits=none").status_code == 400

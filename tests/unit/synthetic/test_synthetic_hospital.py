@@ -71,7 +71,15 @@ def test_the_care_home_team_prevents_admissions_from_homes(made, drawn):
 
 
 def test_counts_are_of_the_spells(made):
-    counts, ages = counted(made, 4)
+    counts, ages, bands = counted(made, 4)
+    emergencies = counts.filter(pl.col("kind") == "emergency", pl.col("category") == "copd")
+    told = (
+        bands.filter(pl.col("category") == "copd")
+        .group_by("practice")
+        .agg(pl.col("spells").sum())
+        .sort("practice")
+    )
+    assert told.equals(emergencies.group_by("practice").agg(pl.col("spells").sum()).sort("practice"))
     drawn = spells(made, 4)
     every = counts.filter(pl.col("category") == "all")
     assert every["spells"].sum() == drawn.height == ages.filter(pl.col("category") == "all")["spells"].sum()

@@ -10,6 +10,7 @@ import polars as pl
 from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.build import Build, Organisation
 from opencommissioning.area.comparison.control import process_of
+from opencommissioning.area.comparison.predicting import predicted
 from opencommissioning.area.comparison.rows import HELD, rows_of
 from opencommissioning.area.comparison.trend import trend
 from opencommissioning.area.drawing.controlling import draw_process
@@ -27,7 +28,7 @@ from opencommissioning.charts.marking import Note
 from opencommissioning.charts.organisations import Organisations, organisations
 from opencommissioning.charts.render import sentence_svg, svg_to_png, to_json, to_png, to_svg
 from opencommissioning.charts.tiles import Tiles, tiles
-from opencommissioning.errors import NotLoaded, UnknownName, did_you_mean
+from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName, did_you_mean
 from opencommissioning.reports.spending import Explanation
 from opencommissioning.variation.verdict import HIGH, LOW
 
@@ -233,6 +234,18 @@ def _funnel(asked: _Asked) -> Drawing:
     return funnel(told, _of_month(asked, rows, f"All {asked.peers} by size"))
 
 
+def _prediction(asked: _Asked) -> Drawing:
+    """The funnel with exact limits of chance alone; a sentence's reason where the measure is no count."""
+    try:
+        told = predicted(asked.build, asked.measure, asked.level, asked.membership)
+    except DefinitionError as unfit:
+        raise NotLoaded(str(unfit)) from None
+    rows = told.frame.with_columns(chosen=pl.col("organisation") == _code(asked), size=pl.col("denominator"))
+    column = told.measure.denominator.column.replace("_", " ")
+    drawn = Funnel(rows, _centre(asked, rows), f"denominator ({column})", "prediction limits of chance alone")
+    return funnel(drawn, _of_month(asked, rows, f"All {asked.peers} by size, prediction limits"))
+
+
 def _control(asked: _Asked) -> Drawing:
     process = process_of(asked.build, asked.measure, asked.chosen.code, asked.choice, asked.membership)
     first, last = (day.replace(day=1) for day in (process.dates[0], process.dates[-1]))
@@ -282,6 +295,7 @@ KINDS: dict[str, Callable[[_Asked], Drawing]] = {
     "deciles": _deciles,
     "organisations": _organisations,
     "funnel": _funnel,
+    "prediction": _prediction,
     "control": _control,
     "children": _children,
     "map": _map,

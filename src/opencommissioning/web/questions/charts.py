@@ -13,7 +13,7 @@ from opencommissioning.errors import NotLoaded
 from opencommissioning.web import questions
 
 # of the pictures with one height whatever they show
-HEIGHTS = {"deciles": 398, "control": 405, "funnel": 459, "organisations": 414}
+HEIGHTS = {"deciles": 398, "control": 405, "funnel": 459, "prediction": 459, "organisations": 414}
 NAMED = 40  # organisations up to which each has a line of its own
 NOBODY = "all"  # in an address: no organisation is picked out
 

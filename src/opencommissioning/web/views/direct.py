@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from opencommissioning.area import Organisation
+from opencommissioning.area.build import Organisation
 from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build

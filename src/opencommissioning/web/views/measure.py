@@ -19,7 +19,7 @@ from opencommissioning.web.caching import by_build
 from opencommissioning.web.downloads import KINDS, as_file
 from opencommissioning.web.parameters import EVERY, Malformed, of_parameter, reading
 from opencommissioning.web.permissions import may_sign
-from opencommissioning.web.questions import charts, definitions, need
+from opencommissioning.web.questions import charts, definitions, need, predicting
 from opencommissioning.web.roles import Asked
 from opencommissioning.web.views import refusals
 from opencommissioning.web.views.asking import PROCESS, membership_of
@@ -28,6 +28,7 @@ from opencommissioning.web.views.process import of_process
 
 ROWS = 100  # of the long table on one page
 MOST_CHOICES = 400
+PREDICTION = "prediction"
 WITHOUT_TABLE = ("ranked", "funnel")  # the long table of the page has their numbers
 
 
@@ -48,9 +49,10 @@ def anywhere(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
-@by_build("organisation", "membership", "page", "find", *PROCESS)
+@by_build("organisation", "membership", "page", "find", "limits", *PROCESS)
 def measure(request: HttpRequest, name: str, level: str) -> HttpResponse:
-    """One measure at one level; `?organisation=CODE` picks one out, `?find=WORDS` looks for one; `process_of` tells of its control chart."""
+    """One measure at one level; `?organisation=CODE` picks one out, `?find=WORDS` looks for one; `process_of` tells of its control chart, `?limits=`
+    of its funnel."""
     if name not in questions.build().measures:
         return unknown(request, name)
     questions.check_level(level)
@@ -82,6 +84,7 @@ def measure(request: HttpRequest, name: str, level: str) -> HttpResponse:
         "codes": definitions.codes(questions.build().measure(name)),
         "against_need": need.choices(name),
         **(_charts(name, level, code, membership) if told.verdicts.height else {}),
+        **(_limits(request, name, level, code, membership) if told.verdicts.height else {}),
         **(of_process(request, name, chosen, membership, mine["moved_in"]) if mine else {}),
     }
     return render(request, "measure.jinja", facts)
@@ -99,6 +102,18 @@ def _charts(name: str, level: str, code: str, membership: str) -> dict[str, char
         place: charts.told(charts.Asked(kind, name, level, code, membership), place not in WITHOUT_TABLE)
         for place, kind in kinds.items()
     }
+
+
+def _limits(request: HttpRequest, name: str, level: str, code: str, membership: str) -> dict[str, object]:
+    """The funnel with prediction limits where they are asked for: its chart, and what it says; Malformed for limits of no known kind."""
+    limits = request.GET.get("limits", "")
+    if limits and limits not in predicting.LIMITS:
+        raise Malformed(f"The parameter 'limits' cannot be used: it is {' or '.join(predicting.LIMITS)}.")
+    facts = {"limits": limits, "fits_prediction": predicting.fits(name)}
+    if limits != PREDICTION:
+        return facts
+    asked = charts.Asked(PREDICTION, name, level, code, membership)
+    return facts | {"predicted": predicting.limits(name, level, membership), "funnel": charts.told(asked)}
 
 
 def _page(request: HttpRequest, told: MeasureReport, code: str) -> tuple[int, int, pl.DataFrame]:
