@@ -71,8 +71,8 @@ class Predicted:
         between = f"{valued(row['lower95'], measure)} – {valued(row['upper95'], measure)}"
         sides = (plain(row["numerator"], 2000), plain(row["denominator"], 2000))
         return (
-            code,
-            self.names.get(code, code),
+            row["organisation"],
+            row["name"],
             valued(row["value"], measure),
             *sides,
             between,
