@@ -23,6 +23,7 @@ from opencommissioning.synthetic.register import (
     write_successions,
 )
 from opencommissioning.synthetic.registrations import write_map, write_quinary
+from opencommissioning.synthetic.returns import write_returns
 from opencommissioning.synthetic.services import write_services
 from opencommissioning.synthetic.tariff import write_concessions, write_tariff
 from opencommissioning.synthetic.truth_file import write_truth
@@ -45,7 +46,7 @@ def write(
     """Write every file of an economy under a folder and return the paths.
 
     `progress(what, done, of)` is called after each month. Folders: prescribing, registrations, organisations, reference,
-    tariff, population, hospital, services; `truth.toml` lies beside them.
+    tariff, population, hospital, services, returns; `truth.toml` lies beside them.
     """
     root = Path(folder)
     for name in (*ONCE, *MONTHLY, *YEARLY):
@@ -64,6 +65,7 @@ def write(
         *write_visits(economy, hospital),
         write_waits(economy, hospital),
         *write_services(economy, root / "services"),
+        *write_returns(economy, root / "returns"),
     ]
 
 
