@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from opencommissioning.area import Area
 from opencommissioning.area.waiting import flowing
-from opencommissioning.area.waiting.bucketed import lists_from_any
+from opencommissioning.area.waiting.bucketed import lists_from_any, organisations_with_buckets, stored_lists
 from opencommissioning.area.waiting.flowing import Lists
 from opencommissioning.area.waiting.plans import Plans, plans_of_file, steps_of
 from opencommissioning.area.waiting.standing_for import lists_for
@@ -25,8 +25,16 @@ def of_lists(command: Callable) -> Callable:
     """Options for files or an area's organisation, how far ahead, and capacity over time; the command is handed the lists and the weeks."""
 
     @wraps(command)
-    def asked(folder: str, files: tuple[Path, ...], organisation: str, by: date | None, weeks: int, **others):
-        lists = lists_asked(folder, files, organisation)
+    def asked(
+        folder: str,
+        files: tuple[Path, ...],
+        organisation: str,
+        own: bool,
+        by: date | None,
+        weeks: int,
+        **others,
+    ):
+        lists = lists_asked(folder, files, organisation, own)
         return command(lists, lists.weeks_to(by) if by else weeks, **others)
 
     for decorate in _OPTIONS:
@@ -40,6 +48,7 @@ _OPTIONS = (
     click.option("--weeks", type=click.IntRange(1, 520), default=26, show_default=True, help="Or for so many weeks."),
     click.option("--by", type=Month(), default=None, help="Until the end of this month."),
     click.option("--organisation", default="", help="Provider, commissioner, or (of an area) what they stand for: practice, ICB, region, ENGLAND (needed without files)."),
+    click.option("--own", is_flag=True, help="The organisation's lists in buckets of its own, where the area has those of RTT returns too."),
     click.argument("files", nargs=-1, type=click.Path(path_type=Path)),
     click.pass_obj,
 )  # fmt: skip
@@ -51,18 +60,21 @@ def told_how_far() -> bool:
     return any(source(name) is ParameterSource.COMMANDLINE for name in ("by", "weeks"))
 
 
-def lists_asked(folder: str, files: tuple[Path, ...], organisation: str) -> Lists:
+def lists_asked(folder: str, files: tuple[Path, ...], organisation: str, own: bool = False) -> Lists:
     """The lists of the files, or of what the area has loaded."""
     if files:
         return lists_from_any(files, organisation)
     if not organisation:
         raise click.UsageError("give RTT extracts, or --organisation CODE for what the area has loaded")
-    return _stored(Area.open(folder), organisation)
+    area = Area.open(folder)
+    return stored_lists(area.store, organisation) if own else _stored(area, organisation)
 
 
 def _stored(area: Area, organisation: str) -> Lists:
     """Of the organisation itself where a file holds it; otherwise those that stand for it, which is said."""
     own = organisation.upper() in flowing.organisations_with_lists(area.store)
+    if not own and organisation.upper() in organisations_with_buckets(area.store):
+        return stored_lists(area.store, organisation)
     if own or area.builds.current() is None:
         return flowing.lists_of(area.store, organisation)
     try:

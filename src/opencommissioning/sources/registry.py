@@ -7,6 +7,7 @@ from opencommissioning.sources import (
     admitted_care,
     appointments,
     avoidable,
+    bucketed_lists,
     community,
     companions,
     comparators,
@@ -72,6 +73,7 @@ SOURCES: tuple[Source, ...] = (
     waiting_england.SOURCE,
     lists_of_people.WAITING_SOURCE,  # before infections, whose table of people by commissioner has fewer of the same columns
     lists_of_people.FOLLOW_UP_SOURCE,
+    bucketed_lists.SOURCE,
     urgent_care.SOURCE,
     delays.SOURCE,
     stays.SOURCE,

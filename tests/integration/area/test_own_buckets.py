@@ -2,8 +2,9 @@
 
 import pytest
 
+from opencommissioning.area import Area
 from opencommissioning.area.waiting import flowing
-from opencommissioning.area.waiting.bucketed import lists_from_any
+from opencommissioning.area.waiting.bucketed import lists_from_any, organisations_with_buckets, stored_lists
 from opencommissioning.area.waiting.moving import Asked, answer
 from opencommissioning.cli.main import main
 from opencommissioning.errors import FileRefused, NotLoaded, UnknownName
@@ -144,3 +145,59 @@ def test_the_commands_take_it(tmp_path, capsys):
     assert "Gynaecology" in told
     assert "podiatry: 1,240 waiting" in told
     assert "spread evenly over the weeks of their bucket" in told
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory):
+    """An area that holds a list in buckets, and the file."""
+    folder = tmp_path_factory.mktemp("held")
+    path = write(folder, rows() + rows(month="2026-07"))
+    area = Area.create(folder / "area")
+    (report,) = area.load([path])
+    assert report.warnings == ()
+    assert [(each.part.dataset, each.part.refused) for each in report.loaded] == [("bucketed_lists", 0)] * 2
+    return area, path
+
+
+def test_what_an_area_holds_is_what_the_file_says_rounded(held):
+    area, path = held
+    stored, read = stored_lists(area.store, "rx1"), lists_from_any([path])
+    for month, other in zip(stored.months["podiatry"], read.months["podiatry"], strict=True):
+        assert month.waiting == pytest.approx(other.waiting)  # multiples of 5 already
+        assert month.started == other.started
+    assert "people were rounded to 5 in each bucket" in stored.remarks
+    assert organisations_with_buckets(area.store) == {"RX1"}
+    with pytest.raises(NotLoaded, match="sources own_buckets"):
+        stored_lists(area.store, "RX9")
+
+
+def test_small_buckets_leave_an_area_rounded(tmp_path):
+    area = Area.create(tmp_path / "area")
+    area.load([write(tmp_path, rows(buckets=[(0, 18, 402), (18, 52, 3), (52, "", 2)]))])
+    (month,) = stored_lists(area.store, "RX1").months["podiatry"]
+    assert (month.waiting[:18].sum(), month.waiting[18:52].sum(), month.waiting[52]) == (pytest.approx(400), pytest.approx(5), 0)  # fmt: skip
+
+
+def test_flow_takes_them_by_organisation(held, capsys):
+    area, _ = held
+    main(["--area", str(area.folder), "flow", "project", "--organisation", "RX1", "--weeks", "13"])
+    assert "podiatry" in capsys.readouterr().out
+    main(["--area", str(area.folder), "sources", "own_buckets"])
+    assert "bucket_from" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("lines", "heading", "sentence"),
+    [
+        (rows(treated=None), HEADING, "nobody treated in 2026-08"),
+        (rows(buckets=[(0, 4, 5), (8, "", 5)]), HEADING, "does not follow"),
+        (rows(buckets=[(0, 4, 5), (4, "", 5)]), HEADING, "before 18 weeks"),
+        (rows(month="2099-01"), HEADING, "still to come"),
+        ([each.partition(",")[2] for each in rows()], HEADING.partition(",")[2], "does not say whose list"),
+    ],
+)
+def test_what_cannot_be_is_refused_when_loaded(tmp_path, lines, heading, sentence):
+    area = Area.create(tmp_path / "area")
+    with pytest.raises(FileRefused, match=sentence):
+        area.load([write(tmp_path, lines, heading=heading)])
+    assert not area.store.parts("bucketed_lists")

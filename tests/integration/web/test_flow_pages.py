@@ -275,3 +275,33 @@ def test_a_scenario_is_a_file_that_the_command_reads(client, lists, tmp_path):
     told = told_of(lists, scenario_of_file(path, lists).asked)
     assert told.sentences == of_two(lists).sentences
     assert client.get("/organisation/RZ1/flow/scenario.toml", {"share": "300"}).status_code == 400
+
+
+@pytest.fixture
+def podiatry(lists, monkeypatch, tmp_path):
+    """The invented hospital with a list in buckets of its own."""
+    from opencommissioning.area.waiting.bucketed import lists_from_any
+    from opencommissioning.web.questions import flow
+
+    path = tmp_path / "podiatry.csv"
+    path.write_text(
+        "organisation,list,month,what,bucket_from,bucket_to,unit,count\nRZ1,podiatry <b>,2026-09,waiting,0,18,weeks,400\n"
+        "RZ1,podiatry <b>,2026-09,waiting,18,,weeks,60\nRZ1,podiatry <b>,2026-09,treated,,,,90\n"
+    )
+    found = lists_from_any([path])
+    monkeypatch.setattr(flow, "organisations_with_buckets", lambda store: {"RZ1"})
+    monkeypatch.setattr(flow, "stored_lists", lambda store, code: found)
+    return found
+
+
+def test_lists_in_buckets_of_their_own_stand_on_the_waiting_page_with_their_chart(client, sign_in, podiatry):
+    sign_in("viewer@*")  # pages of people signed in are never kept
+    page = words(client.get("/organisation/RZ1/waiting/"))
+    assert "Lists in buckets of their own" in page
+    assert "/organisation/RZ1/waiting/own-podiatry-b/weeks.svg" in page
+    assert "Podiatry &lt;b&gt;" in page
+    one = words(client.get("/organisation/RZ1/waiting/own-podiatry-b/"))
+    assert "460 waiting" in one
+    drawn = client.get("/organisation/RZ1/waiting/own-podiatry-b/weeks.svg")
+    assert (drawn.status_code, drawn["Content-Type"]) == (200, "image/svg+xml")
+    assert client.get("/organisation/RZ1/waiting/own-chiropody/").status_code == 404

@@ -1,19 +1,25 @@
 """Lists counted in their own buckets as lists that can be projected: months by list, waits spread over the weeks of each bucket."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from opencommissioning.area.waiting.flowing import Lists, lists_from_files
 from opencommissioning.area.waiting.listed_people import lists_of_people
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.catalogue.waiting import STANDARD_WEEKS, TOTAL_FUNCTION
+from opencommissioning.disclosure.rules import HES
 from opencommissioning.errors import FileRefused, NotLoaded, UnknownName, did_you_mean
 from opencommissioning.flow.calibration import Month, started_by_balance
+from opencommissioning.sources.bucketed_lists import DATASET, of_rows
 from opencommissioning.sources.list_records import is_waiting_list
 from opencommissioning.sources.own_buckets import Bucket, by_week, edges, is_bucketed, reach, read_buckets
+from opencommissioning.warehouse.store import Store
 
 Key = tuple[str, date, str]  # list, month, what
 
@@ -46,7 +52,33 @@ def lists_in_buckets(files: Iterable[Path], organisation: str = "") -> Lists:
     for path in files:
         file, mine = path.name, read_buckets(path)
         buckets += mine
-    code, mine = _of(buckets, organisation)
+    return _lists(file, *_of(buckets, organisation))
+
+
+def stored_lists(store: Store, organisation: str) -> Lists:
+    """The lists of an organisation that the area holds in buckets, people rounded in each of them; NotLoaded when there are none."""
+    return _stored(store, organisation.upper(), tuple(part.checksum for part in store.parts(DATASET)))
+
+
+@lru_cache(maxsize=64)
+def _stored(store: Store, code: str, _state: tuple[str, ...]) -> Lists:
+    frames = [pl.read_parquet(part.path).filter(pl.col("organisation") == code) for part in store.parts(DATASET)]  # fmt: skip
+    rows = pl.concat(frames) if frames else pl.DataFrame()
+    if not rows.height:
+        raise NotLoaded(
+            f"no list of {code} in buckets of its own is loaded; 'opencommissioning sources own_buckets' says what such a file looks like"
+        )
+    found = _lists(code, code, of_rows(rows.with_columns(HES.rounded(pl.col("people")))))
+    return replace(found, remarks=(*found.remarks, f"people were rounded to {HES.rounding} in each bucket"))
+
+
+def organisations_with_buckets(store: Store) -> set[str]:
+    """Organisations that have a list in buckets."""
+    frames = [pl.read_parquet(part.path, columns=["organisation"]) for part in store.parts(DATASET)]
+    return set(pl.concat(frames)["organisation"]) if frames else set()
+
+
+def _lists(file: str, code: str, mine: Sequence[Bucket]) -> Lists:
     groups: dict[Key, list[Bucket]] = {}
     for each in mine:
         groups.setdefault((each.list, each.month, each.what), []).append(each)

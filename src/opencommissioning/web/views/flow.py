@@ -39,7 +39,8 @@ def frame(organisation) -> dict:
 
 def nothing(request: HttpRequest, organisation, problem: NotLoaded) -> HttpResponse:
     """A page that says why there are no lists."""
-    return render(request, "waiting.jinja", frame(organisation) | {"reason": str(problem), "rows": ()})
+    facts = {"reason": str(problem), "rows": (), "bucketed": flow.bucketed_overview(organisation.code)}
+    return render(request, "waiting.jinja", frame(organisation) | facts)
 
 
 def theirs(request: HttpRequest, code: str) -> HttpResponse:
@@ -52,11 +53,13 @@ def theirs(request: HttpRequest, code: str) -> HttpResponse:
 
 def with_lists(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Hand the view the organisation and the lists that stand for it: a page that says why where there are none; where they are another
-    organisation's, the same page of that one."""
+    organisation's, the same page of that one. Lists in buckets of their own are the organisation's where the address names one."""
 
     @wraps(view)
     def found(request: HttpRequest, organisation, **rest) -> HttpResponse:
         try:
+            if flow.is_own(rest.get("name", "")):
+                return view(request, organisation, flow.bucketed_of(organisation.code), **rest)
             standing = flow.standing(organisation.code)
         except NotLoaded as problem:
             return nothing(request, organisation, problem)
@@ -79,7 +82,7 @@ def waiting(request: HttpRequest, organisation) -> HttpResponse:
     found = standing.lists
     facts = frame(organisation) | {"rows": flow.overview(found), "latest": found.latest}
     facts |= {"whose": questions.build().organisation(standing.code), "standing": standing.sentence}
-    facts |= {"own": flow.own_lists(organisation.code)}
+    facts |= {"own": flow.own_lists(organisation.code), "bucketed": flow.bucketed_overview(organisation.code)}
     return render(request, "waiting.jinja", facts)
 
 
@@ -89,11 +92,12 @@ def waiting(request: HttpRequest, organisation) -> HttpResponse:
 def waiting_list(request: HttpRequest, organisation, found: Lists, name: str) -> HttpResponse:
     """One list: by week, where it may go, what it takes."""
     weeks, extra = whole(request.GET, "weeks", WEEKS, 1, LONGEST), whole(request.GET, "extra", 0, -5000, 5000)
-    code = found.function(name)
-    course = flow.course(organisation.code, code, weeks, float(extra))
-    now, many = (flow.drawn(organisation.code, code, kind, weeks, float(extra), False) for kind in CHARTS)
+    found, code = flow.found(organisation.code, name)
+    address = name if flow.is_own(name) else code
+    course = flow.course(organisation.code, address, weeks, float(extra))
+    now, many = (flow.drawn(organisation.code, address, kind, weeks, float(extra), False) for kind in CHARTS)
     facts = frame(organisation) | {
-        "code": code,
+        "code": address,
         "name": function_name(code),
         "latest": found.latest,
         "weeks": weeks,
@@ -101,8 +105,8 @@ def waiting_list(request: HttpRequest, organisation, found: Lists, name: str) ->
         "now": now,
         "many": many,
         "course": course,
-        "takes": flow.takes(organisation.code, code, weeks),
-        "tested": flow.tested(organisation.code, code),
+        "takes": flow.takes(organisation.code, address, weeks),
+        "tested": flow.tested(organisation.code, address),
     }
     return render(request, "waiting_list.jinja", facts)
 
@@ -118,9 +122,9 @@ def chart(request: HttpRequest, organisation, name: str, kind: str) -> HttpRespo
         raise UnknownName(f"there is no chart '{kind}'; choose from {', '.join(CHARTS)}")
     weeks, extra = whole(request.GET, "weeks", WEEKS, 1, LONGEST), whole(request.GET, "extra", 0, -5000, 5000)
     try:
-        code = flow.lists(organisation.code).function(name)
+        flow.found(organisation.code, name)
     except NotLoaded as problem:
         return refusals.refuse(request, 404, "There is nothing to draw", str(problem))
     narrow = flag_of(request, "narrow")
-    drawn = flow.drawn(organisation.code, code, kind, weeks, float(extra), narrow)
+    drawn = flow.drawn(organisation.code, name, kind, weeks, float(extra), narrow)
     return HttpResponse(as_bytes(drawn), content_type="image/svg+xml")
