@@ -40,10 +40,10 @@ demo: setup  ## an invented health economy: generated, loaded, built, served at 
 	@$(VENV)/bin/opencommissioning demo
 
 test: browser  ## every test that needs no special machine (up to 15 minutes)
-	@$(RUN) -m pytest -n $(JOBS) --dist loadfile
+	@$(RUN) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 test-all: browser  ## the long ones as well
-	@$(RUN) -m pytest -n $(JOBS) --dist loadfile -m 'not bench'
+	@$(RUN) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m 'not bench'
 
 calibration: setup  ## simulated false-alarm rates and coverage of intervals
 	@$(RUN) -m pytest -m calibration

@@ -15,6 +15,10 @@ settings.load_profile("untimed")
 # Two tests run at once on two processors: no build of theirs asks for helpers (tests/integration/area/test_verdicts_shared_out.py does).
 pieces.WORTH = 10**9
 
+# The longest first, and at the very front a file for each of the two large areas: then both workers make one, and neither waits for the other.
+AREAS = ("integration/area", "integration/web")
+TURNS = (*AREAS, "integration", "browser", "real", "generative", "calibration")
+
 SHARED = Path(os.environ.get("OC_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 HOLDS = {
     "prescribing": "real extracts of the English Prescribing Dataset",
@@ -41,3 +45,17 @@ def shared_data():
         return path
 
     return find
+
+
+def pytest_collection_modifyitems(items):
+    """Files in the order in which workers take them: those that wait for areas first, the many short ones where they fill what is left."""
+    turns = {path: _turn(path) for path in dict.fromkeys(item.path for item in items)}
+    openers = [
+        min((path for path in turns if turns[path] == turn), default=None) for turn in range(len(AREAS))
+    ]
+    items.sort(key=lambda item: (item.path not in openers, turns[item.path]))
+
+
+def _turn(path: Path) -> int:
+    folder = path.parent.as_posix()
+    return next((turn for turn, each in enumerate(TURNS) if f"tests/{each}" in folder), len(TURNS))

@@ -8,10 +8,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+
+import invented_areas
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"
@@ -120,12 +121,8 @@ def area_folder(tmp_path_factory):
     """The invented area that the site is about."""
     if given := os.environ.get("OC_TEST_AREA"):
         return Path(given)
-    from opencommissioning.area.demo import make_demo
-
-    folder = tmp_path_factory.mktemp("browsed") / "area"
-    make_demo(
-        folder, practices=60, months=30, seed=1, step=lambda title: nullcontext(lambda what, done, of: None)
-    )
+    made = invented_areas.made_once(tmp_path_factory, "demo", invented_areas.demo_area)
+    folder = invented_areas.copy_of(made, tmp_path_factory.mktemp("browsed") / "area")
     (folder / "site.toml").write_text(
         'run_by = "Example ICB"\ncontact = "data@example.nhs.uk"\n'
         '[mail]\nsender = "Example ICB <data@example.nhs.uk>"\naddress = "https://compare.example.nhs.uk"\nfolder = "mail"\n',

@@ -1,28 +1,21 @@
-"""One invented area for all integration tests of a worker: written, loaded and built once."""
+"""One invented area for all integration tests: written, loaded and built once in a run; each worker has a copy of its own."""
 
 import pytest
 
+import invented_areas
 from opencommissioning.area import Area
-from opencommissioning.area.demo import DISPENSING, HOME, call_special, synthesise_files
 
 
 @pytest.fixture(scope="session")
 def invented_files(tmp_path_factory):
-    """Publishers' files of 130 invented practices over 20 months."""
-    folder = tmp_path_factory.mktemp("files")
-    synthesise_files(
-        folder, practices=130, products=300, months=20, seed=3, progress=lambda what, done, of: None
-    )
-    return folder
+    """Publishers' files of 130 invented practices over 20 months. Tests must not change them."""
+    return invented_areas.made_once(tmp_path_factory, "files", invented_areas.invented_files)
 
 
 @pytest.fixture(scope="session")
 def invented(invented_files, tmp_path_factory):
     """The area made of them. Tests must not change it."""
-    folder = tmp_path_factory.mktemp("area")
-    area = Area.create(folder, "Invented", HOME)
-    call_special(folder, "X81004", DISPENSING)
-    area = Area.open(folder)
-    area.load([invented_files])
-    area.build()
-    return area
+    made = invented_areas.made_once(
+        tmp_path_factory, "invented", lambda folder: invented_areas.invented_area(folder, invented_files)
+    )
+    return Area.open(invented_areas.copy_of(made, tmp_path_factory.mktemp("invented") / "area"))

@@ -16,6 +16,7 @@ from opencommissioning.area.comparison import asking
 from opencommissioning.area.comparison.judging import judge
 from opencommissioning.area.comparison.need import Adjusted, adjust
 from opencommissioning.area.comparison.peering import Peers, peers
+from opencommissioning.area.data.arriving import Arriving
 from opencommissioning.area.data.classifying import classify
 from opencommissioning.area.data.counting import Count, count, is_stale
 from opencommissioning.area.data.counting import Material as Records
@@ -109,7 +110,7 @@ class Area:
 
     def load(
         self,
-        files: Iterable[str | Path],
+        files: Iterable[str | Path] | Arriving,
         replace: bool = False,
         on_error: str = "keep",
         progress: Progress = silent,
@@ -184,20 +185,22 @@ class Area:
             check(draft.folder, self.settings.groups)
             steps["arrays"] = now() - started - steps["facts"]
             build = Build(draft.folder, self.library, self.settings)
-            judge(build, progress, self.folder, self.settings.threads)
-            steps["verdicts"] = now() - started - steps["facts"] - steps["arrays"]
-            done = now()
-            write_prices(
-                Build(draft.folder, self.library, self.settings),
-                self.store,
-                self.folder / "results",
-                progress,
-            )
-            write_money(Build(draft.folder, self.library, self.settings), self.store, self.folder / "results")
-            steps["money"] = now() - done
+
+            def money() -> None:
+                began = now()
+                self._write_money(draft.folder, progress)
+                steps["money"] = now() - began
+
+            judge(build, progress, self.folder, self.settings.threads, money)
+            steps["verdicts"] = now() - started - sum(steps.values())
             draft.publish(made_of.id)
         look(self.folder, made_of.id, self.library, made_of.measures.values())
         return steps
+
+    def _write_money(self, folder: Path, progress: Progress) -> None:
+        results = self.folder / "results"
+        write_prices(Build(folder, self.library, self.settings), self.store, results, progress)
+        write_money(Build(folder, self.library, self.settings), self.store, results)
 
     def _report(self, name: str, changed: bool, seconds: float, steps: Mapping[str, float]) -> BuildReport:
         build = self.current

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from opencommissioning.area.area import Area
+from opencommissioning.area.data.arriving import arriving
 from opencommissioning.area.data.counting import Material, count_avoidable, count_lists
 from opencommissioning.area.data.people_in import take_in
 from opencommissioning.area.settings import FILE
@@ -15,7 +16,7 @@ from opencommissioning.records.opt_outs import read_opt_outs
 from opencommissioning.records.purposes import Look, Purpose
 from opencommissioning.records.vault import Vault
 from opencommissioning.sources.recognise import recognise
-from opencommissioning.synthetic import economy, write
+from opencommissioning.synthetic import each_written, economy, write
 from opencommissioning.synthetic.lists import write_lists
 from opencommissioning.synthetic.model import Economy
 from opencommissioning.synthetic.records import write_records
@@ -38,13 +39,13 @@ def make_demo(folder: Path, practices: int, months: int, seed: int, step: Step) 
     """A demo area in `folder`: files in `files/`, loaded, built. An earlier demo there is replaced; anything else is left alone."""
     if (folder / "area.toml").exists() and (folder / "files" / "truth.toml").exists():
         shutil.rmtree(folder)
-    with step("Writing an invented economy as publishers' files") as progress:
+    with step("Writing an invented economy as publishers' files, and loading them") as progress:
         made = economy(practices=practices, months=months, seed=seed)
         area = Area.create(folder, "Demo area (invented)", HOME)
         call_special(folder, made.organisations.by_role("dispensing"), DISPENSING)
-        files = write(made, folder / "files", progress)
-    with step(f"Loading {len(files)} files") as progress:
-        area.load([file for file in files if file.suffix != ".toml"], progress=progress)
+        written = each_written(made, folder / "files")
+        with arriving(file for file in written if file.suffix != ".toml") as files:
+            area.load(files, progress=progress)
     with step("Counting lists, and what could be avoided, out of invented records") as progress:
         count_invented(area, made, progress, write_lists(made, folder / "files" / "lists"))
     with step("Building every measure for every organisation") as progress:

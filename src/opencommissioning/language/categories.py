@@ -94,13 +94,15 @@ def tests(
         return _tests_of_many(condition, codelists)
     column = exp.column(condition.column, "facts")
     listed = [
-        exp.or_(*(_in_list(column, codelists[name], "") for name in condition.codelists))
+        exp.or_(*(_in_list(column, codelists[name], "") for name in condition.codelists), copy=False)
         for _ in condition.codelists[:1]
     ]
     found = [*row_tests(contract, condition), *listed]
     if contract.column(condition.column).system and _only_excludes(condition):
         return [
-            exp.or_(exp.Is(this=column.copy(), expression=exp.null()), exp.and_(*found))
+            exp.or_(
+                exp.Is(this=column.copy(), expression=exp.null()), exp.and_(*found, copy=False), copy=False
+            )
         ]  # no code at all: not that code
     return found
 
@@ -117,7 +119,7 @@ def _tests_of_many(condition: Condition, codelists: Mapping[str, Codelist]) -> l
     out: list[exp.Expression] = []
     if condition.under:
         out.append(exp.or_(*(_like(spaced, f"% {pattern}%") for pattern in condition.under), copy=False))
-    out += [exp.not_(_like(spaced, f"% {pattern}%")) for pattern in condition.except_]
+    out += [exp.not_(_like(spaced, f"% {pattern}%"), copy=False) for pattern in condition.except_]
     if condition.codelists:
         out.append(
             exp.or_(*(_in_list(spaced, codelists[name], "% ") for name in condition.codelists), copy=False)

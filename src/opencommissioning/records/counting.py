@@ -25,6 +25,7 @@ BROAD = """CASE WHEN sex IN ('1', '2') AND age IS NOT NULL THEN (CASE sex WHEN '
     || CASE WHEN age < 15 THEN '00_14' WHEN age < 45 THEN '15_44' WHEN age < 65 THEN '45_64' WHEN age < 75 THEN '65_74'
     WHEN age < 85 THEN '75_84' ELSE '85+' END END AS broad"""
 COUNTED = "practice IS NOT NULL AND coalesce(classification, '') NOT IN ('3', '4')"  # regular attenders are no admissions
+AGED = "sex IN ('1', '2') AND age IS NOT NULL"
 
 
 def months_covered(ended: pl.DataFrame) -> tuple[date, ...]:
@@ -63,7 +64,7 @@ def admission_ages(
     emergency: Sequence[str] = EMERGENCY,
 ) -> exp.Select:
     """month, category, kind, age_sex, spells, all practices together: what expected numbers are made of."""
-    rows = _rows(categories, codelists, months, emergency).where("sex IN ('1', '2') AND age IS NOT NULL")
+    rows = _rows(categories, codelists, months, emergency).where(AGED, copy=False)
     return _counts(rows, ("month", "category", "kind", "age_sex"), ("count(*) AS spells",))
 
 
@@ -74,7 +75,7 @@ def admission_bands(
     emergency: Sequence[str] = EMERGENCY,
 ) -> exp.Select:
     """month, practice, category, kind, age_sex (broad bands), spells: what direct standardisation by practice is made of."""
-    rows = _rows(categories, codelists, months, emergency).where("sex IN ('1', '2') AND age IS NOT NULL")
+    rows = _rows(categories, codelists, months, emergency).where(AGED, copy=False)
     by = ("month", "practice", "category", "kind", "broad")
     return _counts(rows, by, ("count(*) AS spells",))
 
@@ -86,17 +87,17 @@ def _rows(
     emergency: Sequence[str],
 ) -> exp.Select:
     """One row per spell and category that takes it, of the admissions in these months."""
-    named = exp.array(*(_named(each, codelists) for each in categories))
-    taken = exp.func("unnest", named)
+    named = exp.array(*(_named(each, codelists) for each in categories), copy=False)
+    taken = exp.func("unnest", named, copy=False).as_("category", copy=False)
     columns = [_parsed(each) for each in (MONTH, STAY, RETURNED, AGE_SEX, BROAD)]
-    rows = exp.select("practice", "kind", "days", *columns, taken.as_("category"))
-    rows = rows.from_(spells(tuple(emergency)).subquery("facts")).where(COUNTED)
+    rows = exp.select("practice", "kind", "days", *columns, taken, copy=False)
+    rows = rows.from_(spells(tuple(emergency)).subquery("facts", copy=False), copy=False)
     first, last = (exp.cast(exp.Literal.string(str(each)), "DATE") for each in _span(months))
-    return rows.where(exp.column("admitted").between(first, last))
+    return rows.where(COUNTED, exp.column("admitted").between(first, last), copy=False)
 
 
 def _named(category: Category, codelists: Mapping[str, Codelist]) -> exp.Case:
-    return exp.Case().when(is_in(category, SPELLS, codelists), exp.Literal.string(category.id))
+    return exp.Case().when(is_in(category, SPELLS, codelists), exp.Literal.string(category.id), copy=False)
 
 
 def _span(months: Sequence[date]) -> tuple[date, date]:
@@ -104,8 +105,9 @@ def _span(months: Sequence[date]) -> tuple[date, date]:
 
 
 def _counts(rows: exp.Select, by: Sequence[str], sums: Sequence[str]) -> exp.Select:
-    counted = exp.select(*by, *map(_parsed, sums)).from_(rows.subquery("rows"))
-    return counted.where("category IS NOT NULL").group_by(*by).order_by(*by)
+    counted = exp.select(*by, *map(_parsed, sums)).from_(rows.subquery("rows", copy=False), copy=False)
+    counted = counted.where("category IS NOT NULL", copy=False).group_by(*by, copy=False)
+    return counted.order_by(*by, copy=False)
 
 
 def _parsed(text: str) -> exp.Expression:

@@ -16,7 +16,7 @@ def run(
     threads: int,
     memory: str,
 ) -> pl.DataFrame:
-    """The rows of a query over Parquet files and frames by name."""
+    """The rows of a query, which is used up, over Parquet files and frames by name."""
     settings = {
         "temp_directory": str(folder / "spill"),
         "memory_limit": memory,
@@ -34,4 +34,4 @@ def run(
                 connection.register(name, table.to_arrow())
             else:
                 connection.read_parquet([str(path) for path in table], union_by_name=True).create_view(name)
-        return connection.sql(query.sql(dialect="duckdb")).pl()
+        return connection.sql(query.sql(dialect="duckdb", copy=False)).pl()

@@ -11,13 +11,14 @@ from opencommissioning.synthetic.model import Economy, Prescribing, economy, exp
 from opencommissioning.synthetic.national import write_national_month
 from opencommissioning.synthetic.truth_file import TRUTH
 from opencommissioning.synthetic.truths import Truth
-from opencommissioning.synthetic.write import write
+from opencommissioning.synthetic.write import each_written, write
 
 __all__ = [
     "TRUTH",
     "Economy",
     "Prescribing",
     "Truth",
+    "each_written",
     "economy",
     "expected",
     "prescribing",

@@ -1,6 +1,6 @@
-"""Write an economy as publishers' files, two months at a time."""
+"""Write an economy as publishers' files: all of them, two months at a time, or one after the other for whoever takes them at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -48,25 +48,32 @@ def write(
     `progress(what, done, of)` is called after each month. Folders: prescribing, registrations, organisations, reference,
     tariff, population, hospital, services, returns; `truth.toml` lies beside them.
     """
-    root = Path(folder)
+    with ThreadPoolExecutor(2) as pool:
+        return list(each_written(economy, folder, progress, pool.map))
+
+
+def each_written(
+    economy: Economy,
+    folder: Path | str,
+    progress: Callable[[str, int, int], None] | None = None,
+    over_months: Callable[..., Iterable[list[Path]]] = map,
+) -> Iterator[Path]:
+    """The same files in the same order, each given when it is written. `over_months` is a `map`, which may do several months at once."""
+    root, months = Path(folder), range(len(economy.months))
     for name in (*ONCE, *MONTHLY, *YEARLY):
         (root / name).mkdir(parents=True, exist_ok=True)
-    written = [write_truth(economy, root), *write_once(economy, root)]
-    with ThreadPoolExecutor(2) as pool:
-        months = range(len(economy.months))
-        for done, paths in enumerate(pool.map(lambda month: write_month(economy, month, root), months), 1):
-            written += paths
-            if progress:
-                progress("months written", done, len(months))
+    yield write_truth(economy, root)
+    yield from write_once(economy, root)
+    for done, paths in enumerate(over_months(lambda month: write_month(economy, month, root), months), 1):
+        if progress:
+            progress("months written", done, len(months))
+        yield from paths
     hospital = root / "hospital"
-    return [
-        *written,
-        *write_admissions(economy, hospital),
-        *write_visits(economy, hospital),
-        write_waits(economy, hospital),
-        *write_services(economy, root / "services"),
-        *write_returns(economy, root / "returns"),
-    ]
+    yield from write_admissions(economy, hospital)
+    yield from write_visits(economy, hospital)
+    yield write_waits(economy, hospital)
+    yield from write_services(economy, root / "services")
+    yield from write_returns(economy, root / "returns")
 
 
 def write_once(economy: Economy, root: Path) -> list[Path]:

@@ -8,7 +8,7 @@ import os
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -75,7 +75,7 @@ class Helpers:
         return Path(tempfile.mkdtemp(dir=self._desk, prefix=WORK))
 
     def ahead(
-        self, files: Sequence[Path], work: Callable[[Path], Made]
+        self, files: Iterable[Path], work: Callable[[Path], Made]
     ) -> Iterator[tuple[Path, Callable[[], Made]]]:
         """The files in their order, each with what waits for `work` of it; as many as there are threads are under way, and one waits."""
         self._pool = ThreadPoolExecutor(self.many, "load")

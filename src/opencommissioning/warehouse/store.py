@@ -5,7 +5,7 @@
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from functools import partial
@@ -77,10 +77,10 @@ class Store:
                 yield quiet(session)
 
     def ahead(
-        self, files: Sequence[Path], work: Callable[[Path], Made]
+        self, files: Iterable[Path], work: Callable[[Path], Made]
     ) -> Iterator[tuple[Path, Callable[[], Made]]]:
         """Inside `many`: each file in turn, with what returns (or raises) `work` of it, begun while earlier files were put in their places."""
-        if self._helpers is None or len(files) < 2:
+        if self._helpers is None or (isinstance(files, Sequence) and len(files) < 2):
             return ((file, partial(work, file)) for file in files)
         return self._helpers.ahead(files, work)
 

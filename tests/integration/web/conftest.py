@@ -1,23 +1,20 @@
 """Django, configured once for the whole run over one small area; a transaction that is undone after every test."""
 
 import os
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+import invented_areas
+
 
 @pytest.fixture(scope="session")
 def area_folder(tmp_path_factory):
-    """A small invented area, loaded and built."""
+    """An invented area, loaded and built: a copy of the one that the browser tests look at as well."""
     if given := os.environ.get("OC_TEST_AREA"):
         return Path(given)
-    from opencommissioning.area.demo import make_demo
-
-    folder = tmp_path_factory.mktemp("site") / "area"
-    make_demo(
-        folder, practices=40, months=15, seed=1, step=lambda title: nullcontext(lambda what, done, of: None)
-    )
+    made = invented_areas.made_once(tmp_path_factory, "demo", invented_areas.demo_area)
+    folder = invented_areas.copy_of(made, tmp_path_factory.mktemp("site") / "area")
     (folder / "site.toml").write_text(
         'run_by = "Example ICB"\ncontact = "data@example.nhs.uk"\n', encoding="utf-8"
     )

@@ -5,7 +5,7 @@
 <build>/verdicts/<level>-by-measure.arrow   and one measure's
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -40,10 +40,17 @@ FOLDER = "verdicts"
 FIRST = ("organisation", "measure")
 
 
-def judge(build: Build, progress: Progress, area: Path, threads: int = 1) -> None:
+def judge(
+    build: Build,
+    progress: Progress,
+    area: Path,
+    threads: int = 1,
+    beside: Callable[[], None] = lambda: None,
+) -> None:
     """Write the verdicts and the lines of each level that can be compared, by the members of each month and of today where they differ.
 
-    `area`: the area's folder, which up to `threads` - 1 helper processes open for themselves.
+    `area`: the area's folder, which up to `threads` - 1 helper processes open for themselves. `beside`: work that needs no verdict, done
+    first while helpers judge.
     """
     folder = build.folder / FOLDER
     folder.mkdir()
@@ -52,6 +59,7 @@ def judge(build: Build, progress: Progress, area: Path, threads: int = 1) -> Non
     writers = {table: LinesWriter(build, table[0], _name(build, *table)) for table in tables}
     pieces, make = plan(folder, tables, list(build.measures)), partial(_make, build)
     with helpers(area, build.folder, pieces, threads):
+        beside()
         for piece in work(folder, pieces, make):
             progress(f"verdicts, {piece.level}", piece.number, len(pieces))
     made = gathered(folder, pieces, make)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import polars as pl
 
+from opencommissioning.area.data.arriving import Arriving
 from opencommissioning.area.data.nameless import with_nameless
 from opencommissioning.area.data.people_in import Recognised, is_about_persons, opt_outs_of, take_in
 from opencommissioning.area.data.whose_list import answered, label_of, refuse_nameless
@@ -38,7 +39,7 @@ class Home(Protocol):
 
 def load_files(
     area: Home,
-    files: Iterable[str | Path],
+    files: Iterable[str | Path] | Arriving,
     replace: bool,
     on_error: str,
     progress: Progress,
@@ -46,8 +47,11 @@ def load_files(
     month: date | None,
     taken: Taken = NOTHING_TOLD,
 ) -> list[LoadReport]:
-    """`Area.load`: the files in their order, each a change of its own; small ones are prepared a few at a time."""
-    reports, found = [], files_in(files)
+    """`Area.load`: the files in their order, each a change of its own; small ones are prepared a few at a time.
+
+    Files that are arriving are loaded as they come; of others every folder is looked into first.
+    """
+    reports, found = [], files if isinstance(files, Arriving) else files_in(files)
     ready = partial(_ready, area, replace=replace, month=month, taken=taken)
     with area.store.many():
         for number, (file, made) in enumerate(area.store.ahead(found, ready)):
