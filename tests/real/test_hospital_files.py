@@ -36,6 +36,8 @@ def test_532_trust_months_are_not_measured(load):
     assert unmeasured.height == 532
     assert unmeasured.group_by("month").len()["len"].unique().to_list() == [14]
     assert sum(each.part.refused for each in report.loaded) == 0
+    told = "532 months of 15 trust codes (R0D, RC9, RD3 …) show type 1 patients and nobody over four hours"
+    assert any(told in each for each in report.warnings)
 
 
 def test_earlier_attendances_by_type(load):
@@ -68,6 +70,11 @@ def test_daily_files_leave_out_what_is_no_return(load):
     report, rows = load("beds_flow/england_trust_discharged_daily.csv.gz")
     assert rows["discharged"].min() > 0
     assert sum(each.left_out for each in report.loaded) >= 2_109
+    for told in (
+        "243 of 149,482 rows have no trust's code",
+        "2,109 of 149,482 rows show no discharge at all",
+    ):
+        assert any(told in each for each in report.warnings)
     _, days = load("beds_flow/england_trust_criteria_to_reside_daily.csv.gz")
     assert days["provider"].null_count() == 0
 

@@ -23,9 +23,9 @@ def small(told: Deciles, unit: str, font: str = "Libertinus Serif") -> str:
     """SVG of `WIDTH` × `HEIGHT`: bands, median dashed, the organisation in blue with its last value, numbered notes."""
     mine = np.full(len(told.months), np.nan) if told.values is None else np.asarray(told.values, float)
     low, high = rounded_ends(told.lines, mine, ticks=3)
-    frame = _Frame(len(told.months), low, high)
+    frame = Frame(len(told.months), low, high)
     parts = [
-        *_grid(frame, unit),
+        *grid(frame, unit),
         *_bands(told, frame),
         *_lines(told, mine, frame),
         *_ends(told, mine, frame, unit),
@@ -36,7 +36,7 @@ def small(told: Deciles, unit: str, font: str = "Libertinus Serif") -> str:
     return head + "".join(parts) + "</svg>"
 
 
-class _Frame:
+class Frame:
     """Where a month and a value lie on the paper."""
 
     def __init__(self, months: int, low: float, high: float) -> None:
@@ -45,41 +45,46 @@ class _Frame:
         self.tall = HEIGHT - TOP - BOTTOM
 
     def x(self, month: int) -> float:
+        """Across, of the month with this number."""
         return round(LEFT + month * self.step, 1)
 
     def y(self, value: float) -> float:
+        """Down, of a value."""
         return round(TOP + (self.high - value) / (self.high - self.low) * self.tall, 1)
 
     def path(self, values: np.ndarray, first: int, last: int) -> str:
+        """The points of the months from `first` to before `last`."""
         return " ".join(f"{self.x(month)},{self.y(values[month])}" for month in range(first, last))
 
 
-def _stretches(values: np.ndarray) -> Iterator[tuple[int, int]]:
+def stretches(values: np.ndarray) -> Iterator[tuple[int, int]]:
+    """(first, one after the last) of each run of values that are there."""
     there = np.isfinite(values)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], there.astype(int), [0]])))
     yield from ((int(first), int(last)) for first, last in zip(edges[::2], edges[1::2], strict=True))
 
 
-def _grid(frame: _Frame, unit: str) -> Iterator[str]:
+def grid(frame: Frame, unit: str) -> Iterator[str]:
+    """Three lines with their values."""
     for value in (frame.low, (frame.low + frame.high) / 2, frame.high):
         y = frame.y(value)
         yield f'<path d="M{LEFT} {y}H{WIDTH - RIGHT}" stroke="{theme.RULE}" stroke-width="0.6"/>'
-        yield _text(LEFT - 4, y + 3, short(value, unit, frame.high), theme.QUIET, "end")
+        yield words_at(LEFT - 4, y + 3, short(value, unit, frame.high), theme.QUIET, "end")
 
 
-def _bands(told: Deciles, frame: _Frame) -> Iterator[str]:
+def _bands(told: Deciles, frame: Frame) -> Iterator[str]:
     for (below, above), colour in zip(PAIRS, theme.BANDS, strict=True):
-        for first, last in _stretches(told.lines[below]):
+        for first, last in stretches(told.lines[below]):
             up = frame.path(told.lines[above], first, last).split()
             down = frame.path(told.lines[below], first, last).split()
             yield f'<polygon points="{" ".join(up + down[::-1])}" fill="{colour}"/>'
 
 
-def _lines(told: Deciles, mine: np.ndarray, frame: _Frame) -> Iterator[str]:
-    for first, last in _stretches(told.lines[4]):
+def _lines(told: Deciles, mine: np.ndarray, frame: Frame) -> Iterator[str]:
+    for first, last in stretches(told.lines[4]):
         path = frame.path(told.lines[4], first, last)
         yield f'<polyline points="{path}" fill="none" stroke="{theme.DARK}" stroke-width="1" stroke-dasharray="3 2.5"/>'
-    for first, last in _stretches(mine):
+    for first, last in stretches(mine):
         path = frame.path(mine, first, last)
         if last - first == 1:
             x, y = path.split(",")
@@ -87,7 +92,7 @@ def _lines(told: Deciles, mine: np.ndarray, frame: _Frame) -> Iterator[str]:
         yield f'<polyline points="{path}" fill="none" stroke="{theme.BLUE}" stroke-width="2.2" stroke-linejoin="round"/>'
 
 
-def _ends(told: Deciles, mine: np.ndarray, frame: _Frame, unit: str) -> Iterator[str]:
+def _ends(told: Deciles, mine: np.ndarray, frame: Frame, unit: str) -> Iterator[str]:
     """The last values of the organisation and of the middle, in words beside their lines."""
     known = [
         (words, line[np.isfinite(line)][-1], colour, weight)
@@ -100,25 +105,25 @@ def _ends(told: Deciles, mine: np.ndarray, frame: _Frame, unit: str) -> Iterator
     places = spaced([value for _, value, _, _ in known], frame.low, frame.high, frame.tall, GAP)
     for (words, value, colour, weight), place in zip(known, places, strict=True):
         text = f"{short(value, unit, value)} {words}"
-        yield _text(WIDTH - RIGHT + 5, frame.y(place) + 3, text, colour, "start", weight)
+        yield words_at(WIDTH - RIGHT + 5, frame.y(place) + 3, text, colour, "start", weight)
     if np.isfinite(mine).any():
         last = int(np.flatnonzero(np.isfinite(mine))[-1])
         yield f'<circle cx="{frame.x(last)}" cy="{frame.y(mine[last])}" r="2.6" fill="{theme.BLUE}"/>'
 
 
-def _months(told: Deciles, frame: _Frame) -> Iterator[str]:
-    yield _text(LEFT, HEIGHT - 4, spoken_month(told.months[0]), theme.QUIET, "start")
-    yield _text(WIDTH - RIGHT, HEIGHT - 4, spoken_month(told.months[-1]), theme.QUIET, "end")
+def _months(told: Deciles, frame: Frame) -> Iterator[str]:
+    yield words_at(LEFT, HEIGHT - 4, spoken_month(told.months[0]), theme.QUIET, "start")
+    yield words_at(WIDTH - RIGHT, HEIGHT - 4, spoken_month(told.months[-1]), theme.QUIET, "end")
 
 
-def _notes(told: Deciles, mine: np.ndarray, frame: _Frame) -> Iterator[str]:
+def _notes(told: Deciles, mine: np.ndarray, frame: Frame) -> Iterator[str]:
     for number, note in enumerate(told.notes, 1):
         month = told.months.index(note.month)
         value = mine[month] if np.isfinite(mine[month]) else told.lines[4, month]
         if np.isfinite(value):
             x, y = frame.x(month), frame.y(value)
             yield f'<circle cx="{x}" cy="{y}" r="6" fill="#ffffff" stroke="{theme.INK}" stroke-width="1"/>'
-            yield _text(x, y + 3.2, str(number), theme.INK, "middle", "bold")
+            yield words_at(x, y + 3.2, str(number), theme.INK, "middle", "bold")
 
 
 def short(value: float, unit: str, largest: float) -> str:
@@ -129,7 +134,8 @@ def short(value: float, unit: str, largest: float) -> str:
     return f"{figures} %" if unit.startswith("%") else f"£{figures}" if unit.startswith("£") else figures
 
 
-def _text(x: float, y: float, words: str, colour: str, anchor: str, weight: str = "normal") -> str:
+def words_at(x: float, y: float, words: str, colour: str, anchor: str, weight: str = "normal") -> str:
+    """A text whose `anchor` ("start", "middle", "end") lies at x, on the line y."""
     return (
         f'<text x="{x}" y="{round(y, 1)}" fill="{colour}" text-anchor="{anchor}" '
         f'font-weight="{weight}">{escape(words)}</text>'

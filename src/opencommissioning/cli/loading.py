@@ -166,14 +166,15 @@ def told_by_ending(unknown: Mapping[Path, UnknownKind]) -> list[str]:
 def told_once(sentences: Iterable[str]) -> list[str]:
     """The same remark on many files is said once, with how many more: `file: remark (and 14 more files)`."""
     first: dict[str, str] = {}
-    times: Counter[str] = Counter()
+    files: dict[str, set[str]] = {}  # what comes out of one file as several datasets is one file
     for sentence in sentences:
-        alike = re.sub(r"[\d,]+", "0", sentence.partition(": ")[2])
+        file, _, remark = sentence.partition(": ")
+        alike = re.sub(r"[\d,]+", "0", remark)
         first.setdefault(alike, sentence)
-        times[alike] += 1
+        files.setdefault(alike, set()).add(file)
     more = {
-        alike: f" (and {times[alike] - 1} more file{'s' if times[alike] > 2 else ''})"
-        if times[alike] > 1
+        alike: f" (and {len(files[alike]) - 1} more file{'s' if len(files[alike]) > 2 else ''})"
+        if len(files[alike]) > 1
         else ""
         for alike in first
     }

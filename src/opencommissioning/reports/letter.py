@@ -40,7 +40,10 @@ class Around:
 
 @dataclass(frozen=True)
 class Point:
-    """One thing that is told, in sentences ready to show; `chart` is SVG, `notes` are the annotations marked in it, numbered."""
+    """One thing that is told, in sentences ready to show; `chart` is SVG, `notes` are the annotations marked in it, numbered.
+
+    `control` is its control chart as SVG, `controlled` what that shows; empty where there is none.
+    """
 
     line: Line
     sentence: str
@@ -50,6 +53,8 @@ class Point:
     saving: str
     notes: tuple[str, ...] = ()
     chart: str = ""
+    control: str = ""
+    controlled: str = ""
 
     @property
     def described(self) -> str:

@@ -99,6 +99,8 @@ def _point(point: Point) -> dict[str, object]:
         "notes": list(point.notes),
         "chart": point.chart,
         "alt": point.described,
+        "control": point.control,
+        "controlled": point.controlled,
     }
 
 

@@ -96,6 +96,18 @@ def unequal_totals(frame: pl.DataFrame) -> list[str]:
     )
 
 
+def by_reason_doubts(frame: pl.DataFrame) -> list[str]:
+    """Totals that do not hold, reasons that are not told, and names under several codes."""
+    lines, told = frame["_row"].n_unique(), frame.height
+    absent = lines * frame["reason"].n_unique() - told
+    codes = frame.group_by("Name").agg(pl.col("Code").n_unique()).filter(pl.col("Code") > 1).height
+    return [
+        *unequal_totals(frame),
+        *([f"{absent:,} reasons of {lines:,} lines are 'NA' or '-': missing, not 0"] if absent else []),
+        *([f"{codes:,} authorities stand under several codes over the years: each code is counted as one of its own"] if codes else []),
+    ]  # fmt: skip
+
+
 def _projection(contract: Contract, by: str) -> Projection:
     columns = {"month": any_month("month"), "authority": text("authority"), "name": text("Name"), by: text(by), "days": number("days")}  # fmt: skip
     columns["authority_days"] = (
@@ -114,7 +126,7 @@ SOURCE = Source(
         Era(
             "delayed days by reason",
             lambda sniff: sniff.has("Code", "Name", *list(REASONS)[:3], TOTAL, "Period"),
-            Table(by_reason, unequal_totals),
+            Table(by_reason, by_reason_doubts),
             (_projection(BY_REASON, "reason"),),
         ),
         Era(

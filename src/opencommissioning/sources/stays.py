@@ -86,6 +86,7 @@ def _whole(column: str) -> str:
 
 EARLY = _whole("discharged_by_1700")
 NAMED = f"{text('nhs_trust22_code')} IS NOT NULL"
+NAMELESS = {"have no trust's code: left out": f"{text('nhs_trust22_code')} IS NULL"}
 CODE = {"provider": text("nhs_trust22_code")}
 DAILY = {"month": month_of(DATE), "day": DATE} | CODE
 RESIDE_ERA = Era(
@@ -99,7 +100,8 @@ RESIDE_ERA = Era(
             keep=f"{NAMED} AND {text('do_not_meet_criteria_to_reside')} IS NOT NULL",
         ),
     ),
-)
+    traps=NAMELESS | {"have no value for the day: left out, not 0": f"{NAMED} AND {text('do_not_meet_criteria_to_reside')} IS NULL"},
+)  # fmt: skip
 DISCHARGE_ERA = Era(
     "discharges by trust and day",
     lambda sniff: sniff.has("nhs_trust22_code", "date", "discharged_by_1700", "discharged_total"),
@@ -116,6 +118,13 @@ DISCHARGE_ERA = Era(
             keep=f"{NAMED} AND coalesce(try_cast({text('discharged_total')} AS DOUBLE), 0) > 0",
         ),
     ),
+    traps=NAMELESS
+    | {
+        "have no value for the day: left out, not 0": f"{NAMED} AND {text('discharged_total')} IS NULL",
+        "show no discharge at all, as if nothing had been returned: left out": (
+            f"{NAMED} AND try_cast({text('discharged_total')} AS DOUBLE) = 0"
+        ),
+    },
 )
 
 

@@ -68,6 +68,18 @@ def _of_type(wide: pl.DataFrame, department: str, name: str) -> pl.DataFrame:
     return _rows(wide, department, attended, timed, over, _whole(f"emergency_admissions_via_aande___{name}"))
 
 
+def unmeasured(frame: pl.DataFrame) -> list[str]:
+    """How many trust-months show type 1 patients and nobody over four hours: not measured."""
+    some = frame.filter(pl.col("department") == "1", pl.col("attendances").cast(pl.Int64, strict=False) > 0, pl.col("timed") == "0")  # fmt: skip
+    if not some.height:
+        return []
+    trusts = some["provider"].n_unique()
+    return [
+        f"{some.height:,} months of {trusts} trust {'code' if trusts == 1 else 'codes'} ({', '.join(sorted(some['provider'].unique())[:3])}{' …' if trusts > 3 else ''}) "
+        "show type 1 patients and nobody over four hours: not measured, and left out of four-hour performance"
+    ]
+
+
 def by_type(path: Path) -> pl.DataFrame:
     """A file with one row an organisation, month and type; counts written as 21289.0."""
     raw = sheet(path).with_row_index("_row", offset=2)
@@ -99,7 +111,7 @@ PROJECTION = Projection(ATTENDANCES, COLUMNS | {"month": any_month("month")}, ch
 WIDE = Era(
     "A&E by organisation, types side by side",
     lambda sniff: sniff.has("period", "org_code", "aande_attendances_type_1", "attendances_over_4hrs_type_1"),
-    Table(by_organisation),
+    Table(by_organisation, unmeasured),
     (PROJECTION,),
 )
 LONG = Era(

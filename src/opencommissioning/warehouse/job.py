@@ -348,12 +348,20 @@ class Job:
 
 
 def _kept_apart(part: Part) -> str:
+    (most, _), *others = ((_because(reason), count) for reason, count in part.reasons)
     told = (
         f"1 row was {KEPT_APART}, because"
         if part.refused == 1
-        else f"{part.refused:,} rows were {KEPT_APART}, most because"
+        else f"{part.refused:,} rows were {KEPT_APART}, {'most ' if others else ''}because"
     )
-    return f"{part.file}: {told} {part.reasons[0][0]}; 'opencommissioning status' tells all"
+    also = "".join(f"; {count:,} because {reason}" for reason, count in others[:2])
+    return f"{part.file}: {told} {most}{also}; 'opencommissioning status' tells all"
+
+
+def _because(reason: str) -> str:
+    """A rule that was to hold, as the reason why its row was refused."""
+    rule = reason.removeprefix("expected: ")
+    return reason if rule == reason else f"this does not hold: {rule}"
 
 
 def _checksum(content: str, contract: Contract, period: date | None, label: str) -> str:

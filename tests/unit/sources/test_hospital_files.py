@@ -28,13 +28,17 @@ def loaded(area, tmp_path):
     return load
 
 
+# what specimens hold so that it is told
+TOLD = ("missing, not 0", "left out", "left out, not 0", "left out of four-hour performance")
+
+
 @pytest.mark.parametrize("name", ERAS)
 def test_each_layout_is_known_by_its_content_and_loads(name, area, tmp_path):
     path = write_specimen(ERAS[name], tmp_path)
     assert recognise(path)[1].name == name
     report = area.load([path])[0]
     assert [each.part.refused for each in report.loaded] == [0] * len(report.loaded)
-    assert report.warnings == ()
+    assert tuple(each for each in report.warnings if not each.endswith(TOLD)) == ()
 
 
 def test_more_late_than_attended_is_kept_apart_also_where_nobody_attended(area, tmp_path):

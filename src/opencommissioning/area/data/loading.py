@@ -16,8 +16,9 @@ from opencommissioning.area.data.whose_list import answered, label_of, refuse_na
 from opencommissioning.area.settings import FILE, Settings
 from opencommissioning.area.waiting.balance import with_balance
 from opencommissioning.catalogue.source import Source
-from opencommissioning.errors import FileRefused
+from opencommissioning.errors import DefinitionError, FileRefused
 from opencommissioning.measures.summing import Progress
+from opencommissioning.records.opt_outs import OptOuts
 from opencommissioning.records.vault import Vault
 from opencommissioning.sources.reading_lists import NOTHING_TOLD, Taken
 from opencommissioning.sources.recognise import recognise
@@ -122,7 +123,7 @@ def _load(
 ) -> LoadReport:
     recognised, prepared = ready
     if is_about_persons(recognised):
-        opt_outs = opt_outs_of(area.folder, area.settings)
+        opt_outs = _opt_outs(area, file)
         refuse_nameless(recognised, opt_outs)
         label = label_of(recognised, taken)
         return take_in(area.vault, opt_outs, file, recognised, replace, on_error, month, progress, label)
@@ -137,6 +138,14 @@ def _load(
         prepared=prepared,
     )
     return with_nameless(area.store, with_balance(area.store, report))
+
+
+def _opt_outs(area: Home, file: Path) -> OptOuts:
+    """Whose opt-outs apply; FileRefused, so that other files of the same command load, when area.toml does not say it."""
+    try:
+        return opt_outs_of(area.folder, area.settings)
+    except DefinitionError as unclear:
+        raise FileRefused(f"{file.name}: {unclear}") from None
 
 
 @lru_cache(maxsize=4)

@@ -6,15 +6,30 @@ from opencommissioning.catalogue.measure import Measure, Shape
 from opencommissioning.charts.control import Control, control
 from opencommissioning.charts.drawing import Drawing, Labels
 from opencommissioning.charts.marking import Note
+from opencommissioning.charts.small_control import small_control
 from opencommissioning.reports.process import BETWEEN, Process
 
 
 def draw_process(process: Process, notes: tuple[Note, ...], width: int) -> Drawing:
-    """The control chart of a process; the rules have judged by the limits themselves, what is drawn stays where values can be."""
+    """The control chart of a process."""
+    by = "from event to event" if process.chart in BETWEEN else "month by month"
+    labels = Labels(
+        process.measure.title, process.unit, f"{process.name}, {by}: {process.chart_words}", width
+    )
+    return control(told_of(process, notes), labels)
+
+
+def draw_small(process: Process) -> str:
+    """The same for paper, as SVG."""
+    return small_control(told_of(process, ()), process.unit)
+
+
+def told_of(process: Process, notes: tuple[Note, ...]) -> Control:
+    """What is drawn: the rules have judged by the limits themselves, what is drawn stays where values can be."""
     limits = process.limits
     least, most = _ends(process)
     lines = (limits.mean, np.clip(limits.lower, least, None), np.clip(limits.upper, None, most))
-    told = Control(
+    return Control(
         process.dates,
         limits.values,
         *lines,
@@ -26,11 +41,6 @@ def draw_process(process: Process, notes: tuple[Note, ...], width: int) -> Drawi
         process.centre_words,
         process.phases,
     )
-    by = "from event to event" if process.chart in BETWEEN else "month by month"
-    labels = Labels(
-        process.measure.title, process.unit, f"{process.name}, {by}: {process.chart_words}", width
-    )
-    return control(told, labels)
 
 
 def _ends(process: Process) -> tuple[float, float]:

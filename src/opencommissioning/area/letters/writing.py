@@ -1,6 +1,7 @@
 """Letters of a build: what a pack, a digest or an e-mail tells an organisation. One reading of the build serves all of a level."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -9,9 +10,11 @@ import polars as pl
 from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.asking import flags
+from opencommissioning.area.comparison.control import process_of
 from opencommissioning.area.comparison.judging import read_verdicts
 from opencommissioning.area.comparison.special import age_flag
 from opencommissioning.area.comparison.trend import Trend, trend
+from opencommissioning.area.drawing.controlling import draw_small
 from opencommissioning.area.money.switching import read_money
 from opencommissioning.catalogue.measure import Better, Measure
 from opencommissioning.catalogue.organisation import PARENT_LEVELS, level_name
@@ -19,10 +22,11 @@ from opencommissioning.catalogue.period import shift
 from opencommissioning.charts.deciles import Deciles
 from opencommissioning.charts.marking import Note
 from opencommissioning.charts.small import small
-from opencommissioning.errors import NotLoaded
+from opencommissioning.errors import DefinitionError, NotLoaded
 from opencommissioning.finance.measures import MONTHS as MONEY_MONTHS
 from opencommissioning.reports.letter import Around, Letter, Mover, Point, chosen, point
 from opencommissioning.reports.organisation import Line, OrganisationReport, organisation_report
+from opencommissioning.reports.process import BETWEEN
 from opencommissioning.variation.telling import position_p, worth_telling
 from opencommissioning.variation.verdict import BEYOND_CHANCE, UNJUDGED
 
@@ -138,7 +142,18 @@ class Letters:
             level_name(self.level, row["month"]),
             min(MONEY_MONTHS, len(self.build.months_of("prescribing"))),
         )
-        return point(line, row, around, p, level, saving, over, words, chart)
+        told = point(line, row, around, p, level, saving, over, words, chart)
+        return self._controlled(told, code, measure.id) if charts else told
+
+    def _controlled(self, told: Point, code: str, name: str) -> Point:
+        """The point with its control chart, the one of its page; as it is where months are too few or too often hidden for one."""
+        try:
+            process = process_of(self.build, name, code)
+        except (NotLoaded, DefinitionError):
+            return told
+        by = "from event to event" if process.chart in BETWEEN else "month by month"
+        words = f"{process.chart_words}, {process.unit}, {by}. {process.sentence}"
+        return replace(told, control=draw_small(process), controlled=words)
 
     def _chart(self, line: Line, found: Trend, notes: Sequence[Annotation]) -> str:
         marks = tuple(Note(each.month, each.text) for each in notes)
