@@ -167,6 +167,10 @@ def test_an_etag_saves_the_second_answer(client, measure):
     )
 
 
+def test_openapi_takes_no_parameters(client):
+    assert client.get("/api/v1/openapi.json", {"format": "yaml"}).status_code == 400
+
+
 def test_openapi_describes_every_route(client):
     told = client.get("/api/v1/openapi.json").json()
     assert told["openapi"].startswith("3.")

@@ -312,7 +312,9 @@ def test_before_the_first_build_the_site_says_so(client, monkeypatch, tmp_path):
 
     empty = Area.create(tmp_path / "empty", "Empty")
     monkeypatch.setattr(questions, "area", lambda: empty)
-    assert "No data have been built yet" in words(client.get("/"))
+    told = words(client.get("/"))
+    assert "There are no figures here yet" in told
+    assert "opencommissioning build" not in told
     answer = client.get("/measure/")
     assert answer.status_code == 503
     assert "no build yet" in words(answer)

@@ -11,6 +11,7 @@ from opencommissioning.catalogue.process import AUTO, CHARTS, SHIFTS, TRENDS, Pr
 from opencommissioning.errors import NotLoaded
 from opencommissioning.reports.process import Process
 from opencommissioning.web import questions
+from opencommissioning.web.plainly import for_readers
 from opencommissioning.web.questions.charts import asked_of
 from opencommissioning.web.questions.saying import notes_of
 
@@ -37,7 +38,7 @@ def _process(of_build: str, name: str, code: str, choice: ProcessChoice, members
     try:
         return process_of(questions.build(), name, code, choice, membership or None)
     except NotLoaded as why:
-        return str(why)
+        return for_readers(why)
 
 
 def as_set(choice: ProcessChoice, name: str = "") -> ProcessChoice:

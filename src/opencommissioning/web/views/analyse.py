@@ -30,6 +30,7 @@ from opencommissioning.web.code_links import codes_page
 from opencommissioning.web.downloads import KINDS, as_file
 from opencommissioning.web.parameters import EVERY, reading
 from opencommissioning.web.permissions import may_define
+from opencommissioning.web.plainly import for_readers
 from opencommissioning.web.questions import analysing
 from opencommissioning.web.questions.analysing import Working
 from opencommissioning.web.roles import Asked
@@ -87,7 +88,7 @@ def _answered(request: HttpRequest, asked: Draft, problems: Sequence[tuple[str, 
     try:
         found = analysing.answer(asked)
     except NotLoaded as problem:
-        return render(request, "analyse.jinja", facts | {"reason": str(problem)})
+        return render(request, "analyse.jinja", facts | {"reason": for_readers(problem)})
     except Malformed as problem:
         return _again(request, asked, problem)
     if isinstance(found, Working):

@@ -10,6 +10,7 @@ from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.downloads import KINDS, as_file
 from opencommissioning.web.parameters import Malformed
+from opencommissioning.web.plainly import for_readers
 from opencommissioning.web.questions import avoiding
 from opencommissioning.web.views.one_organisation import of_organisation
 
@@ -33,7 +34,7 @@ def kinds(request: HttpRequest, organisation) -> HttpResponse:
     try:
         told = avoiding.report(organisation.code, RULES[chosen])
     except NotLoaded as problem:
-        return render(request, "avoiding.jinja", facts | {"reason": str(problem)})
+        return render(request, "avoiding.jinja", facts | {"reason": for_readers(problem)})
     words = {"counted": counted, "ranged": ranged, "shares_kept": shares_kept, "headings": headings()}
     return render(request, "avoiding.jinja", facts | words | {"told": told, "column_words": COLUMN_WORDS})
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from opencommissioning.errors import OpenCommissioningError, UnknownName
 from opencommissioning.web.caching import by_build_unkept, software
 from opencommissioning.web.parameters import Malformed, flag_of
+from opencommissioning.web.plainly import for_readers
 from opencommissioning.web.questions import charts
 from opencommissioning.web.views.asking import PROCESS, membership_of, process_of
 
@@ -24,9 +25,9 @@ def chart(
             raise UnknownName(f"'{form}' is not a kind of picture; choose from {', '.join(FORMS)}")
         body = charts.picture(asked, form, software())
     except Malformed as problem:
-        return _refusal(str(problem), form, 400)
+        return _refusal(for_readers(problem), form, 400)
     except OpenCommissioningError as problem:
-        return _refusal(str(problem), form)
+        return _refusal(for_readers(problem), form)
     return HttpResponse(body, content_type=FORMS[form], headers=_name(asked, form))
 
 

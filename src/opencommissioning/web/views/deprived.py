@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from opencommissioning.errors import DefinitionError, NotLoaded
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
+from opencommissioning.web.plainly import for_readers
 from opencommissioning.web.questions import deprived
 from opencommissioning.web.views.measure import unknown
 
@@ -24,7 +25,7 @@ def deprivation(request: HttpRequest, name: str, level: str) -> HttpResponse:
     try:
         told = deprived.by_deprivation(name, level)
     except (NotLoaded, DefinitionError) as problem:
-        return render(request, "deprived.jinja", facts | {"reason": str(problem)})
+        return render(request, "deprived.jinja", facts | {"reason": for_readers(problem)})
     report = told.report
     rows = {"report": report, "columns": report.columns, "rows": report.rows(TOP)}
     return render(request, "deprived.jinja", facts | rows | {"told": told})

@@ -10,6 +10,7 @@ from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.downloads import KINDS, as_file
 from opencommissioning.web.parameters import Malformed, of_parameter
+from opencommissioning.web.plainly import for_readers
 from opencommissioning.web.questions.direct import levels, rates, rates_by
 from opencommissioning.web.views import refusals
 from opencommissioning.web.views.measure import unknown
@@ -30,7 +31,7 @@ def direct(request: HttpRequest, name: str) -> HttpResponse:
         facts["told"] = rates(name)
         facts |= {"years": years, "levels": levels(), "places": rates_by(name, level, years)}
     except (NotLoaded, DefinitionError) as problem:
-        facts["reason"] = str(problem)
+        facts["reason"] = for_readers(problem)
     if places := facts.get("places"):
         facts["rows"] = places.rows(TOP, chosen.code if chosen else "")
     return render(request, "direct.jinja", facts)
@@ -66,4 +67,4 @@ def table(request: HttpRequest, name: str, kind: str) -> HttpResponse:
             )
         return as_file(rates(name).frame(), f"{name}-directly-standardised", kind)
     except (NotLoaded, DefinitionError) as problem:
-        return refusals.refuse(request, 404, "There is nothing to download", str(problem))
+        return refusals.refuse(request, 404, "There is nothing to download", for_readers(problem))

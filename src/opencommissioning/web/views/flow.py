@@ -14,6 +14,7 @@ from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.parameters import Malformed, flag_of
+from opencommissioning.web.plainly import for_readers
 from opencommissioning.web.questions import flow
 from opencommissioning.web.views import refusals
 from opencommissioning.web.views.one_organisation import of_organisation
@@ -39,7 +40,7 @@ def frame(organisation) -> dict:
 
 def nothing(request: HttpRequest, organisation, problem: NotLoaded) -> HttpResponse:
     """A page that says why there are no lists."""
-    facts = {"reason": str(problem), "rows": (), "bucketed": flow.bucketed_overview(organisation.code)}
+    facts = {"reason": for_readers(problem), "rows": (), "bucketed": flow.bucketed_overview(organisation.code)}
     return render(request, "waiting.jinja", frame(organisation) | facts)
 
 
@@ -124,7 +125,7 @@ def chart(request: HttpRequest, organisation, name: str, kind: str) -> HttpRespo
     try:
         flow.found(organisation.code, name)
     except NotLoaded as problem:
-        return refusals.refuse(request, 404, "There is nothing to draw", str(problem))
+        return refusals.refuse(request, 404, "There is nothing to draw", for_readers(problem))
     narrow = flag_of(request, "narrow")
     drawn = flow.drawn(organisation.code, name, kind, weeks, float(extra), narrow)
     return HttpResponse(as_bytes(drawn), content_type="image/svg+xml")

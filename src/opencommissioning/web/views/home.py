@@ -8,6 +8,7 @@ from opencommissioning.area.finding import postcode_key
 from opencommissioning.errors import NotLoaded
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
+from opencommissioning.web.plainly import LOG
 from opencommissioning.web.questions import organisation as of_organisation
 
 
@@ -16,6 +17,7 @@ from opencommissioning.web.questions import organisation as of_organisation
 def home(request: HttpRequest) -> HttpResponse:
     """Find an organisation; the area at a glance."""
     if not questions.build_id():
+        LOG.warning("There is no build to show: 'opencommissioning load', then 'opencommissioning build'.")
         return render(request, "empty.jinja")
     code = questions.home_code()
     level, below = questions.children(code)

@@ -8,6 +8,7 @@ from opencommissioning.errors import DefinitionError, NotLoaded
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.parameters import of_parameter
+from opencommissioning.web.plainly import for_readers
 from opencommissioning.web.questions import need as asked
 from opencommissioning.web.views.measure import chosen_of, unknown
 
@@ -35,7 +36,7 @@ def need(request: HttpRequest, name: str, level: str) -> HttpResponse:
         with of_parameter("per"):
             facts["told"] = asked.against(name, base, level)
     except (DefinitionError, NotLoaded) as problem:
-        return render(request, "need.jinja", facts | {"told": None, "reason": str(problem)})
+        return render(request, "need.jinja", facts | {"told": None, "reason": for_readers(problem)})
     report = facts["told"].report
     mine = [
         row for row in report.verdicts.iter_rows(named=True) if chosen and row["organisation"] == chosen.code

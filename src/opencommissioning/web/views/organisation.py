@@ -11,6 +11,7 @@ from opencommissioning.errors import NotLoaded, UnknownName
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.parameters import of_parameter
+from opencommissioning.web.plainly import for_readers
 from opencommissioning.web.questions import avoiding, charts
 from opencommissioning.web.questions import organisation as of_organisation
 from opencommissioning.web.views import refusals
@@ -58,7 +59,7 @@ def _facts(found, membership: str) -> dict:
     try:
         told = questions.report(found.code, membership)
     except NotLoaded as problem:
-        return {**facts, "told": None, "reason": str(problem)}
+        return {**facts, "told": None, "reason": for_readers(problem)}
     sparks = questions.sparks(told, membership)
     return {
         **facts,

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from opencommissioning.errors import NotLoaded, OpenCommissioningError, StoreError, UnknownName
+from opencommissioning.web.plainly import for_readers
 from opencommissioning.web.roles import EVERYWHERE, Asked, wanted_by
 
 
@@ -30,12 +31,18 @@ def refuse(
 def of(request: HttpRequest, problem: OpenCommissioningError) -> HttpResponse:
     """The page for one of our own errors: unknown names are 404, nothing loaded yet is 503, anything else 400."""
     if isinstance(problem, UnknownName):
-        return refuse(request, 404, "Page not found", str(problem))
+        return refuse(request, 404, "Page not found", for_readers(problem))
     if isinstance(problem, NotLoaded | StoreError):
-        return refuse(request, 503, "Not there yet", str(problem))
+        return refuse(request, 503, "Not there yet", _later(problem))
     without = getattr(problem, "without", "")
     way = [("The page without it", without)] if without else []
-    return refuse(request, 400, "The address cannot be used", str(problem), way, "What to do next:")
+    return refuse(request, 400, "The address cannot be used", for_readers(problem), way, "What to do next:")
+
+
+def _later(problem: OpenCommissioningError) -> str:
+    """What is missing, and whom to ask, as sentences."""
+    told = for_readers(problem).rstrip(".")
+    return f"{told}. {_whom_to_ask('about it')}"
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -79,7 +86,7 @@ def lacking(request: HttpRequest, predicate, asked: Asked) -> HttpResponse:
     held = ", ".join(f"{role} {_for(place)}" for role, place in sorted(request.standing.held))
     sentence = (
         f"It needs the role {wanted}, held {where} the whole area. "
-        f"{f'You hold: {held}.' if held else 'You hold no role.'} {_whom_to_ask()}"
+        f"{f'You hold: {held}.' if held else 'You hold no role.'} {_whom_to_ask('for the role')}"
     )
     return refuse(request, 403, "You cannot use this page", sentence)
 
@@ -88,8 +95,8 @@ def _for(place: str) -> str:
     return "for the whole area" if place == EVERYWHERE else f"for {place}"
 
 
-def _whom_to_ask() -> str:
-    return f"Ask {settings.SITE.contact or 'an administrator of this site'} for the role."
+def _whom_to_ask(what: str) -> str:
+    return f"Ask {settings.SITE.contact or 'whoever runs this site'} {what}."
 
 
 def second_factor_needed(request: HttpRequest) -> HttpResponse:

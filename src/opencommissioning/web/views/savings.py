@@ -20,6 +20,7 @@ from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.downloads import KINDS, as_file
 from opencommissioning.web.parameters import Malformed
+from opencommissioning.web.plainly import for_readers
 from opencommissioning.web.questions import money
 from opencommissioning.web.views.one_organisation import of_organisation
 
@@ -45,7 +46,7 @@ def savings(request: HttpRequest, organisation) -> HttpResponse:
     try:
         told = money.savings(organisation.code, facts["chosen"])
     except NotLoaded as problem:
-        return render(request, "savings.jinja", {**facts, "reason": str(problem)})
+        return render(request, "savings.jinja", {**facts, "reason": for_readers(problem)})
     if told is None:
         return render(request, "savings.jinja", {**facts, "reason": NOTHING})
     lists = [(title, found[:SHOWN], len(found)) for kind, title in LISTS.items() if (found := told.of(kind))]

@@ -13,6 +13,7 @@ from opencommissioning.web import questions
 from opencommissioning.web.downloads import KINDS
 from opencommissioning.web.parameters import reading
 from opencommissioning.web.permissions import sees_own_scheme, sees_schemes
+from opencommissioning.web.plainly import for_readers
 from opencommissioning.web.questions import governing
 from opencommissioning.web.roles import Asked
 from opencommissioning.web.views import refusals
@@ -79,7 +80,7 @@ def _shown(request: HttpRequest, asked, template: str, achieved) -> HttpResponse
     try:
         told = achieved()
     except NotLoaded as problem:
-        return render(request, "scheme.jinja", facts | {"reason": str(problem)})
+        return render(request, "scheme.jinja", facts | {"reason": for_readers(problem)})
     return render(
         request,
         template,

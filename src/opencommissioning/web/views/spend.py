@@ -14,6 +14,7 @@ from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.downloads import KINDS, as_file
 from opencommissioning.web.parameters import Malformed, flag_of, of_parameter
+from opencommissioning.web.plainly import for_readers
 from opencommissioning.web.questions import money
 from opencommissioning.web.views import refusals
 from opencommissioning.web.views.one_organisation import month_of, of_organisation
@@ -47,7 +48,7 @@ def spend(request: HttpRequest, organisation) -> HttpResponse:
     try:
         told = _explained(organisation.code, first, last)
     except NotLoaded as problem:
-        facts |= {"reason": str(problem), "first": first, "last": last}
+        facts |= {"reason": for_readers(problem), "first": first, "last": last}
         return render(request, "spend.jinja", facts)
     first, last = told.after
     facts |= {"told": told, "first": first, "last": last, "query": _query(first, last)}
@@ -81,7 +82,7 @@ def chart(request: HttpRequest, organisation) -> HttpResponse:
         with of_parameter("from"):
             body = money.drawn_explanation(organisation.code, first, last, narrow)
     except NotLoaded as problem:
-        return refusals.refuse(request, 404, "There is nothing to draw", str(problem))
+        return refusals.refuse(request, 404, "There is nothing to draw", for_readers(problem))
     return HttpResponse(body, content_type="image/svg+xml")
 
 
@@ -97,7 +98,7 @@ def table(request: HttpRequest, organisation, what: str, kind: str) -> HttpRespo
     try:
         frame = TABLES[what](organisation.code, *asked_period(request))
     except NotLoaded as problem:
-        return refusals.refuse(request, 404, "There is nothing to download", str(problem))
+        return refusals.refuse(request, 404, "There is nothing to download", for_readers(problem))
     return as_file(frame, f"{what}-{organisation.code}", kind)
 
 

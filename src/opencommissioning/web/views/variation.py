@@ -10,6 +10,7 @@ from opencommissioning.reports.variation import ASSURANCE
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.downloads import KINDS, as_file
+from opencommissioning.web.plainly import for_readers
 from opencommissioning.web.questions.variation import summary
 from opencommissioning.web.views import refusals
 from opencommissioning.web.views.asking import PROCESS, process_of
@@ -36,7 +37,7 @@ def variation(request: HttpRequest, organisation) -> HttpResponse:
         choice = ProcessChoice()
         facts["told"] = summary(organisation.code, choice)
     except NotLoaded as problem:
-        facts |= {"told": None, "reason": str(problem)}
+        facts |= {"told": None, "reason": for_readers(problem)}
     return render(request, "variation.jinja", facts | {"process_form": form_for_all(request, choice)})
 
 
@@ -50,5 +51,5 @@ def table(request: HttpRequest, organisation, kind: str) -> HttpResponse:
     try:
         told = summary(organisation.code, process_of(request))
     except NotLoaded as problem:
-        return refusals.refuse(request, 404, "There is nothing to download", str(problem))
+        return refusals.refuse(request, 404, "There is nothing to download", for_readers(problem))
     return as_file(told.frame(), f"{organisation.code}-variation", kind)
