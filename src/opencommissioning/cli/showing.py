@@ -224,6 +224,8 @@ def _measure(
     say(adjusted.how if adjusted and not adjusted.rates else report.review, "italic")
     table(report.columns, report.rows(top), right=report.columns[2:-1], label=2)
     say(report.luck, "dim")
+    if report.special_words:
+        say(report.special_words, "dim")
     if png:
         form = png.suffix.lower().lstrip(".") or "png"
         png.write_bytes(area.chart(name, level, organisation or None, kind, form, membership=membership))

@@ -1,7 +1,7 @@
 """One measure at one level: what it says, who is beyond chance, how sure we are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -18,6 +18,9 @@ from opencommissioning.variation.verdict import BEYOND_CHANCE, LUCK, UNJUDGED, S
 COLUMNS = ("Code", "Name", "Value", "Numerator", "Denominator", "Expected between", "Verdict")
 
 
+SPECIAL = "Practices that are marked are unlike the others; what sets them apart may explain their values."
+
+
 @dataclass(frozen=True)
 class Row:
     """An organisation of a measure's long table: texts ready to show; `expected` is empty where nothing is expected of it."""
@@ -29,10 +32,11 @@ class Row:
     denominator: str
     expected: str
     words: str
+    special: str = ""
 
 
-def row_of(row: Mapping[str, object], measure: Measure) -> Row:
-    """A row of verdicts that has its `name`."""
+def row_of(row: Mapping[str, object], measure: Measure, special: str = "") -> Row:
+    """A row of verdicts that has its `name`; `special` says what sets the organisation apart."""
     words = row["missing"] or words_of(row, measure)
     return Row(
         code=row["organisation"],
@@ -42,6 +46,7 @@ def row_of(row: Mapping[str, object], measure: Measure) -> Row:
         denominator=plain(row["denominator"], 2000),
         expected=expected_of(row, measure),
         words=words[:1].upper() + words[1:],
+        special=special,
     )
 
 
@@ -56,7 +61,7 @@ def expected_of(row: Mapping[str, object], measure: Measure) -> str:
 class MeasureReport:
     """`verdicts` has one row per organisation, best known last month; `words` is the definition as a sentence, `sql` as queries.
 
-    `changes` of the definition, the newest first: values are always of the definition as it is now.
+    `changes` of the definition, the newest first: values are always of the definition as it is now. `special`: organisation → what sets it apart.
     """
 
     measure: Measure
@@ -68,13 +73,28 @@ class MeasureReport:
     sql: str
     review: str
     changes: tuple[Change, ...] = ()
+    special: Mapping[str, str] = field(default_factory=dict)
 
     columns = COLUMNS
 
     @property
     def title(self) -> str:
-        """`Broad-spectrum antibacterials …, by practice, September 2017`."""
-        return f"{self.measure.title}, by {level_name(self.level, self.month)}, {spoken(self.month)}"
+        """`Broad-spectrum antibacterials …, by practice, September 2017`, and how many months were wanted where there are too few."""
+        short = "" if self.window == self.measure.window else f" ({self.window_words})"
+        return f"{self.measure.title}, by {level_name(self.level, self.month)}, {spoken(self.month)}{short}"
+
+    @property
+    def window(self) -> int:
+        """How many months values are of: the measure's own, or one where too few months are loaded."""
+        known = "window" in self.verdicts.columns and self.verdicts.height
+        return int(self.verdicts["window"][0]) if known else self.measure.window
+
+    @property
+    def window_words(self) -> str:
+        """`over 3 months`, `one month; 3 are wanted`; empty of a measure of single months."""
+        if self.window != self.measure.window:
+            return f"one month; {self.measure.window} are wanted"
+        return f"over {self.window} months" if self.window > 1 else ""
 
     @property
     def sentence(self) -> str:
@@ -126,6 +146,19 @@ class MeasureReport:
         beyond, judged = self._standing(BEYOND_CHANCE), self.judged
         return f"{beyond} of {judged} {words} lie beyond the 95 % limits; luck alone would give about {judged * LUCK:.0f}."
 
+    def named(self, code: str) -> str:
+        """The name of an organisation, with what sets it apart: `Elm Surgery [practice of students]`."""
+        name, special = self.names.get(code, code), self.special.get(code, "")
+        return f"{name} [{special[:1].lower()}{special[1:]}]" if special else name
+
+    @property
+    def special_words(self) -> str:
+        """What is meant by those that are marked as set apart, a sentence; empty when none has a value."""
+        known = self.verdicts.filter(
+            pl.col("value").is_not_null() & pl.col("organisation").is_in(list(self.special))
+        )
+        return SPECIAL if self.special and known.height else ""
+
     def rows(self, top: int) -> list[tuple[str, ...]]:
         """The `top` highest and lowest of those beyond chance, ready to show; where nobody can be compared, the values alone."""
         if not self.judged:
@@ -137,7 +170,7 @@ class MeasureReport:
 
     def _row(self, row: Mapping[str, object]) -> tuple[str, ...]:
         measure = self.measure
-        name = self.names.get(row["organisation"], row["organisation"])
+        name = self.named(row["organisation"])
         parts = (plain(row["numerator"], 2000), plain(row["denominator"], 2000))
         return (
             row["organisation"],

@@ -144,8 +144,8 @@ class OrganisationReport:
         """Why no measure could be judged: the commonest reason of its lines; empty when some were."""
         if self.judged:
             return ""
-        reasons = Counter(line.words for lines in self.topics.values() for line in lines)
-        return f"not judged: {reasons.most_common(1)[0][0]}" if reasons else "not judged"
+        why = why_unjudged(line for lines in self.topics.values() for line in lines)
+        return f"not judged: {why}" if why else "not judged"
 
 
 def _row(line: Line) -> dict[str, object]:
@@ -211,7 +211,7 @@ def organisation_report(
         ),
         topics=_topics(lines),
         judged=judged,
-        luck=_luck(judged, len(beyond), level),
+        luck=_luck(judged, len(beyond), level, why_unjudged(lines)),
         coverage=_coverage(verdicts, level),
     )
 
@@ -300,12 +300,20 @@ def _topics(lines: Iterable[Line]) -> dict[str, tuple[Line, ...]]:
     return {topic: tuple(group) for topic, group in out.items()}
 
 
-def _luck(judged: int, beyond: int, level: str) -> str:
+def why_unjudged(lines: Iterable[Line]) -> str:
+    """The commonest reason why measures could not be judged; empty without any line."""
+    reasons = Counter(line.words for line in lines)
+    return reasons.most_common(1)[0][0] if reasons else ""
+
+
+def _luck(judged: int, beyond: int, level: str, why: str) -> str:
     if not judged and level == "england":
         return "England is compared with nobody, so no measure is judged."
     if not judged:
         return (
-            "No measure could be judged: too few organisations of this level have values, or it is too small."
+            f"No measure could be judged: {why.removeprefix('no value: ')}."
+            if why
+            else "No measure could be judged."
         )
     about = judged * LUCK
     number = (

@@ -26,18 +26,28 @@ class Ages:
     men: float
 
 
-def special_by_age(ages: Ages) -> str:
-    """What kind of practice the ages make it, with the shares that say so, as the start of a sentence; "" for an ordinary one."""
+def kind_by_age(ages: Ages) -> str:
+    """Whose practice the ages make it, in a few words for a table: `students`; "" for an ordinary one."""
     if ages.patients < FEWEST:
         return ""
     if ages.aged_15_to_24 >= STUDENTS and ages.over_75 < FEW_OLD_STUDENTS:
+        return "students"
+    if ages.under_15 < CHILDREN and ages.over_75 < FEW_OLD:
+        return "adults, mostly men" if ages.men >= MEN else "adults of working age"
+    return "very old people" if ages.over_85 is not None and ages.over_85 >= VERY_OLD else ""
+
+
+def special_by_age(ages: Ages) -> str:
+    """What kind of practice the ages make it, with the shares that say so, as the start of a sentence; "" for an ordinary one."""
+    kind = kind_by_age(ages)
+    if kind == "students":
         return (
             f"A practice of students: {_per_cent(ages.aged_15_to_24)} of its patients are aged 15 to 24, "
             f"{_per_cent(ages.over_75)} are 75 or over"
         )
-    if ages.under_15 < CHILDREN and ages.over_75 < FEW_OLD:
+    if kind.startswith("adults"):
         return _of_working_age(ages)
-    if ages.over_85 is not None and ages.over_85 >= VERY_OLD:
+    if kind == "very old people":
         return (
             "A practice of many very old people, as where there are care homes: "
             f"{_per_cent(ages.over_85)} of its patients are 85 or over"

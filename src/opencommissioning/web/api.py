@@ -150,6 +150,7 @@ class VerdictOut(Schema):
     months_beyond: int
     moved_in: date | None
     missing: str
+    special: str
 
 
 class Paged(Schema):

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -46,9 +47,9 @@ def environment(**options) -> Environment:
     found.globals.update(formulary_status=governing.status_of)
     found.globals.update(
         level_name=level_name,
-        valued=numbers.valued,
+        valued=together(numbers.valued),
         plain=numbers.plain,
-        share=numbers.share,
+        share=together(numbers.share),
         whole=numbers.whole,
         signed=numbers.signed,
         tenths=numbers.tenths,
@@ -58,6 +59,11 @@ def environment(**options) -> Environment:
     found.filters.update(guidance=words.guidance, prose=words.prose, topic=words.topic_words)
     found.filters.update(first_upper=words.first_upper, sentence=words.sentence)
     return found
+
+
+def together(number: Callable[..., str]) -> Callable[..., str]:
+    """The same, with a space before % that no line ends at."""
+    return lambda *given: number(*given).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def on_every_page(request: HttpRequest) -> dict:

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from opencommissioning.area.comparison.special import age_flag
+
 
 @pytest.fixture
 def known(site):
@@ -142,6 +144,27 @@ def test_parents_lead_upwards(client, known, practice):
         assert above is None or f'href="/organisation/{above}/"' in page
 
 
+def test_special_practices_are_marked_where_age_counts(client, known):
+    """The planted practice of students is told at its verdict and in the table; a measure kept to some ages does not speak of it."""
+    code = next(
+        each
+        for each in known.register.practices
+        if age_flag(known, each).startswith("A practice of students")
+    )
+    page = words(client.get(f"/measure/statin_items/practice/?organisation={code}"))
+    assert age_flag(known, code) in page
+    assert '<span class="oc-special-mark">Practice of students</span>' in page
+    kept_to_ages = next(
+        each.id for each in known.measures.values() if not each.ignores_age and each.id in known.measures
+    )
+    assert "Practice of students" not in words(
+        client.get(f"/measure/{kept_to_ages}/practice/?organisation={code}")
+    )
+    assert (
+        "special" in client.get("/measure/statin_items/practice/table.csv").content.decode().splitlines()[0]
+    )
+
+
 def test_a_measure_lists_all_organisations_with_both_parts(client, known, measure):
     from opencommissioning.reports.numbers import valued
     from opencommissioning.web import questions
@@ -154,7 +177,7 @@ def test_a_measure_lists_all_organisations_with_both_parts(client, known, measur
         == questions.measure_report(measure, "practice").verdicts["organisation"].n_unique()
     )
     top = rows.row(0, named=True)
-    assert valued(top["value"], known.measures[measure]) in page
+    assert valued(top["value"], known.measures[measure]) in page.replace("\xa0", " ")
     assert "SELECT" in page
     assert "linically reviewed" in page or "eviewed by" in page
 
@@ -380,7 +403,7 @@ def test_membership_reaches_peers_members_and_charts_and_is_kept(client, known):
         client.get(f"/organisation/{code}/?membership=current&peers={'+'.join(others)}&compare=all_items")
     )
     middle = middle_of(known, "sub_icb", others, "current")["all_items"]
-    assert f">{valued(middle, known.measures['all_items'])}</td>" in page
+    assert f">{valued(middle, known.measures['all_items'])}</td>" in page.replace("\xa0", " ")
     assert f"/chart/children/all_items/sub_icb/{code}.svg?membership=current" in page
     assert f"?membership=as_was&amp;peers={'%20'.join(others)}&amp;compare=all_items#everything" in page
     assert page.count('<input type="hidden" name="membership" value="current">') == 2

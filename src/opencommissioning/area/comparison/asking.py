@@ -6,7 +6,7 @@ from pathlib import Path
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.judging import verdicts_at
 from opencommissioning.area.comparison.rows import names_of, rows_of
-from opencommissioning.area.comparison.special import age_flag, said_special
+from opencommissioning.area.comparison.special import age_flag, said_special, special_kinds
 from opencommissioning.area.data.standing import missing_level
 from opencommissioning.area.defining.changes import changes_of
 from opencommissioning.area.defining.signing import review_of
@@ -80,6 +80,7 @@ def report_measure(build: Build, name: str, level: str, membership: str | None =
         sql=build.remember(("sql", name), lambda: _sql(build, measure)),
         review=review_of(area_folder(build), measure, build.library),
         changes=tuple(changes_of(area_folder(build), measure)),
+        special=special_kinds(build, measure) if level == "practice" else {},
     )
 
 

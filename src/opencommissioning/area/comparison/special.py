@@ -6,7 +6,8 @@ from collections.abc import Iterable
 import polars as pl
 
 from opencommissioning.area.build import Build
-from opencommissioning.variation.special import Ages, special_by_age
+from opencommissioning.catalogue.measure import Measure
+from opencommissioning.variation.special import Ages, kind_by_age, special_by_age
 from opencommissioning.warehouse.store import Store
 
 EXPLAINED = "Rates that age explains say little here: measures that take no account of age are shown, but neither praised nor blamed."
@@ -17,9 +18,35 @@ def age_flag(build: Build, code: str) -> str:
     """What the ages of a practice's patients make it, and what follows for its measures, as sentences; "" for any other organisation."""
     if build.organisation(code).level != "practice":
         return ""
-    ages = build.remember(("ages",), lambda: practice_ages(Store(build.folder.parent.parent / "store")))
+    ages = _ages_of(build)
     kind = special_by_age(ages[code]) if code in ages else ""
     return f"{kind}. {EXPLAINED}" if kind else ""
+
+
+def _ages_of(build: Build) -> dict[str, Ages]:
+    return build.remember(("ages",), lambda: practice_ages(Store(build.folder.parent.parent / "store")))
+
+
+def special_kinds(build: Build, measure: Measure) -> dict[str, str]:
+    """Practice → what sets it apart, in a few words: what area.toml says, or its patients' ages where the measure takes no account of age."""
+    said = {code: words.partition(":")[0].strip() for code, words in build.settings.special.items()}
+    return (_kinds_by_age(build) if measure.ignores_age else {}) | {
+        code: each for code, each in said.items() if each
+    }
+
+
+def _kinds_by_age(build: Build) -> dict[str, str]:
+    def found() -> dict[str, str]:
+        kinds = {code: kind_by_age(ages) for code, ages in _ages_of(build).items()}
+        return {code: f"Practice of {kind}" for code, kind in kinds.items() if kind}
+
+    return build.remember("special by age", found)
+
+
+def special_on(build: Build, code: str, measure: Measure) -> tuple[str, ...]:
+    """What must be known of an organisation before its value of a measure is read, as sentences; nothing of an ordinary one."""
+    ages = age_flag(build, code) if measure.ignores_age else ""
+    return tuple(each for each in (said_special(build, code), ages) if each)
 
 
 def age_special(build: Build, codes: Iterable[str]) -> list[str]:

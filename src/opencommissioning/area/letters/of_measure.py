@@ -66,7 +66,7 @@ class MeasureLetter:
         )
 
     def _name(self, row: dict) -> str:
-        return f"{self.report.names.get(row['organisation'], row['organisation'])} ({row['organisation']})"
+        return f"{self.report.named(row['organisation'])} ({row['organisation']})"
 
     @property
     def _sure(self) -> str:

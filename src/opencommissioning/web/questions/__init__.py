@@ -18,6 +18,7 @@ from opencommissioning.area.annotations import stamp, with_notes
 from opencommissioning.area.build import Organisation
 from opencommissioning.area.comparison.asking import report_measure, report_organisation
 from opencommissioning.area.comparison.comparing import counts_of
+from opencommissioning.area.comparison.special import special_on as area_special_on
 from opencommissioning.area.comparison.trend import small_lines
 from opencommissioning.area.written import written as area_written
 from opencommissioning.catalogue.measure import Measure
@@ -286,7 +287,13 @@ def all_rows(name: str, level: str, membership: str = "") -> pl.DataFrame:
     """Every organisation of a level on a measure at the last month, both parts, for tables and downloads."""
     told = measure_report(name, level, membership)
     rows = told.verdicts[told.order]
-    return rows.select("organisation", "name", pl.exclude("organisation", "name"))
+    special = pl.Series("special", [told.special.get(code, "") for code in rows["organisation"]], pl.String)
+    return rows.select("organisation", "name", pl.exclude("organisation", "name")).with_columns(special)
+
+
+def special_on(name: str, code: str) -> tuple[str, ...]:
+    """What must be known of an organisation before its value of a measure is read, as sentences."""
+    return area_special_on(build(), code, build().measure(name))
 
 
 def over_time(name: str, level: str, code: str | None = None) -> pl.DataFrame:

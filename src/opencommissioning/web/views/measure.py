@@ -69,11 +69,15 @@ def measure(request: HttpRequest, name: str, level: str) -> HttpResponse:
     mine = None if at is None else _said(told.measure, told.verdicts.row(at, named=True))
     facts = {
         "told": told,
-        "rows": [row_of(row, told.measure) for row in shown.iter_rows(named=True)],
+        "rows": [
+            row_of(row, told.measure, told.special.get(row["organisation"], ""))
+            for row in shown.iter_rows(named=True)
+        ],
         "page": page,
         "pages": pages,
         "chosen": chosen,
         "mine": mine,
+        "special": questions.special_on(name, code) if chosen else (),
         "levels": questions.levels_of(name),
         "membership": membership,
         "choices": _choices(level),
