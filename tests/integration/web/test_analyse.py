@@ -82,18 +82,18 @@ def test_while_it_is_summed_the_page_says_so(client, monkeypatch, area_folder):
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"sum": "cost"}, "'sum' is 'cost'"),
-        ({"codes": "05OI"}, "'codes' holds '05OI'"),
+        ({"sum": "cost"}, "“Add up” is 'cost'"),
+        ({"codes": "05OI"}, "“BNF codes” holds '05OI'"),
         ({"codes": "5"}, "no BNF code"),
-        ({"by": "list"}, "'by' is 'list'"),
+        ({"by": "list"}, "“Divided by” is 'list'"),
         ({"by_codes": "05"}, "takes no codes"),
-        ({"window": "5"}, "'window' is '5'"),
+        ({"window": "5"}, "“Months together” is '5'"),
         ({"window": "many"}, "choose from 1, 12, 3, 6"),
-        ({"least": "lots"}, "'least' needs a number"),
-        ({"least": "NaN"}, "'least' needs a number"),
-        ({"least": "1e400"}, "'least' needs a number"),
-        ({"level": "england"}, "'level' is 'england'"),
-        ({"title": "x" * 200}, "'title' needs at most 150"),
+        ({"least": "lots"}, "“Quantity per item, at least” needs a number"),
+        ({"least": "NaN"}, "“Quantity per item, at least” needs a number"),
+        ({"least": "1e400"}, "“Quantity per item, at least” needs a number"),
+        ({"level": "england"}, "“By” is 'england'"),
+        ({"title": "x" * 200}, "“Title” needs at most 150"),
         ({"code": "05"}, "did you mean 'codes'"),
         ({"sum": "items", "by": "items"}, "the same"),
         ({"named": "\x00"}, "cannot be printed"),
@@ -146,8 +146,11 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_form(client):
         "window",
     ]
     assert all(f'id="{key}-error"' in page for key in ("title", "codes", "least", "by_most", "window"))
-    assert "'codes' holds '05OI', 'O5', which are no BNF codes" in page
-    assert "'by_most' is 2, less than the least quantity per item, 9" in page
+    assert "“BNF codes” holds '05OI', 'O5', which are no BNF codes" in page
+    assert (
+        "“Quantity per item, at most” of what it is divided by is 2, less than the least quantity per item, 9"
+        in page
+    )
 
 
 def test_saving_what_is_malformed_shows_the_form_again(client, sign_in):

@@ -68,6 +68,17 @@ def test_the_workbench_shows_both_courses_of_the_others(client, lists):
 
 
 @pytest.mark.parametrize(
+    ("query", "label"), [({"weeks": "0"}, "Weeks from now"), ({"extra": "many"}, "Treatments a week more")]
+)
+def test_a_list_says_at_the_field_what_cannot_be(client, lists, query, label):
+    answer = client.get("/organisation/RZ1/waiting/502/", query)
+    assert answer.status_code == 400
+    page, field = words(answer), next(iter(query))
+    assert f'<a href="#{field}">“{label}” must be a whole number' in page
+    assert f'value="{query[field]}" aria-describedby="{field}-error" aria-invalid="true"' in page
+
+
+@pytest.mark.parametrize(
     "query",
     [
         {"weeks": "0"},

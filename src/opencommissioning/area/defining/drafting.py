@@ -87,8 +87,31 @@ class Draft:
 
 # key of the address → (side, field); the rest are the draft's own
 KEYS = {name: ("top", name) for name in ("sum", "codes", "without", "named", "not_named", "least", "most")}
+# as the form calls them, so that what is wrong is said in the words that a reader sees
+LABELS = {
+    "title": "Title",
+    "sum": "Add up",
+    "codes": "BNF codes",
+    "without": "Without BNF codes",
+    "named": "Name holds one of",
+    "not_named": "Name holds none of",
+    "least": "Quantity per item, at least",
+    "most": "Quantity per item, at most",
+    "by": "Divided by",
+    "level": "By",
+    "window": "Months together",
+    "months": "Looking back",
+    "better": "Better is",
+}
 KEYS |= {"by" if name == "sum" else f"by_{name}": ("bottom", name) for name in list(KEYS)}
 OWN = ("title", "better", "level", "window", "months")
+
+
+def told(key: str) -> str:
+    """What the form calls a key of the address: `“BNF codes”`, `“BNF codes” of what it is divided by`."""
+    if key in LABELS:
+        return f"“{LABELS[key]}”"
+    return f"“{LABELS[key.removeprefix('by_')]}” of what it is divided by"
 
 
 def draft_from(address: Mapping[str, Sequence[str]], library: Library) -> Draft:
@@ -144,9 +167,7 @@ def _part(key: str, name: str, text: str) -> object:
     parts = re.split(r"[,\s]+", text.upper()) if name in ("codes", "without") else text.split(",")
     found = tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
     if len(found) > MOST:
-        sentence = (
-            f"'{key}' names {len(found)} things, more than {MOST}; use shorter codes or a codelist in a file"
-        )
+        sentence = f"{told(key)} names {len(found)} things, more than {MOST}; use shorter codes or a codelist in a file"
         raise Malformed((key, sentence))
     return _codes(key, found) if name in ("codes", "without") else _words(key, found)
 
@@ -157,14 +178,14 @@ def _codes(key: str, found: tuple[str, ...]) -> tuple[str, ...]:
         return found
     which = "which is no BNF code" if len(bad) == 1 else "which are no BNF codes"
     more = f" and {len(bad) - NAMED} more" if len(bad) > NAMED else ""
-    sentence = f"'{key}' holds {', '.join(bad[:NAMED])}{more}, {which}: figures, letters from the eighth place on, 2 to 15 in all, such as 0501 or 0501080W0"
+    sentence = f"{told(key)} holds {', '.join(bad[:NAMED])}{more}, {which}: figures, letters from the eighth place on, 2 to 15 in all, such as 0501 or 0501080W0"
     raise Malformed((key, sentence))
 
 
 def _words(key: str, found: tuple[str, ...]) -> tuple[str, ...]:
     if any(len(each) > LONGEST_WORD or not each.isprintable() for each in found):
         sentence = (
-            f"'{key}' holds a word of more than {LONGEST_WORD} characters, or one that cannot be printed"
+            f"{told(key)} holds a word of more than {LONGEST_WORD} characters, or one that cannot be printed"
         )
         raise Malformed((key, sentence))
     return found
@@ -174,10 +195,10 @@ def _number(key: str, text: str) -> str:
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise Malformed((key, f"'{key}' needs a number such as 14 or 2.5, got '{text[:30]}'")) from None
+        raise Malformed((key, f"{told(key)} needs a number such as 14 or 2.5, got '{text[:30]}'")) from None
     if not number.is_finite() or not 0 <= number < 10**6 or -number.as_tuple().exponent > 3:
         sentence = (
-            f"'{key}' needs a number from 0 to a million with at most three decimals, got '{text[:30]}'"
+            f"{told(key)} needs a number from 0 to a million with at most three decimals, got '{text[:30]}'"
         )
         raise Malformed((key, sentence))
     return str(number)
@@ -185,7 +206,7 @@ def _number(key: str, text: str) -> str:
 
 def _top(parts: Mapping[str, object]) -> Side:
     if parts["sum"] not in COLUMNS:
-        sentence = f"'sum' is '{str(parts['sum'])[:30]}'{did_you_mean(str(parts['sum']), COLUMNS)}"
+        sentence = f"{told('sum')} is '{str(parts['sum'])[:30]}'{did_you_mean(str(parts['sum']), COLUMNS)}"
         raise Malformed(("sum", sentence))
     return _in_order(Side(**parts), "most")
 
@@ -193,18 +214,18 @@ def _top(parts: Mapping[str, object]) -> Side:
 def _bottom(parts: Mapping[str, object], library: Library) -> Side:
     known = [*COLUMNS, *denominators(library)]
     if parts["sum"] not in known:
-        sentence = f"'by' is '{str(parts['sum'])[:30]}'{did_you_mean(str(parts['sum']), known)}"
+        sentence = f"{told('by')} is '{str(parts['sum'])[:30]}'{did_you_mean(str(parts['sum']), known)}"
         raise Malformed(("by", sentence))
     side = Side(**parts)
     if side.sum not in COLUMNS and side.conditions:
-        sentence = "'by' counts patients, so it takes no codes, names or quantities; leave them out, or divide by items, quantity or a cost"
+        sentence = f"{told('by')} counts patients, so it takes no codes, names or quantities; leave them out, or divide by items, quantity or a cost"
         raise Malformed(("by", sentence))
     return _in_order(side, "by_most")
 
 
 def _in_order(side: Side, key: str) -> Side:
     if side.least and side.most and Decimal(side.least) > Decimal(side.most):
-        sentence = f"'{key}' is {side.most}, less than the least quantity per item, {side.least}: nothing would be counted"
+        sentence = f"{told(key)} is {side.most}, less than the least quantity per item, {side.least}: nothing would be counted"
         raise Malformed((key, sentence))
     return side
 
@@ -238,7 +259,7 @@ def _own(address: Mapping[str, Sequence[str]], wrong: list[tuple[str, str]]) -> 
 def _title(address: Mapping[str, Sequence[str]]) -> str:
     title = " ".join(" ".join(address.get("title", ())).split())
     if len(title) > LONGEST_TITLE or not title.isprintable():
-        sentence = f"'title' needs at most {LONGEST_TITLE} printable characters, got {len(title)}"
+        sentence = f"{told('title')} needs at most {LONGEST_TITLE} printable characters, got {len(title)}"
         raise Malformed(("title", sentence))
     return title
 
@@ -246,7 +267,7 @@ def _title(address: Mapping[str, Sequence[str]]) -> str:
 def _choice(key: str, text: str, known: Sequence) -> object:
     found = {str(each): each for each in known}
     if text not in found:
-        raise Malformed((key, f"'{key}' is '{text[:30]}'{did_you_mean(text[:30], found)}"))
+        raise Malformed((key, f"{told(key)} is '{text[:30]}'{did_you_mean(text[:30], found)}"))
     return found[text]
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from opencommissioning.area.defining.drafting import (
     COLUMNS,
+    LABELS,
     SHOWN_LEVELS,
     SPANS,
     WINDOWS,
@@ -69,6 +70,7 @@ def _form(request: HttpRequest, asked: Draft) -> dict:
     populations = denominators(questions.area().library)
     return {
         "asked": asked,
+        "labels": LABELS,
         "problems": (),
         "address": _query(asked),
         "address_pairs": address_of(asked),

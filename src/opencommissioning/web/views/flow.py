@@ -40,7 +40,11 @@ def frame(organisation) -> dict:
 
 def nothing(request: HttpRequest, organisation, problem: NotLoaded) -> HttpResponse:
     """A page that says why there are no lists."""
-    facts = {"reason": for_readers(problem), "rows": (), "bucketed": flow.bucketed_overview(organisation.code)}
+    facts = {
+        "reason": for_readers(problem),
+        "rows": (),
+        "bucketed": flow.bucketed_overview(organisation.code),
+    }
     return render(request, "waiting.jinja", frame(organisation) | facts)
 
 
@@ -92,7 +96,7 @@ def waiting(request: HttpRequest, organisation) -> HttpResponse:
 @with_lists
 def waiting_list(request: HttpRequest, organisation, found: Lists, name: str) -> HttpResponse:
     """One list: by week, where it may go, what it takes."""
-    weeks, extra = whole(request.GET, "weeks", WEEKS, 1, LONGEST), whole(request.GET, "extra", 0, -5000, 5000)
+    weeks, extra, problems = _given(request)
     found, code = flow.found(organisation.code, name)
     address = name if flow.is_own(name) else code
     course = flow.course(organisation.code, address, weeks, float(extra))
@@ -103,13 +107,32 @@ def waiting_list(request: HttpRequest, organisation, found: Lists, name: str) ->
         "latest": found.latest,
         "weeks": weeks,
         "extra": extra,
+        "labels": LABELS,
+        "written": {name: request.GET.get(name, "")[:20] for name, _ in problems},
+        "problems": [(sentence, name) for name, sentence in problems],
         "now": now,
         "many": many,
         "course": course,
         "takes": flow.takes(organisation.code, address, weeks),
         "tested": flow.tested(organisation.code, address),
     }
-    return render(request, "waiting_list.jinja", facts)
+    return render(request, "waiting_list.jinja", facts, status=400 if problems else 200)
+
+
+LABELS = {"weeks": "Weeks from now", "extra": "Treatments a week more"}
+
+
+def _given(request: HttpRequest) -> tuple[int, int, list[tuple[str, str]]]:
+    """The weeks and the treatments a week more of the address, the usual ones where they cannot be used: those are (field, sentence)."""
+    usual, problems = {"weeks": (WEEKS, 1, LONGEST), "extra": (0, -5000, 5000)}, []
+    found = {}
+    for name, (instead, least, most) in usual.items():
+        try:
+            found[name] = whole(request.GET, name, instead, least, most)
+        except Malformed as problem:
+            found[name] = instead
+            problems.append((name, str(problem).replace(f"'{name}'", f"“{LABELS[name]}”")))
+    return found["weeks"], found["extra"], problems
 
 
 @require_safe

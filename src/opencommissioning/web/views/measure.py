@@ -89,6 +89,7 @@ def measure(request: HttpRequest, name: str, level: str) -> HttpResponse:
         "against_need": need.choices(name),
         **(_charts(name, level, code, membership) if told.verdicts.height else {}),
         **(_limits(request, name, level, code, membership) if told.verdicts.height else {}),
+        "process_problems": [],
         **(of_process(request, name, chosen, membership, mine["moved_in"]) if mine else {}),
     }
     return render(request, "measure.jinja", facts)
