@@ -7,10 +7,12 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
+from requests import RequestException
 
 from opencommissioning.errors import OpenCommissioningError
 from opencommissioning.web import questions
 from opencommissioning.web.permissions import TABLE
+from opencommissioning.web.plainly import LOG
 from opencommissioning.web.roles import Asked, Role, Standing, nobody
 from opencommissioning.web.security import LARGEST_BODY, LONGEST_QUERY
 from opencommissioning.web.views import refusals
@@ -96,7 +98,10 @@ class sentences:
         return refusals.wrong_method(request, response) if response.status_code == 405 else response
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        """A page for an error that is a sentence; None leaves any other to the 500 page."""
+        """A page for an error that is a sentence, or of the provider of sign-in, the only site that is asked; None leaves any other to the 500 page."""
+        if isinstance(problem, RequestException):
+            LOG.warning("The sign-in provider does not answer: %s", problem)
+            return refusals.provider_silent(request)
         return refusals.of(request, problem) if isinstance(problem, OpenCommissioningError) else None
 
 

@@ -101,6 +101,24 @@ def test_whoever_the_provider_vouches_for_comes_in_with_the_mapped_roles(client,
     assert provider.asked[0]["code_verifier"], "the proof that the same browser came back"
 
 
+def test_the_sign_in_page_leads_straight_to_the_provider_in_our_words(client, provider):
+    page = client.get("/account/login/").content.decode()
+    assert "Sign in with Example ICB" in page
+    assert f'<form method="post" action="{START}' in page
+    assert "third-party" not in page
+
+
+def test_a_provider_that_does_not_answer_is_told_in_words(client, provider, site):
+    lost = replace(site.SITE.sign_in, server="http://127.0.0.1:9")
+    site.SITE = replace(site.SITE, sign_in=lost)
+    from opencommissioning.web.signing_in import sign_in_settings
+
+    site.SOCIALACCOUNT_PROVIDERS = sign_in_settings(site.SITE)["SOCIALACCOUNT_PROVIDERS"]
+    answer = client.post(START)
+    assert answer.status_code == 503
+    assert "The sign-in of Example ICB does not answer" in answer.content.decode()
+
+
 def test_claims_that_are_gone_end_their_roles_and_leave_others_alone(client, provider):
     from opencommissioning.web.accounts import give_role
 

@@ -145,9 +145,16 @@ def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict) 
     return refuse(request, 429, "Signing in is locked for now", sentence)
 
 
+def provider_silent(request: HttpRequest) -> HttpResponse:
+    """503 when the organisation's own sign-in cannot be reached, or answers what is none."""
+    name = f"The sign-in of {settings.SITE.sign_in.name}" if settings.SITE.sign_in else "The sign-in"
+    sentence = f"{name} does not answer, so nobody can come in by it now. Reading needs no account. Try again later. {_whom_to_ask('if it stays so')}"
+    return refuse(request, 503, "Signing in does not work just now", sentence)
+
+
 def plain(status: int, title: str, sentence: str) -> HttpResponse:
     """A page that needs neither the database, nor an area, nor a session."""
-    facts = {"title": title, "sentence": sentence, "suggestions": (), "bare": True}
+    facts = {"title": title, "sentence": sentence, "suggestions": (), "bare": True, "site": settings.SITE}
     return HttpResponse(render_to_string("refusal.jinja", facts), status=status)
 
 
