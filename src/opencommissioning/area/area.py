@@ -34,6 +34,7 @@ from opencommissioning.area.money.pricing import write_prices
 from opencommissioning.area.money.saving import DEFAULT, report_money
 from opencommissioning.area.money.switching import write_money
 from opencommissioning.area.settings import Settings, read_settings, write_settings
+from opencommissioning.area.summing_apart import summing_helper
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.process import ProcessChoice
 from opencommissioning.catalogue.source import Source
@@ -179,7 +180,8 @@ class Area:
         steps, secret = {}, partial(gate_secret, self.folder)
         with self.builds.aside() as draft:
             started = now()
-            grid = compute(made_of, self.folder / "results", progress, secret)
+            with summing_helper(made_of, self.folder / "results"):
+                grid = compute(made_of, self.folder / "results", progress, secret)
             steps["facts"] = now() - started
             write_build(draft.folder, made_of, grid, previous, steps["facts"], secret)
             check(draft.folder, self.settings.groups)

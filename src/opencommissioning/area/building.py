@@ -139,7 +139,7 @@ def compute(made_of: Material, results: Path, progress: Progress, secret: Callab
 
     Counts of people pass the disclosure gate, which asks for the area's `secret`.
     """
-    every = _sum(made_of, results, progress)
+    every = sum_all(made_of, results, progress)
     contracts = made_of.library.contracts
     sums = Sums({name: months for name, months in every.months.items() if contracts[name].level == PRACTICE})
     grid = _practices(made_of, sums, _months(made_of, sums if sums.months else every), secret)
@@ -168,14 +168,15 @@ def _gates(
     }
 
 
-def _sum(made_of: Material, results: Path, progress: Progress) -> Sums:
+def sum_all(made_of: Material, results: Path, progress: Progress, last_first: bool = False) -> Sums:
+    """The sums of every wanted quantity on every part; those that `results` has not yet are made and kept there."""
     names = {part.period: part for part in made_of.store.parts("presentations")}
     medicines = medicines_of(made_of.store)
     out = {}
     with DuckDB(made_of.store, threads=made_of.settings.threads, memory=made_of.settings.memory) as engine:
-        for dataset, wanted in made_of.wanted.items():
+        for dataset, wanted in _turned(tuple(made_of.wanted.items()), last_first):
             contract = made_of.library.contracts[dataset]
-            parts = made_of.store.parts(dataset)
+            parts = _turned(made_of.store.parts(dataset), last_first)
             out[dataset] = sum_dataset(
                 parts,
                 names,
@@ -188,6 +189,10 @@ def _sum(made_of: Material, results: Path, progress: Progress) -> Sums:
                 progress,
             )
     return Sums(out)
+
+
+def _turned(each: tuple, last_first: bool) -> tuple:
+    return each[::-1] if last_first else each
 
 
 def medicines_of(store: Store) -> Medicines:
