@@ -2,6 +2,7 @@
 
 Rules that hold for every scheme:
 - a practice without a value gets no points, and the reason is said (missing is not zero, and it is not achieved either);
+- a practice too small to judge (as for verdicts) gets none either: a list of 40 that happens to prescribe nothing has achieved nothing;
 - an indicator gives the points of the best threshold reached, not the sum of those below;
 - an improvement is measured against the practice's own baseline period; without a baseline value there are no points;
 - a value whose 95 % interval holds the nearest threshold is reported as near: luck may have decided.
@@ -73,6 +74,7 @@ class Observed:
     upper: float
     baseline: float
     reason: str = ""
+    small: str = ""  # why it is too small to judge; empty when it is not
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ def achieve(indicator: Indicator, seen: Observed) -> Achieved:
     """Points of one indicator."""
     if not isfinite(seen.value):
         return _none(indicator, f"no points: {seen.reason or 'no value'}")
+    if seen.small:
+        return _none(indicator, f"no points: too small to judge, {seen.small}")
     if indicator.baseline and not (isfinite(seen.baseline) and seen.baseline > 0):
         return _none(indicator, "no points: no value in the baseline period to improve on")
     targets = {each: _target(indicator, each, seen.baseline) for each in indicator.thresholds}

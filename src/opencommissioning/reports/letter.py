@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.reports.money import WORTH_SAYING
 from opencommissioning.reports.numbers import plain, pounds, valued
@@ -15,6 +16,7 @@ MOST = 3
 COINCIDENCE = 20  # equal numerators of this size or more are the same prescriptions; smaller ones may be equal by chance
 OVERLAPPING = "ambulatory care sensitive"  # the tag of measures that are several lists of the same conditions
 DRUG, ROUTE = "bnf_code", "route"
+MONEY = ("nic", "actual_cost")
 RAREST = 10_000  # "fewer than 1 in 10,000": beyond that nobody should believe a model
 
 
@@ -36,6 +38,23 @@ class Around:
     judged: int
     same_side: int
     movers: tuple[Mover, ...] = ()
+
+
+@dataclass(frozen=True)
+class Luck:
+    """How often luck alone puts somebody this far out, and moves a series this much (None where it has not moved)."""
+
+    position: float
+    movement: float | None = None
+
+    def words(self, line: Line, level: str) -> str:
+        """`Luck alone puts a practice this far out about 1 in 50 times, and moves a series this much fewer than 1 in 10,000 times.`"""
+        out = f"puts a {level} this far out {_rare(self.position)} times"
+        if self.movement is None:
+            return f"Luck alone {out}."
+        moved = f"moves a series this much {_rare(self.movement)} times"
+        parts = [moved] if line.verdict.stand is Stand.MOVED else [out, moved]
+        return f"Luck alone {', and '.join(parts)}."
 
 
 @dataclass(frozen=True)
@@ -157,7 +176,7 @@ def point(
     line: Line,
     row: Mapping[str, object],
     around: Around,
-    p: float,
+    luck: Luck,
     level: str,
     saving: float | None,
     months: int,
@@ -170,7 +189,7 @@ def point(
         sentence=_sentence(line),
         others=_others(line, around, level),
         do=_do(line),
-        sure=_sure(line, row, p, level),
+        sure=f"{luck.words(line, level)} {_rests_on(line.measure, row)} {_review(line)}",
         saving=_saving(saving, months, row["month"], level) if line.judgement == "worse" else "",
         notes=notes,
         chart=chart,
@@ -210,12 +229,20 @@ def _do(line: Line) -> str:
     return " ".join(line.measure.do.replace("*", "").replace("`", "").split())
 
 
-def _sure(line: Line, row: Mapping[str, object], p: float, level: str) -> str:
-    measure = line.measure
-    parts = f"{plain(row['numerator'], 2000)} over {plain(row['denominator'], 2000)} {measure.denominator.column.replace('_', ' ')}"
-    rare = f"fewer than 1 in {RAREST:,}" if p < 1 / RAREST else f"about 1 in {_rounded(1 / p):,}"
-    what = "moves a series this much" if line.verdict.stand is Stand.MOVED else f"puts a {level} this far out"
-    return f"Luck alone {what} {rare} times. It rests on {parts}. {_review(line)}"
+def _rare(p: float) -> str:
+    return f"fewer than 1 in {RAREST:,}" if p < 1 / RAREST else f"about 1 in {_rounded(1 / p):,}"
+
+
+def _rests_on(measure: Measure, row: Mapping[str, object]) -> str:
+    """`It rests on 912 of 14,587 items.` Pounds are no events: `It is £7,816 for 6,943 patients.`"""
+    top, bottom = (each.column.replace("_", " ") for each in (measure.numerator, measure.denominator))
+    below = f"{plain(row['denominator'], 2000)} {'that ages let expect' if measure.standardised else bottom}"
+    if measure.numerator.column in MONEY:
+        return f"It is {pounds(row['numerator'])} for {below}."
+    above = plain(row["numerator"], 2000)
+    if measure.narrowed and top == bottom:
+        return f"It rests on {above} of {below}."
+    return f"It rests on {above} {top} {'beside' if measure.standardised else 'for'} {below}."
 
 
 def _review(line: Line) -> str:

@@ -33,6 +33,12 @@ def test_a_practice_without_a_value_gets_no_points_and_the_reason():
     assert done.words == "no points: no rows in this month's file"
 
 
+def test_a_practice_too_small_to_judge_gets_no_points_however_good_its_value():
+    done = achieve(indicator(), Observed(0.0, 0.0, 97.5, nan, "", "fewer than 1,000 patients"))
+    assert done.points == 0
+    assert done.words == "no points: too small to judge, fewer than 1,000 patients"
+
+
 def test_an_improvement_is_on_the_practices_own_baseline():
     better = indicator(
         thresholds=(Threshold(Decimal(5), Decimal(3)), Threshold(Decimal(10), Decimal(6))), baseline=BASE

@@ -24,7 +24,7 @@ from opencommissioning.charts.marking import Note
 from opencommissioning.charts.small import small
 from opencommissioning.errors import DefinitionError, NotLoaded
 from opencommissioning.finance.measures import MONTHS as MONEY_MONTHS
-from opencommissioning.reports.letter import Around, Letter, Mover, Point, chosen, point
+from opencommissioning.reports.letter import Around, Letter, Luck, Mover, Point, chosen, point
 from opencommissioning.reports.organisation import Line, OrganisationReport, organisation_report
 from opencommissioning.reports.process import BETWEEN
 from opencommissioning.variation.telling import position_p, worth_telling
@@ -131,7 +131,7 @@ class Letters:
     def _point(self, line: Line, row: Mapping[str, object], charts: bool) -> Point:
         code, measure = line.verdict.organisation, line.measure
         p = float(position_p(np.array([line.z or 0.0]), np.array([row["compared"]]))[0])
-        p = min(p, row["moved_p"]) if row["moved_in"] is not None and row["moved_p"] is not None else p
+        luck = Luck(p, row["moved_p"] if row["moved_in"] is not None else None)
         found = trend(self.build, measure.id, self.level, row["window"], code, months=MONTHS)
         notes = [each for each in self._notes(code, measure.id) if each.month in found.months]
         chart = self._chart(line, found, notes) if charts else ""
@@ -142,7 +142,7 @@ class Letters:
             level_name(self.level, row["month"]),
             min(MONEY_MONTHS, len(self.build.months_of("prescribing"))),
         )
-        told = point(line, row, around, p, level, saving, over, words, chart)
+        told = point(line, row, around, luck, level, saving, over, words, chart)
         return self._controlled(told, code, measure.id) if charts else told
 
     def _controlled(self, told: Point, code: str, name: str) -> Point:

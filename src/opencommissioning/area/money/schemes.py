@@ -16,6 +16,9 @@ from opencommissioning.errors import NotLoaded
 from opencommissioning.finance.scheme import Indicator, Observed, Scheme, achieve, payment
 from opencommissioning.measures.series import REASONS, Series
 from opencommissioning.statistics.intervals import rate, wilson
+from opencommissioning.variation.verdict import SMALLEST_LIST
+
+FEWEST_OF = 20  # a share of fewer is decided by one or two of them
 
 
 @dataclass(frozen=True)
@@ -109,12 +112,12 @@ def _lines(build: Build, indicator: Indicator, rows: Sequence[int], month: date)
     series = build.series(indicator.measure, "practice", indicator.months).over((month,))
     column, names = 0, build.register.names
     lower, upper = _limits(series, column)
-    before = _baseline(build, indicator)
+    before, small = _baseline(build, indicator), _small(build, series)
     out = []
     for row in rows:
         value = float(series.values[row, column])
         reason = REASONS[int(series.missing[row, column])]
-        done = achieve(indicator, Observed(value, lower[row], upper[row], before[row], reason))
+        done = achieve(indicator, Observed(value, lower[row], upper[row], before[row], reason, small[row]))
         code = series.organisations[row]
         shown = [_known(each) for each in (value, lower[row], upper[row], before[row], done.target)]
         head = (code, names.get(code, code), indicator.measure, indicator.title)
@@ -137,6 +140,19 @@ def _limits(series: Series, column: int) -> tuple[np.ndarray, np.ndarray]:
     found = interval(events[there], totals[there], 0.95, series.measure.per)
     lower[there], upper[there] = np.nan_to_num(found.lower, nan=0.0), found.upper
     return lower, upper
+
+
+def _small(build: Build, series: Series) -> list[str]:
+    """For each practice why it is too small to judge; "" when it is not."""
+    patients, of = build.patients(series)[:, 0], series.denominators[:, 0]
+    few = of < FEWEST_OF if series.measure.shape() is Shape.PROPORTION else np.zeros(of.shape, bool)
+    column = series.measure.denominator.column.replace("_", " ")
+    return [
+        f"fewer than {SMALLEST_LIST:,} patients"
+        if size < SMALLEST_LIST
+        else f"fewer than {FEWEST_OF} {column}" * bool(little)
+        for size, little in zip(patients, few, strict=True)
+    ]
 
 
 def _baseline(build: Build, indicator: Indicator) -> np.ndarray:
