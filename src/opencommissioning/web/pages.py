@@ -57,13 +57,13 @@ def environment(**options) -> Environment:
     )
     found.globals.update(notes_of=saying.notes_of, notes_below=saying.notes_below)
     found.filters.update(guidance=words.guidance, prose=words.prose, topic=words.topic_words)
-    found.filters.update(first_upper=words.first_upper, sentence=words.sentence)
+    found.filters.update(first_upper=words.first_upper, sentence=words.sentence, together=words.together)
     return found
 
 
 def together(number: Callable[..., str]) -> Callable[..., str]:
     """The same, with a space before % that no line ends at."""
-    return lambda *given: number(*given).replace(" ", "\N{NO-BREAK SPACE}")
+    return lambda *given: words.together(number(*given))
 
 
 def on_every_page(request: HttpRequest) -> dict:

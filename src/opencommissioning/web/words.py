@@ -38,6 +38,11 @@ def first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def together(text: str) -> str:
+    """The text with figures that stay in one line with their %."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
 def sentence(text: str) -> str:
     """A reason as a sentence: a capital at its start, a stop at its end."""
     text = first_upper(text.strip())
