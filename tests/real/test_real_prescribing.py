@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from opencommissioning.area import Area
+from opencommissioning.area.letters.digests import write_digests
 from opencommissioning.catalogue.measure import Shape
 from opencommissioning.errors import UnknownName
 from opencommissioning.measures.series import Missing
@@ -77,6 +78,28 @@ def test_trimethoprim_share(september):
         68,
         pytest.approx(35 / 68 * 100),
     )
+
+
+def test_one_month_is_exported_as_it_is_shown(september, tmp_path):
+    """Nobody has the three months of the definition's window: screens, files and notebooks show the one month."""
+    files = september.export(tmp_path, "csv", ("practice",), ("trimethoprim_share",))
+    rows = {row["organisation"]: row for row in pl.read_csv(files[0]).iter_rows(named=True)}
+    mine = rows["B85010"]
+    assert (mine["numerator"], mine["denominator"], mine["window"], mine["missing"]) == (35, 68, 1, "")
+    assert {row["window"] for row in rows.values()} == {1}
+    alone = september.current.series_of_one("trimethoprim_share", "B85010")
+    assert (alone.numerators[0, 0], alone.denominators[0, 0], alone.window) == (35, 68, 1)
+
+
+def test_no_letters_where_nobody_could_be_judged(september, tmp_path):
+    """Four practices of the register's thousands have data, too few to compare: only who is asked for by code gets a letter."""
+    silent = lambda what, done, of: None  # noqa: E731
+    files, told = write_digests(september, tmp_path / "all", "", False, silent)
+    assert files == []
+    assert "practices left out: no measure of theirs could be judged" in told[0]
+    assert int(told[0].split()[0].replace(",", "")) > 7000
+    files, told = write_digests(september, tmp_path / "one", "B85010", False, silent)
+    assert ([file.name for file in files], told) == (["B85010.txt"], [])
 
 
 def test_items_and_costs_to_the_last_digit(september):

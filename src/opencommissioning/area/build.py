@@ -25,7 +25,7 @@ from opencommissioning.measures.grid import Grid, nothing_here, one_row, practic
 from opencommissioning.measures.quantities import scaled
 from opencommissioning.measures.register import Register
 from opencommissioning.measures.rollup import Membership, expected_practices, members_of
-from opencommissioning.measures.series import Series
+from opencommissioning.measures.series import Missing, Series
 from opencommissioning.measures.shielding import shielded
 from opencommissioning.measures.storing import read_grid
 
@@ -138,19 +138,20 @@ class Build:
         membership: str | None = None,
         per_day: bool = False,
     ) -> Series:
-        """The measure at a level. `window` in months (default: the definition's); `membership` "as_was" or "current".
+        """The measure at a level. `window` in months (default: the definition's, or 1 where nobody has a value of it); `membership` "as_was" or "current".
 
         `per_day` divides by dispensing days too, so that a month with fewer of them is not a fall; DefinitionError for a measure
         whose denominator is of the same days.
         """
         series = self.shown(self.kept(name, level, window, membership))
-        return self._each_day(series, window or series.measure.window) if per_day else series
+        return self._each_day(series, series.window) if per_day else series
 
     def kept(self, name: str, level: str, window: int | None = None, membership: str | None = None) -> Series:
         """The series as the build keeps it, for verdicts to be made of: counts of people rounded together, none hidden yet."""
         measure = self.measure(name)
         monthly = self._monthly(measure, level, self.is_current(membership))
-        return monthly.windowed(window or measure.window, self.stocks(measure))
+        stocks = self.stocks(measure)
+        return monthly.windowed(window, stocks) if window else monthly.in_its_window(stocks)
 
     def behind(
         self, measure: Measure, level: str, window: int, membership: str | None = None
@@ -183,7 +184,10 @@ class Build:
         sides = [self._scaled(measure, side) for side in ("numerator", "denominator")]
         row, keys = self.register.practices.index(code), [side.key for side in sides]
         monthly = practice_series(measure, one_row(self.grid, row, keys), *sides)
-        return self.shown(monthly.windowed(window or measure.window, self.stocks(measure)))
+        own = monthly.windowed(window or measure.window, self.stocks(measure))
+        if window is None and (own.missing != Missing.NOTHING).all():  # it may be so for everybody
+            return self.series(name, level, None, membership).of(code)
+        return self.shown(own)
 
     def can_be_per_day(self, measure: Measure) -> bool:
         """Whether the numerator is counted over days and the denominator is not."""

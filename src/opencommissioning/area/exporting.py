@@ -106,7 +106,7 @@ def _told(
 ) -> pl.DataFrame:
     """One measure's table with the dispensing days of each window, and the value for each of them where that means something."""
     series = build.series(name, level, None, membership)
-    days = dict(zip(series.months, build.days(series.measure.window, series.months), strict=True))
+    days = dict(zip(series.months, build.days(series.window, series.months), strict=True))
     frame = series.frame()
     if chosen is not None:
         frame = frame.filter(pl.col("organisation").is_in(list(chosen)))

@@ -149,6 +149,11 @@ class Series:
             window=window,
         )
 
+    def in_its_window(self, stocks: tuple[bool, bool]) -> "Series":
+        """With the measure's own window or, where months are too few for anybody to have a value, of one month: `window` tells which."""
+        windowed = self.windowed(self.measure.window, stocks)
+        return windowed if (windowed.missing == Missing.NOTHING).any() else self
+
     def over(self, months: Sequence[date]) -> "Series":
         """The same series in other months: those that it has not are not loaded."""
         place = {month: column for column, month in enumerate(self.months)}
@@ -162,7 +167,10 @@ class Series:
         return replace(self, days=days)
 
     def frame(self) -> pl.DataFrame:
-        """Long table: organisation, month, numerator, denominator, value, practices, practices_expected, patients_share, missing."""
+        """Long table: organisation, month, window, numerator, denominator, value, practices, practices_expected, patients_share, missing.
+
+        `window`: the number of months that a value looks at.
+        """
         flat = {
             "organisation": np.repeat(np.array(self.organisations, dtype=object), len(self.months)),
             "month": np.tile(np.array(self.months, "datetime64[D]"), len(self.organisations)),
@@ -181,7 +189,11 @@ class Series:
             pl.col(name).fill_nan(None) for name in ("numerator", "denominator", "value", "patients_share")
         ]
         return frame.with_columns(
-            *nan_is_null, reasons, pl.lit(self.measure.id).alias("measure"), pl.lit(self.level).alias("level")
+            *nan_is_null,
+            reasons,
+            pl.lit(self.measure.id).alias("measure"),
+            pl.lit(self.level).alias("level"),
+            pl.lit(self.window).alias("window"),
         )
 
 

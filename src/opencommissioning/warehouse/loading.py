@@ -299,8 +299,12 @@ def _by_period(counts: Counter, contract: Contract) -> list[tuple[date | None, C
 
 
 def _named(share: Counter, projection: Projection) -> Counter:
-    rules = rules_of(projection)
-    return Counter({rules[problem].reason: count for problem, count in share.items() if problem})
+    """Reason → rows; two rules may have the same reason."""
+    rules, out = rules_of(projection), Counter()
+    for problem, count in share.items():
+        if problem:
+            out[rules[problem].counted_as] += count
+    return out
 
 
 def _repeated(contract: Contract) -> str:

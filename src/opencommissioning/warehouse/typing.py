@@ -32,6 +32,11 @@ class Rule:
     text: str = ""
     unless_number: str = ""
 
+    @property
+    def counted_as(self) -> str:
+        """The reason of many rows together, whose texts are not looked at one by one."""
+        return f"{self.reason}, or one too large to be kept" if self.unless_number else self.reason
+
 
 def sql_type(column: Column) -> str:
     """The stored type of a column: the narrowest whole-number type that holds it."""

@@ -46,6 +46,20 @@ def test_bad_row_is_set_apart_with_its_number(store, load, write, row, problem):
     assert problem.split(":")[0] in report.loaded[0].reasons[0][0]
 
 
+def test_a_number_too_large_is_told_as_one_and_every_row_is_counted(store, load, write):
+    """No number, parts of one and one that is too large break two rules of the same column."""
+    bad = [f"2017-09,A1,0101,{items},1,,x" for items in ("three", "2.5", "99999999999")]
+    report = load(write(*MANY, *bad))
+    assert [problem for _, problem in refused(store)] == [
+        "column 'ITEMS' is not a whole number: 'three'",
+        "column 'ITEMS' is not a whole number: '2.5'",
+        "column 'ITEMS' is larger than can be kept: '99999999999'",
+    ]
+    (loaded,) = (each for each in report.loaded if each.part.dataset == "facts")
+    assert (loaded.read, loaded.part.rows, loaded.part.refused) == (13, 10, 3)
+    assert "3 rows were refused" in report.warnings[0]
+
+
 def test_a_row_of_the_future_is_set_apart(store, load, write):
     """A month that has begun is loaded; of the next one nothing can have happened."""
     load(write(*MANY, "2017-10,A1,0101,3,1,,x"), today=date(2017, 9, 1))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.judging import verdicts_at
+from opencommissioning.area.comparison.present import all_told
 from opencommissioning.area.comparison.rows import names_of, rows_of
 from opencommissioning.area.comparison.special import age_flag, said_special, special_kinds
 from opencommissioning.area.data.standing import missing_level
@@ -48,9 +49,10 @@ def flags(build: Build, code: str) -> tuple[str, ...]:
             each for each in build.settings.groups[organisation.code] if each not in build.register.practices
         ]
         return (f"Not in this build, so not counted: {', '.join(unknown)}.",) if unknown else ()
+    few = [told] if (told := all_told(build, organisation.level)) else []
     if organisation.level != "practice":
-        return ()
-    found = [said] if (said := said_special(build, organisation.code)) else []
+        return tuple(few)
+    found = [*([said] if (said := said_special(build, organisation.code)) else []), *few]
     if organisation.closed and organisation.closed <= _today():
         found.append(f"Closed on {organisation.closed:%d %B %Y}.")
     patients = build.grid.patients[build.register.practices.index(organisation.code)]

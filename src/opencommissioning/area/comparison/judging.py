@@ -108,19 +108,13 @@ def _judge(
 ) -> pl.DataFrame | None:
     monthly = build.kept(name, level, 1, membership)
     stocks = build.stocks(monthly.measure)
-    windowed = _windowed(monthly, stocks)
+    windowed = monthly.in_its_window(stocks)
     shown = build.shown(windowed)
     found = _verdicts(build, monthly, windowed, shown, _behind(build, windowed, monthly, membership))
     window = 1 if windowed is monthly else monthly.measure.window
     theirs = None if found is None else deciles_told(found, build, window, shown.months)
     lines.add(name, shown, decile_lines(comparable(build, shown), axis=0) if theirs is None else theirs)
     return found
-
-
-def _windowed(monthly: Series, stocks: tuple[bool, bool]) -> Series:
-    """With the measure's window or, where months are too few for anybody to have a value, with one month."""
-    windowed = monthly.windowed(monthly.measure.window, stocks)
-    return monthly if _latest(windowed) is None else windowed
 
 
 def _write(build: Build, name: str, frame: pl.DataFrame) -> None:
@@ -145,7 +139,7 @@ def kept_as(build: Build, level: str, membership: str | None) -> str:
 def verdicts_on(build: Build, name: str, level: str, membership: str | None = None) -> pl.DataFrame | None:
     """The verdicts of all organisations of a level on one measure at its last month; None when nobody has a value."""
     monthly = build.kept(name, level, 1, membership)
-    windowed = _windowed(monthly, build.stocks(monthly.measure))
+    windowed = monthly.in_its_window(build.stocks(monthly.measure))
     behind = _behind(build, windowed, monthly, membership)
     return _verdicts(build, monthly, windowed, build.shown(windowed), behind)
 
@@ -158,7 +152,7 @@ def _behind(build: Build, windowed: Series, monthly: Series, membership: str | N
 
 def verdicts_of(build: Build, monthly: Series, stocks: tuple[bool, bool]) -> pl.DataFrame | None:
     """The verdicts of any monthly series at its last month, with its measure's window or, where months are too few, with one month."""
-    windowed = _windowed(monthly, stocks)
+    windowed = monthly.in_its_window(stocks)
     return _verdicts(build, monthly, windowed, build.shown(windowed))
 
 

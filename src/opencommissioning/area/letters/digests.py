@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from opencommissioning.area.area import Area
-from opencommissioning.area.letters.writing import Letters, practices_of
+from opencommissioning.area.letters.writing import Letters, practices_of, worth_writing_to
 from opencommissioning.errors import NotLoaded
 from opencommissioning.measures.summing import Progress
 from opencommissioning.reports import digest
@@ -12,13 +12,16 @@ from opencommissioning.reports import digest
 def write_digests(
     area: Area, target: Path, organisation: str, eml: bool, progress: Progress
 ) -> tuple[list[Path], list[str]]:
-    """Write `<code>.txt` (or `.eml`) for every open practice of an organisation; returns files, and a sentence for each without values."""
+    """Write `<code>.txt` (or `.eml`) for every open practice of an organisation of which anything was judged.
+
+    Returns the files, and sentences about who got none and why.
+    """
     build = area.current
-    codes = practices_of(build, organisation or "ENGLAND")
+    asked = organisation or "ENGLAND"
+    codes, refused = worth_writing_to(build, "practice", practices_of(build, asked), [asked.upper()])
     letters = Letters(build, "practice", area.annotations())
     target.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
-    refused: list[str] = []
     for number, code in enumerate(codes):
         progress(code, number, len(codes))
         try:

@@ -12,7 +12,7 @@ from pathlib import Path
 from opencommissioning.area.annotations import Annotation
 from opencommissioning.area.area import Area
 from opencommissioning.area.build import Build
-from opencommissioning.area.letters.writing import Letters, organisations_in
+from opencommissioning.area.letters.writing import Letters, organisations_in, worth_writing_to
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.errors import NotLoaded
 from opencommissioning.measures.summing import Progress
@@ -39,17 +39,19 @@ def write_packs(
 ) -> tuple[list[Path], list[str]]:
     """Write `<code>.pdf` for the practices (or for those of another `level`) of organisations into `target`.
 
-    Returns the files, and a sentence for each organisation that has none. UnknownName for a code or a level that there is not. The same build and annotations give the same bytes, whatever the number of processes.
+    Returns the files, and sentences about who got none and why. UnknownName for a code or a level that there is not. The same build and annotations give the same bytes, whatever the number of processes.
     """
-    build = area.current
+    build, codes = area.current, list(codes)
     wanted = list(dict.fromkeys(each for code in codes for each in organisations_in(build, code, level)))
     if not wanted:
         raise NotLoaded(
             f"there is no open {level_name(level, build.latest)} to write a pack for; name another organisation, or another --level"
         )
+    wanted, refused = worth_writing_to(
+        build, level, wanted, [build.organisation(code).code for code in codes]
+    )
     target.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
-    refused: list[str] = []
     for done, (written, without) in enumerate(_made(area, wanted, target, processes, level), 1):
         files += written
         refused += without

@@ -196,6 +196,31 @@ def practices_of(build: Build, code: str) -> list[str]:
     return organisations_in(build, code, "practice")
 
 
+def worth_writing_to(
+    build: Build, level: str, found: Sequence[str], named: Sequence[str] = ()
+) -> tuple[list[str], list[str]]:
+    """Of the organisations found in others, those of which any measure was judged, and a sentence about the rest.
+
+    Whoever was `named` gets a letter even when it can only say that nothing is known.
+    """
+    rows = read_verdicts(build, level)
+    judged = set() if rows is None else _judged_in(rows)
+    kept = [code for code in found if code in judged or code in named]
+    left = len(found) - len(kept)
+    if not left:
+        return kept, []
+    who = level_name(level, build.latest, plural=left > 1)
+    return kept, [
+        f"{left:,} {who} left out: no measure of theirs could be judged, because there are no values or too few to compare with; "
+        "'opencommissioning status' says what is missing"
+    ]
+
+
+def _judged_in(rows: pl.DataFrame) -> set[str]:
+    judged = rows.lazy().filter(~pl.col("stand").is_in(UNJUDGED_WORDS)).select("organisation").unique()
+    return set(judged.collect()["organisation"])
+
+
 def organisations_in(build: Build, code: str, level: str) -> list[str]:
     """The organisations of a level that have open practices in an organisation now; of its own level, itself."""
     organisation = build.organisation(code)
