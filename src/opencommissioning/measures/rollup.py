@@ -90,13 +90,17 @@ class Membership:
         """float (O, months): what they weigh together."""
         return self.added(np.where(self.expected, self.weights, 0.0))
 
+    def share(self, there: np.ndarray) -> np.ndarray:
+        """float (O, months): the share of the patients that the practices of `there` (bool) have; nan where no practice should have data."""
+        weight = self.added(np.where(there & self.expected, self.weights, 0.0))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(self.hoped > 0, weight / self.whole, np.nan)
+
     def roll_up(self, series: Series, coverage: float = COVERAGE) -> Series:
         """Practice series summed to organisations; below `coverage` (share of patients, of practices when lists are unknown) no value is shown."""
         there = known(series.missing)
         covered = there & self.expected
-        with np.errstate(invalid="ignore", divide="ignore"):
-            weight = self.added(np.where(covered, self.weights, 0.0))
-            share = np.where(self.hoped > 0, weight / self.whole, np.nan)
+        share = self.share(there)
         numerator, denominator = (
             self.added(np.where(there, part, 0)) for part in (series.numerator, series.denominator)
         )

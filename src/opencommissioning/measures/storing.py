@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+from numpy.lib.format import open_memmap
 
 from opencommissioning.measures.grid import Grid, Layer, blocks_of
 from opencommissioning.measures.register import Register
@@ -128,12 +129,14 @@ class _Arrays:
 
     def write(self, name: str, array: np.ndarray) -> None:
         """Link the previous build's file when it holds the same, else write one."""
-        array = np.ascontiguousarray(array)
-        digest = hashlib.blake2b(array.view(np.uint8).data, digest_size=16)
+        rows = np.flatnonzero(array.any(axis=1))
+        held = np.ascontiguousarray(array if len(rows) == len(array) else array[rows])
+        digest = hashlib.blake2b(held.view(np.uint8).data, digest_size=16)
+        digest.update(rows.tobytes())
         digest.update(str((array.shape, array.dtype)).encode())
         self.digests[name] = digest.hexdigest()
         if self.previous is None or self._before.get(name) != self.digests[name] or not self._linked(name):
-            np.save(self.folder / f"{name}.npy", array)
+            _save(self.folder / f"{name}.npy", array, rows, held)
 
     def _linked(self, name: str) -> bool:
         try:
@@ -141,6 +144,16 @@ class _Arrays:
         except OSError:  # other file system, or one without hard links: it is written again
             return False
         return True
+
+
+def _save(path: Path, array: np.ndarray, rows: np.ndarray, held: np.ndarray) -> None:
+    """The array as numpy's own file. Where few of a register's practices are in the files, only theirs is written: the rest is a hole."""
+    if len(rows) > len(array) // 2:
+        np.save(path, array)
+        return
+    file = open_memmap(path, mode="w+", dtype=array.dtype, shape=array.shape)
+    file[rows] = held
+    file.flush()
 
 
 def _read(folder: Path, name: str) -> np.ndarray:

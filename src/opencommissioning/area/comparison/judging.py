@@ -24,7 +24,9 @@ from opencommissioning.area.comparison.pieces import (
     planned,
     work,
 )
+from opencommissioning.area.levels import PRACTICE
 from opencommissioning.area.percentiles import read_percentiles
+from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.organisation import LEVELS, PARENT_LEVELS, PUBLISHED_LEVELS
 from opencommissioning.measures.series import Missing, Series
 from opencommissioning.measures.shielding import shielded_verdicts
@@ -106,6 +108,9 @@ def _make(build: Build, piece: Piece) -> Made:
 def _judge(
     build: Build, name: str, level: str, membership: str | None, lines: LinesWriter
 ) -> pl.DataFrame | None:
+    if not _can_have_values(build, build.measures[name], level, membership):
+        lines.add_nothing(name, build.months_of(build.measures[name].numerator.dataset))
+        return None
     monthly = build.kept(name, level, 1, membership)
     stocks = build.stocks(monthly.measure)
     windowed = monthly.in_its_window(stocks)
@@ -115,6 +120,24 @@ def _judge(
     theirs = None if found is None else deciles_told(found, build, window, shown.months)
     lines.add(name, shown, decile_lines(comparable(build, shown), axis=0) if theirs is None else theirs)
     return found
+
+
+def _can_have_values(build: Build, measure: Measure, level: str, membership: str | None) -> bool:
+    """Whether enough practices of any organisation of a level are in a file of what the measure counts: asked once for all such measures.
+
+    Of four practices in a national register no sums of practices need be made to know that none may be shown.
+    """
+    name = measure.numerator.dataset
+    if level == PRACTICE or build.level_of(measure) != PRACTICE or level not in LEVELS:
+        return True
+    over, current = build.grid.layers[name], build.is_current(membership)
+
+    def reached() -> bool:
+        share = build.membership(level, current, over.cut).share(np.asarray(over.taken) >= 0)
+        with np.errstate(invalid="ignore"):
+            return bool((share >= build.settings.coverage).any())
+
+    return build.remember(("can have values", name, level, current), reached)
 
 
 def _write(build: Build, name: str, frame: pl.DataFrame) -> None:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.lib.format import open_memmap
 
 from opencommissioning.area.build import Build
+from opencommissioning.area.levels import PRACTICE
 from opencommissioning.measures.series import Series
 
 FOLDER = "lines"
@@ -35,7 +36,7 @@ class LinesWriter:
     def __init__(self, build: Build, level: str, name: str, ready: bool = False) -> None:
         self.path, self.measures = build.folder / FOLDER / name, list(build.measures)
         self.path.parent.mkdir(exist_ok=True)
-        self._rows = {each.code: row for row, each in enumerate(build.organisations_of(level))}
+        self._rows = {code: row for row, code in enumerate(_with_figures(build, level))}
         self.months: dict[str, list[str]] = {}
         lengths = [len(build.months_of(each.numerator.dataset)) for each in build.measures.values()]
         self.width = min(MONTHS, max(lengths))
@@ -54,10 +55,15 @@ class LinesWriter:
     def add(self, name: str, shown: Series, deciles: np.ndarray) -> None:
         """One measure's values that may be shown, and its decile lines (9, months of the series)."""
         at, width = self.measures.index(name), min(self.width, len(shown.months))
-        rows = [self._rows[code] for code in shown.organisations]
-        self._values[rows, at, self.width - width :] = shown.values[:, -width:]
+        mine = [row for row, code in enumerate(shown.organisations) if code in self._rows]
+        rows = [self._rows[shown.organisations[row]] for row in mine]
+        self._values[rows, at, self.width - width :] = shown.values[mine, -width:]
         self._deciles[at, :, self.width - width :] = deciles[:, -width:]
         self.months[name] = [month.isoformat() for month in shown.months[-width:]]
+
+    def add_nothing(self, name: str, months: Sequence[date]) -> None:
+        """A measure on which nobody of the level may have a value."""
+        self.months[name] = [month.isoformat() for month in months[-self.width :]]
 
     def close(self, months: Mapping[str, Sequence[str]]) -> None:
         """Write what is not an array, the `months` of every measure among it; without it nobody reads the arrays."""
@@ -65,6 +71,19 @@ class LinesWriter:
         self.path.with_name(f"{self.path.name}.json").write_text(json.dumps(text), encoding="utf-8")
         self._values.flush()
         self._deciles.flush()
+
+
+def _with_figures(build: Build, level: str) -> list[str]:
+    """The organisations of a level; of practices those that are in any file of what measures count: a register may hold thousands more."""
+    codes = [each.code for each in build.organisations_of(level)]
+    if level != PRACTICE:
+        return codes
+    counted = {each.numerator.dataset for each in build.measures.values()} & set(build.grid.layers)
+    there = np.zeros(len(build.register.practices), bool)
+    for name in counted:
+        there |= (np.asarray(build.grid.layers[name].taken) >= 0).any(axis=1)
+    seen = {code for code, is_there in zip(build.register.practices, there, strict=True) if is_there}
+    return [code for code in codes if code in seen]
 
 
 @dataclass(frozen=True)
@@ -99,9 +118,9 @@ class Lines:
         return tuple(date.fromisoformat(month) for month in self._text["months"][measure])
 
     def of(self, organisation: str, months: int = MONTHS) -> dict[str, np.ndarray]:
-        """Measure → the organisation's last `months` values, nan where there is none; empty when it is not of this level."""
+        """Measure → the organisation's last `months` values, nan where there is none."""
         if organisation not in self._rows:
-            return {}
+            return {name: np.full(min(months, self._values.shape[-1]), np.nan) for name in self.measures}
         mine = np.array(self._values[self._rows[organisation]])
         return {name: mine[place, -months:] for name, place in self.measures.items()}
 

@@ -4,11 +4,10 @@ import numpy as np
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.judging import read_verdicts
+from opencommissioning.area.levels import PRACTICE
 from opencommissioning.catalogue.organisation import PARENT_LEVELS, level_name
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.variation.verdict import FEWEST_ORGANISATIONS
-
-PRACTICE = "practice"
 
 
 def all_told(build: Build, level: str) -> str:
