@@ -183,6 +183,7 @@ class Area:
             with summing_helper(made_of, self.folder / "results"):
                 grid = compute(made_of, self.folder / "results", progress, secret)
             steps["facts"] = now() - started
+            progress("organisations and months", 0, 1)
             write_build(draft.folder, made_of, grid, previous, steps["facts"], secret)
             check(draft.folder, self.settings.groups)
             steps["arrays"] = now() - started - steps["facts"]

@@ -143,15 +143,16 @@ def _labelled(
 
 
 def _squeezed(columns: Sequence[str], widths: list[int], right: Sequence[str]) -> list[int]:
-    """Widths that fit the terminal: of the columns of words the widest gives way."""
+    """Widths that fit the terminal: of the columns of words the widest gives way, character by character."""
+    widths = list(widths)
     over = INDENT + sum(widths) + GAP * (len(widths) - 1) - console.width
     words = [place for place, column in enumerate(columns) if column not in right]
-    if over <= 0 or not words:
-        return widths
-    widest = max(words, key=lambda place: widths[place])
-    return [
-        max(LEAST_WORDS, width - over) if place == widest else width for place, width in enumerate(widths)
-    ]
+    for _ in range(max(0, over)):
+        widest = max(words, key=lambda place: widths[place], default=None)
+        if widest is None or widths[widest] <= LEAST_WORDS:
+            break
+        widths[widest] -= 1
+    return widths
 
 
 def filled(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> tuple[list[str], list[list[object]]]:

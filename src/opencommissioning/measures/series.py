@@ -154,6 +154,12 @@ class Series:
         windowed = self.windowed(self.measure.window, stocks)
         return windowed if (windowed.missing == Missing.NOTHING).any() else self
 
+    def cut(self, columns: slice) -> "Series":
+        """The same series in some of its months, told by their columns: a measure's last years are little beside its history."""
+        parts = {name: getattr(self, name)[:, columns] for name in _FILLERS}
+        days = None if self.days is None else self.days[columns]
+        return replace(self, months=self.months[columns], days=days, **parts)
+
     def over(self, months: Sequence[date]) -> "Series":
         """The same series in other months: those that it has not are not loaded."""
         place = {month: column for column, month in enumerate(self.months)}

@@ -36,29 +36,28 @@ def verdicts(
     whether an amount is judged. With a `comparator` organisations are compared with what it says of a larger population instead of with
     each other.
     """
-    first = max(0, column - MONTHS + 1)
-    cut = slice(first, column + 1)
-    measure = windowed.measure
-    large = judged(windowed, patients)
+    cut = slice(max(0, column - MONTHS + 1), column + 1)
+    measure, large = windowed.measure, judged(windowed, patients)
+    shown, each = windowed.cut(cut), monthly.cut(cut)
     where = position(
-        windowed.numerators[:, cut],
-        windowed.denominators[:, cut],
+        shown.numerators,
+        shown.denominators,
         measure.per,
         measure.shape(),
         large[:, cut],
-        comparator.given(windowed.months[cut]) if comparator else None,
-        windowed.window,
+        comparator.given(shown.months) if comparator else None,
+        shown.window,
     )
     everybody = (
-        np.broadcast_to(comparator.monthly(monthly.months), monthly.numerator.shape)
+        np.broadcast_to(comparator.monthly(each.months), each.numerator.shape)
         if comparator
-        else _everybody(monthly, judged(monthly, patients))
+        else _everybody(each, judged(each, None if patients is None else patients[:, cut]))
     )
-    moved = movements(monthly.values[:, cut], everybody[:, cut], monthly.months[cut])
+    moved = movements(each.values, everybody, each.months)
     rate = comparator.events(windowed.months[column]) if comparator else np.nan
     rate = rate if np.isfinite(rate) else events_rate(behind, large, column)
     enough = large[:, column] & enough_events(measure, where.expected[:, -1], behind, rate, column)
-    return verdict_frame(windowed, column, where, moved, enough, measure, comparator)
+    return verdict_frame(shown, len(shown.months) - 1, where, moved, enough, measure, comparator)
 
 
 def _everybody(series: Series, large: np.ndarray) -> np.ndarray:

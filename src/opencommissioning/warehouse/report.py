@@ -8,6 +8,8 @@ import polars as pl
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.warehouse.manifest import Part
 
+MONTH = "month"
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -47,13 +49,24 @@ class LoadReport:
 
 
 def _period(parts: Sequence[Loaded]) -> str:
-    """`September 2017`, `April 2011 to December 2019 (105 months)`, or the label of a part without a month."""
+    """`September 2017`, `April 2011 to December 2019 (105 months)`; of a part without a month those of its rows, where they have one."""
     months = sorted(each.part.period for each in parts if each.part.period)
     if not months:
-        return parts[0].part.label
+        return _of_rows(parts[0].part)
     if len(months) == 1:
         return spoken(months[0])
     return f"{spoken(months[0])} to {spoken(months[-1])} ({len(months)} months)"
+
+
+def _of_rows(part: Part) -> str:
+    """`January 2011 to November 2017`; `all` of what is of no month."""
+    if MONTH not in pl.read_parquet_schema(part.path):
+        return "all"
+    month = pl.col(MONTH)
+    first, last = pl.scan_parquet(part.path).select(month.min(), month.max().alias("last")).collect().row(0)
+    if first is None:
+        return "all"
+    return spoken(first) if first == last else f"{spoken(first)} to {spoken(last)}"
 
 
 def reasons_told(refused: pl.DataFrame, private: bool = False) -> str:

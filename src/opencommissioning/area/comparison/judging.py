@@ -117,8 +117,9 @@ def _judge(
     shown = build.shown(windowed)
     found = _verdicts(build, monthly, windowed, shown, _behind(build, windowed, monthly, membership))
     window = 1 if windowed is monthly else monthly.measure.window
-    theirs = None if found is None else deciles_told(found, build, window, shown.months)
-    lines.add(name, shown, decile_lines(comparable(build, shown), axis=0) if theirs is None else theirs)
+    drawn = shown.cut(slice(max(0, len(shown.months) - lines.width), len(shown.months)))
+    theirs = None if found is None else deciles_told(found, build, window, drawn.months)
+    lines.add(name, drawn, decile_lines(comparable(build, drawn), axis=0) if theirs is None else theirs)
     return found
 
 
