@@ -15,6 +15,7 @@ def test_without_levels_those_of_the_build_are_written(invented, tmp_path, monke
     icbs = {code for code, each in build.organisations.items() if each.level == "icb"}
     fewer = {code: each for code, each in build.organisations.items() if code not in icbs}
     monkeypatch.setitem(build.__dict__, "organisations", fewer)
+    monkeypatch.setitem(build.__dict__, "_remembered", {})  # who is of which level among it
     files = invented.export(tmp_path, "parquet", measures=ONE)
     assert [path.stem for path in files if path.stem.startswith("values")] == [
         "values-practice",

@@ -114,6 +114,8 @@ def test_rows_of_money_of_one_organisation_are_those_of_the_table(invented):
     assert read_kept(build, path.with_name("absent")) is None
 
 
-def test_lines_of_nobody_are_none(invented):
-    assert read_lines(invented.current, "practice").of("nobody", 12) == {}
+def test_lines_of_who_is_in_no_file_are_empty(invented):
+    lines = read_lines(invented.current, "practice").of("nobody", 12)
+    assert lines.keys() == invented.current.measures.keys()
+    assert all(len(each) == 12 and np.isnan(each).all() for each in lines.values())
     assert read_lines(invented.current, "absent") is None

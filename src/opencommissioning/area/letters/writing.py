@@ -15,6 +15,7 @@ from opencommissioning.area.comparison.judging import read_verdicts
 from opencommissioning.area.comparison.special import age_flag
 from opencommissioning.area.comparison.trend import Trend, trend
 from opencommissioning.area.drawing.controlling import draw_small
+from opencommissioning.area.levels import PRACTICE
 from opencommissioning.area.money.switching import read_money
 from opencommissioning.catalogue.measure import Better, Measure
 from opencommissioning.catalogue.organisation import PARENT_LEVELS, level_name
@@ -199,10 +200,13 @@ def practices_of(build: Build, code: str) -> list[str]:
 def worth_writing_to(
     build: Build, level: str, found: Sequence[str], named: Sequence[str] = ()
 ) -> tuple[list[str], list[str]]:
-    """Of the organisations found in others, those of which any measure was judged, and a sentence about the rest.
+    """Of the practices found in others, those of which any measure was judged, and a sentence about the rest.
 
-    Whoever was `named` gets a letter even when it can only say that nothing is known.
+    Whoever was `named` gets a letter even when it can only say that nothing is known; so do networks, locations and boards: they are few,
+    and a board reads its values though nobody can be compared with it.
     """
+    if level != PRACTICE:
+        return list(found), []
     rows = read_verdicts(build, level)
     judged = set() if rows is None else _judged_in(rows)
     kept = [code for code in found if code in judged or code in named]
