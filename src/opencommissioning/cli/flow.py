@@ -47,7 +47,7 @@ def project(
     say(
         f"18-week backlog now: {late.over:,.0f} people, {late.beyond:,.0f} of them beyond the 8% that the standard allows."
     )
-    say("Then: the middle of 200 courses, and where nine in ten of them end. Rates are taken to stay as they are.", "dim")  # fmt: skip
+    say("Then: expected, and where nine in ten of 100 courses end. Rates are taken to stay as they are.", "dim")  # fmt: skip
     _tell_past(lists, codes)
     tell_remarks(list(dict.fromkeys(each for fan in fans.values() for each in fan.remarks)), plans)
 

@@ -39,7 +39,7 @@ def _tell_lists(found: Answer) -> None:
     table(("Nine in ten courses", *COURSES), rows, right=COURSES)
     same = len(found.lines) - len(rows)
     same_words = f" {same} other list{'s do' if same != 1 else ' does'} not change." if same else ""
-    say(f"In time: within 18 weeks. The limits of the difference hold the error of the rates; chance falls on both alike.{same_words}", "dim")  # fmt: skip
+    say(f"In time: within 18 weeks. The limits of the difference hold the error of the rates; chance falls on both alike. All together: lists are taken to vary apart from each other.{same_words}", "dim")  # fmt: skip
 
 
 def _changing(found: Answer) -> list:

@@ -59,17 +59,19 @@ def move(lists: Lists, weeks: int, files_of: tuple[Path, ...], **options) -> Non
     """
     if not files_of:
         asked = _of_options(lists, weeks, **options)
+        found = answer(lists, asked)
         kinds = {each.kind for each in asked.changes.values() if each.share}
         words = f"{KINDS[kinds.pop()]}, " if len(kinds) == 1 else ""
         heading(f"{lists.organisation}: {words}{weeks} weeks from the end of {lists.latest:%B %Y}")
-        tell(answer(lists, asked))
+        tell(found)
         return
     _refuse_both(len(files_of))
     length = weeks if told_how_far() else None
     scenarios = [scenario_of_file(path, lists, length) for path in files_of]
     if len(scenarios) == 1:
+        found = answer(lists, scenarios[0].asked)
         heading(f"{lists.organisation}: {scenarios[0].name}, {scenarios[0].asked.weeks} weeks from the end of {lists.latest:%B %Y}")  # fmt: skip
-        tell(answer(lists, scenarios[0].asked))
+        tell(found)
         return
     furthest = max(each.asked.weeks for each in scenarios)
     heading(f"{lists.organisation}: {len(scenarios)} scenarios, {furthest} weeks from the end of {lists.latest:%B %Y}")  # fmt: skip
@@ -99,6 +101,8 @@ def _of_options(
 ) -> Asked:
     """The same kind of move for all lists that are named; treatments list by list."""
     shares, more = _by_list(lists, moves), _by_list(lists, extra)
+    if beyond := next((text for text in moves if float(shares.get(lists.function(text.partition("=")[0]), 0)) > 1), None):  # fmt: skip
+        raise click.UsageError(f"'{beyond}' is more than all; {beyond.partition('=')[2]} per cent is written {beyond}%")  # fmt: skip
     plans = plans_asked(lists, tuple(shares) or tuple(more), capacity, plan)
     if not shares and not more and not plans:
         raise click.UsageError("say what changes: --list gynaecology=0.3, --extra ophthalmology=20, --plan FILE, or --scenario FILE")  # fmt: skip

@@ -9,9 +9,11 @@ from opencommissioning.errors import DefinitionError
 from opencommissioning.flow.calibration import Calibrated
 from opencommissioning.flow.capacity import RTT, Estimate, Standard
 from opencommissioning.flow.projection import ListModel, Projection, project, simulate_each
-from opencommissioning.flow.uncertainty import RUNS, drawn
+from opencommissioning.flow.uncertainty import drawn
 
 STEPS = 25  # of the scan before a root is bracketed
+RUNS = 200  # courses for the chance
+TOLD = 0.05  # people a week below which a flow is not told
 MOST = 4  # times the present flow up to which capacity is searched
 CLOSE = 1e-3  # of the present flow
 DRAWS, HALVINGS = 80, 9  # lists drawn for the limits, and how finely each is searched
@@ -153,7 +155,7 @@ def _extras(models: Sequence[ListModel], weeks: int, aim: Aim) -> np.ndarray:
 def _sentence(model: ListModel, takes: Takes, aim: Aim) -> str:
     planned = model.planned is not None
     given = f"{model.slots(takes.weeks).mean():,.1f} are to be" if planned else f"{model.capacity:,.1f} are"
-    list_ = f"{model.name}: {model.waiting.sum():,.0f} waiting, {model.arrivals:,.1f} join and {given} treated a week. "
+    list_ = f"{model.name}: {model.waiting.sum():,.0f} waiting, {_flows(model, given)} a week. "
     as_is = f"the plan {aim.words}" if planned else f"the present capacity {aim.words}"
     if takes.extra.value <= 0:
         return f"{list_}With {as_is} is expected within {takes.weeks} weeks; the chance is {takes.chance_as_is:.0%}."
@@ -164,6 +166,14 @@ def _sentence(model: ListModel, takes: Takes, aim: Aim) -> str:
         f"At exactly this capacity the chance to be there is {takes.chance:.0%}, with {'the plan' if planned else 'the present one'} "
         f"{takes.chance_as_is:.0%}: plan some above it."
     )
+
+
+def _flows(model: ListModel, given: str) -> str:
+    """Who joins, is treated and leaves untreated: the numbers that add up to the list's course."""
+    left = float((model.leaving * model.waiting).sum())
+    parts = [f"{model.arrivals:,.1f} join", f"{model.transfers:,.1f} come without a start" if model.transfers >= TOLD else "", f"{given} treated", f"{left:,.1f} leave untreated" if left >= TOLD else ""]  # fmt: skip
+    told = [each for each in parts if each]
+    return f"{', '.join(told[:-1])} and {told[-1]}"
 
 
 def _of(estimate: Estimate) -> str:

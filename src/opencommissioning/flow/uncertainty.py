@@ -5,12 +5,14 @@ removals are a balance of counts, and who is treated first is counted by weeks w
 months, its error is drawn as well (a chi-squared of its degrees of freedom, which makes the draws those of Student's t).
 """
 
+from zlib import crc32
+
 import numpy as np
 
 from opencommissioning.flow.calibration import Calibrated, Evidence, weights_of
 from opencommissioning.flow.projection import ListModel
 
-RUNS = 200
+RUNS = 100
 
 
 def drawn(found: Calibrated, runs: int = RUNS, seed: int = 1) -> list[ListModel]:
@@ -35,6 +37,17 @@ def drawn(found: Calibrated, runs: int = RUNS, seed: int = 1) -> list[ListModel]
         )
         for run in range(runs)
     ]
+
+
+def around(courses: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Centiles 5 and 25 of the courses (runs, weeks), what is expected (weeks,), centiles 75 and 95: five rows."""
+    low, lower, upper, high = np.quantile(courses, (0.05, 0.25, 0.75, 0.95), axis=0)
+    return np.array([low, lower, expected, upper, high])
+
+
+def seed_of(name: str, seed: int = 1) -> int:
+    """The seed of a list's courses: the same list has the same courses wherever it is asked, and lists have different ones."""
+    return seed + crc32(name.encode())
 
 
 def _wider(generator: np.random.Generator, freedom: int | None, shape: tuple[int, int]) -> np.ndarray:

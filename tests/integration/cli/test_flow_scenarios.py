@@ -138,6 +138,7 @@ def test_a_file_that_cannot_be_is_refused_in_words(lists, tmp_path, text, senten
         (("--scenario", "none.toml", "--freed", "closed"), "write --freed into its file"),
         (("--scenario", "a.toml") * 6, "up to 5 scenarios"),
         (("--list", "502=0.3", "--list", "gynaecology=0.2"), "given twice"),
+        (("--list", "502=30"), "30 per cent is written 502=30%"),
         (("--list", "502=0.3", "--freed", "moved"), "only into a list that is named"),
     ],
 )

@@ -316,3 +316,29 @@ def test_lists_in_buckets_of_their_own_stand_on_the_waiting_page_with_their_char
     drawn = client.get("/organisation/RZ1/waiting/own-podiatry-b/weeks.svg")
     assert (drawn.status_code, drawn["Content-Type"]) == (200, "image/svg+xml")
     assert client.get("/organisation/RZ1/waiting/own-chiropody/").status_code == 404
+
+
+def test_one_question_has_one_answer(client, lists):
+    """The list by itself, the workbench's table and its chart tell the same numbers for what nobody changes."""
+    fan = flowing.fan(lists, "502", 26)
+    told = told_of(lists, Asked(26, {"502": ListChange(freed="shared")}))
+    row, spread = next(pair for pair in told.lines if pair[0].name == "Gynaecology")
+    assert spread.as_is == pytest.approx(fan.waiting)
+    assert row.waiting_as_is == pytest.approx(fan.waiting[2, -1])
+    centre, low, high = (whole(fan.waiting[number, -1]) for number in (2, 0, 4))
+    one = words(client.get("/organisation/RZ1/waiting/502/", {"weeks": "26"}))
+    assert centre in one.split("Where it may go")[1]
+    assert f'{centre} <span class="oc-range">({low}–{high})' in words(client.get("/organisation/RZ1/flow/"))
+
+
+def test_who_joins_is_treated_and_leaves_adds_up(client, lists):
+    """Over the months that are loaded: the list's growth is joined less treated less left, week by week."""
+    found, months = lists.calibrated("502"), lists.months["502"]
+    weeks = sum(each.weeks for each in months[1:])
+    grown = (months[-1].waiting.sum() - months[0].waiting.sum()) / weeks
+    joined = sum(each.started for each in months[1:]) / weeks
+    treated = sum(each.treated.sum() for each in months[1:]) / weeks
+    left = found.evidence.out - found.evidence.inward
+    assert joined - treated - left == pytest.approx(grown)
+    assert "Leave untreated a week" in words(client.get("/organisation/RZ1/waiting/"))
+    assert "leave untreated a week" in words(client.get("/organisation/RZ1/waiting/502/"))

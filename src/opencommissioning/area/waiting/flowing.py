@@ -19,14 +19,13 @@ from opencommissioning.flow.calibration import Calibrated, Month, calibrate, sta
 from opencommissioning.flow.capacity import RTT, Standard
 from opencommissioning.flow.clearing import Aim, Takes, what_it_takes
 from opencommissioning.flow.plans import Step, by_week
-from opencommissioning.flow.projection import simulate_each
-from opencommissioning.flow.uncertainty import RUNS, drawn
+from opencommissioning.flow.projection import project, simulate_each
+from opencommissioning.flow.uncertainty import RUNS, around, drawn, seed_of
 from opencommissioning.warehouse.store import Store
 
 SIDES = ("provider", "commissioner")
 DATASETS = {"waiting": "2", "admitted": "1A", "not_admitted": "1B", "started": "3"}
 COMPLETED = ("1A", "1B")
-CENTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 @dataclass(frozen=True)
@@ -241,7 +240,8 @@ def _bands(rows: pl.DataFrame, open_from: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Fan:
-    """A list's course with its uncertainty: centiles (5, 25, 50, 75, 95) × weeks of people waiting and of the share in time."""
+    """A list's course with its uncertainty: centiles 5 and 25, what is expected, centiles 75 and 95 (rows) × weeks of people waiting and of
+    the share in time."""
 
     name: str
     waiting: np.ndarray
@@ -263,11 +263,13 @@ def fan(
     """Many random courses of a list with `extra` treatments a week for the longest waiters (beyond the plan, if there is one), each of rates
     drawn around the calibrated ones, so that the fan holds chance and the error of the rates; chance: to meet the standard at the end."""
     found = lists.planned(code, plan, weeks)
-    path = simulate_each([each.more(extra) for each in drawn(found, runs, seed)], weeks, seed)
+    own = seed_of(found.model.name, seed)
+    path = simulate_each([each.more(extra) for each in drawn(found, runs, own)], weeks, own)
+    expected = project([found.model.more(extra)], weeks)
     return Fan(
         found.model.name,
-        np.quantile(path.waiting, CENTILES, axis=0),
-        np.quantile(path.within, CENTILES, axis=0),
+        around(path.waiting, expected.waiting[0]),
+        around(path.within, expected.within[0]),
         found.remarks,
         float(path.unused.sum(axis=1).mean()),
         float((path.within[:, -1] >= RTT.share).mean()),

@@ -114,7 +114,7 @@ def tested(code: str, function: str) -> str:
 
 
 def overview(known: Lists) -> list[dict]:
-    """One row for each specialty: code, name, waiting, within 18 weeks, over 18, beyond the standard, over 52, starts and treatments a week; the total last."""
+    """One row for each specialty: code, name, waiting, within 18 weeks, over 18, beyond the standard, over 52, starts, treatments, and who left untreated less who came without a start a week; the total last."""
     codes = [code for code in known.months if code != TOTAL_FUNCTION]
     now = [code for code in codes if known.months[code][-1].month == known.latest]
     now.sort(key=lambda code: -known.months[code][-1].waiting.sum())
@@ -123,7 +123,7 @@ def overview(known: Lists) -> list[dict]:
 
 def _row(known: Lists, code: str) -> dict:
     waiting = known.months[code][-1].waiting
-    model = known.calibrated(code).model
+    found = known.calibrated(code)
     total, late = waiting.sum(), flowing.backlog_of(known, code)
     return {
         "code": code,
@@ -135,8 +135,9 @@ def _row(known: Lists, code: str) -> dict:
         "over_52": waiting[52:].sum(),
         "median": list_percentile(known, code, MEDIAN).words,
         "p92": list_percentile(known, code, STANDARD_SHARE).words,
-        "starts": model.arrivals,
-        "treated": model.capacity,
+        "starts": found.model.arrivals,
+        "treated": found.model.capacity,
+        "left": found.evidence.out - found.evidence.inward,
     }
 
 
