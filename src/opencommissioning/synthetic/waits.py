@@ -62,13 +62,13 @@ def course(made: Economy, place: int, specialty: str) -> list[tuple[np.ndarray, 
     slots = starts * share * _factor(planted, "gynaecology_capacity", made.months[-1])
     state = np.zeros(BANDS, np.int64)
     for _ in range(WARM_UP):
-        state, _, _ = _week(rng, state, starts, slots)
+        state, _, _ = week(rng, state, starts, slots)
     out = []
     for month in made.months[-MONTHS:]:
         referred = starts * _factor(planted, "gynaecology_referrals", month)
         treated, started = np.zeros(BANDS, np.int64), 0
         for _ in range(round(last_day(month).day / 7)):
-            state, seen, new = _week(rng, state, referred, slots)
+            state, seen, new = week(rng, state, referred, slots)
             treated, started = treated + seen, started + new
         out.append((state, treated, started))
     return out
@@ -87,9 +87,10 @@ def _factor(planted: list[HospitalTruth], what: str, month: date) -> float:
     return float(np.prod([each.factor for each in planted if each.what == what and each.month <= month]))
 
 
-def _week(
+def week(
     rng: np.random.Generator, state: np.ndarray, starts: float, slots: float
 ) -> tuple[np.ndarray, np.ndarray, int]:
+    """A week of a list by weeks waited: the list at its end, who was treated, how many joined. Slots go by chance, the longest likelier."""
     new = int(rng.poisson(starts))
     older = np.r_[new, state[:-2], state[-2] + state[-1]]
     older = older - rng.binomial(older, LEAVING)

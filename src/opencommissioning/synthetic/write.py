@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from opencommissioning.synthetic.allocations import write_allocations
+from opencommissioning.synthetic.bucketed import write_podiatry
 from opencommissioning.synthetic.deprivation import write_deprivation
 from opencommissioning.synthetic.epd import write_epd
 from opencommissioning.synthetic.hospital_counts import write_admissions
@@ -72,6 +73,7 @@ def each_written(
     yield from write_admissions(economy, hospital)
     yield from write_visits(economy, hospital)
     yield write_waits(economy, hospital)
+    yield write_podiatry(economy, hospital)
     yield from write_services(economy, root / "services")
     yield from write_returns(economy, root / "returns")
 

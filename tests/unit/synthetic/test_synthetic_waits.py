@@ -1,10 +1,14 @@
 """Invented waiting lists load as the publisher's, balance, and hold what was planted."""
 
+from itertools import pairwise
+
 import pytest
 
 from opencommissioning.area import Area
 from opencommissioning.area.waiting import flowing
+from opencommissioning.area.waiting.bucketed import stored_lists
 from opencommissioning.area.waiting.moving import Asked, answer
+from opencommissioning.synthetic.bucketed import write_podiatry
 from opencommissioning.synthetic.model import economy
 from opencommissioning.synthetic.waits import hospital_of, write_waits
 
@@ -24,6 +28,18 @@ def test_the_hospital_short_of_gynaecology_has_the_longest_list(area):
     lists = flowing.lists_of(area.store, hospital_of(0)[0])
     assert lists.every[0].model.name == "Gynaecology"
     assert lists.calibrated("502").model.transfers == pytest.approx(0, abs=0.5)
+
+
+def test_a_list_of_podiatry_loads_in_buckets_of_its_own_and_balances(tmp_path):
+    path = write_podiatry(economy(practices=40, products=20, months=12, seed=1), tmp_path)
+    held = Area.create(tmp_path / "area")
+    (report,) = held.load([path])
+    assert report.warnings == ()
+    assert sum(each.part.rows for each in report.loaded) == 12 * 13
+    months = stored_lists(held.store, hospital_of(0)[0]).months["podiatry"]
+    for before, now in pairwise(months):
+        left = before.waiting.sum() + now.started - now.treated.sum() - now.waiting.sum()
+        assert -20 <= left <= 60  # few leave untreated; buckets are rounded
 
 
 def test_the_future_of_its_own_history_is_foretold(area):
