@@ -117,7 +117,7 @@ SOURCE = Source(
     "your own system: a row for each organisation, list, month and bucket of waits, in weeks or days",
     (
         Era(
-            "organisation, list, month, what, bucket_from, bucket_to, unit, count",
+            "any list in buckets of its own",
             _recognises,
             Table(read),
             (
@@ -131,6 +131,7 @@ SOURCE = Source(
         ),
     ),
     traps=(
+        "columns: organisation, list, month, what (waiting, treated, joined), bucket_from, bucket_to (empty for the last), unit (weeks, days), count",
         "buckets of a list and month follow each other without gap or overlap, the last one open; one must end at 18 weeks (126 days) for a share within 18 weeks",
         "those treated must be told, and those who joined may be: by bucket or, without one, in all",
         "on pages and in charts people are rounded to 5 in each bucket",

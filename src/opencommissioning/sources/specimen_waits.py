@@ -193,7 +193,7 @@ WAITS |= {
         "nhs_trust22_code,date,discharged_by_1700,discharged_between_1701_2359,discharged_total\n"
         "RX1,2022-04-01,60.0,40.0,100.0\nRX1,2022-04-02,0.0,0.0,0.0\n",
     ),
-    "organisation, list, month, what, bucket_from, bucket_to, unit, count": (
+    "any list in buckets of its own": (
         "podiatry.csv",
         "organisation,list,month,what,bucket_from,bucket_to,unit,count\n"
         "RX1,podiatry,2026-08,waiting,0,18,weeks,400\nRX1,podiatry,2026-08,waiting,18,,weeks,60\nRX1,podiatry,2026-08,treated,,,,90\n",

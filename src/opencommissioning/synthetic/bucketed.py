@@ -10,7 +10,7 @@ from opencommissioning.synthetic.model import Economy
 from opencommissioning.synthetic.waits import BANDS, MONTHS, WARM_UP, hospital_of, week
 
 NAME, BUCKETS = "podiatry", ((0, 6), (6, 12), (12, 18), (18, 26), (26, 52), (52, None))
-STARTS, SLOTS = 40.0, 38.5  # a week
+STARTS, SLOTS = 40.0, 36.5  # a week
 
 
 def write_podiatry(made: Economy, folder: Path) -> Path:
