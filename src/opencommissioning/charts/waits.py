@@ -54,13 +54,13 @@ def _by_quarter(counts: np.ndarray) -> tuple[tuple[str, ...], tuple[tuple[str, .
 
 @dataclass(frozen=True)
 class Course:
-    """Centiles 5, 25, 50, 75, 95 (rows) of people waiting at the end of each week (columns), now first."""
+    """Centiles 5 and 25, what is expected, centiles 75 and 95 (rows) of people waiting at the end of each week (columns), now first."""
 
     centiles: np.ndarray
 
 
 def fan(course: Course, labels: Labels) -> Drawing:
-    """Where the list may go: a line for the middle, a dark band for half of all courses, a light one for nine of ten."""
+    """Where the list may go: a line for what is expected, a dark band for half of all courses, a light one for nine of ten."""
     low, quarter, middle, three, high = course.centiles
     weeks = np.arange(course.centiles.shape[1])
     frame = pl.DataFrame({"week": weeks, "p5": low, "p25": quarter, "p50": middle, "p75": three, "p95": high})
@@ -70,7 +70,7 @@ def fan(course: Course, labels: Labels) -> Drawing:
     )
     chosen = sorted({0, *range(0, len(weeks), max(1, len(weeks) // 6)), len(weeks) - 1})
     rows = tuple((f"week {w}", f"{middle[w]:,.0f}", f"{low[w]:,.0f} to {high[w]:,.0f}") for w in chosen)
-    return Drawing(lambda: _fan(frame, labels), labels.title, sentence, lambda: (("When", "Middle", "Nine of ten"), rows))  # fmt: skip
+    return Drawing(lambda: _fan(frame, labels), labels.title, sentence, lambda: (("When", "Expected", "Nine of ten"), rows))  # fmt: skip
 
 
 def _fan(frame: pl.DataFrame, labels: Labels) -> alt.TopLevelMixin:
@@ -90,7 +90,7 @@ def _fan(frame: pl.DataFrame, labels: Labels) -> alt.TopLevelMixin:
 
 @dataclass(frozen=True)
 class Named:
-    """One of several courses: its name and its centiles (5, 25, 50, 75, 95) × weeks."""
+    """One of several courses: its name, and centiles 5 and 25, what is expected, centiles 75 and 95 × weeks."""
 
     name: str
     centiles: np.ndarray
@@ -101,7 +101,7 @@ LINES = (("#5d6b75", (1, 0)), ("#005eb8", (1, 0)), ("#b3540c", (7, 3)), ("#7c285
 
 
 def courses(several: Sequence[Named], labels: Labels) -> Drawing:
-    """Several courses of one list: the middle of each as a line, and at its end a bar over nine in ten."""
+    """Several courses of one list: what is expected of each as a line from 0 up, and at its end a bar over nine in ten."""
     shown = [replace(each, name=f"{chr(ord('A') + place)}, {each.name}") for place, each in enumerate(several)]  # fmt: skip
     ends = [(each.name, *each.centiles[[2, 0, 4], -1]) for each in shown]
     weeks = several[0].centiles.shape[1] - 1
@@ -125,6 +125,6 @@ def _courses(shown: Sequence[Named], labels: Labels) -> alt.TopLevelMixin:
     colour = alt.Color("of:N").scale(domain=names, range=[colour for colour, _ in LINES]).legend(legend)
     dash = alt.StrokeDash("of:N").scale(domain=names, range=[list(dash) for _, dash in LINES]).legend(legend)
     x = alt.X("week:Q").axis(alt.Axis(title="weeks from now", grid=False, ticks=True, tickCount=8)).scale(nice=False)  # fmt: skip
-    drawn = alt.Chart(lines).mark_line(strokeWidth=2.5).encode(x, alt.Y("people:Q").axis(theme.number_axis("people")).scale(zero=False), colour, dash)  # fmt: skip
+    drawn = alt.Chart(lines).mark_line(strokeWidth=2.5).encode(x, alt.Y("people:Q").axis(theme.number_axis("people")).scale(zero=True), colour, dash)  # fmt: skip
     ranges = alt.Chart(bars).mark_rule(strokeWidth=3).encode(x, alt.Y("low:Q"), alt.Y2("high:Q"), colour)
     return theme.dressed(alt.layer(drawn, ranges).properties(width=labels.width - 70, height=HEIGHT), labels)

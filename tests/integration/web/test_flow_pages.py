@@ -342,3 +342,12 @@ def test_who_joins_is_treated_and_leaves_adds_up(client, lists):
     assert joined - treated - left == pytest.approx(grown)
     assert "Leave untreated a week" in words(client.get("/organisation/RZ1/waiting/"))
     assert "leave untreated a week" in words(client.get("/organisation/RZ1/waiting/502/"))
+
+
+def test_what_does_not_change_is_drawn_once(client, lists):
+    plain = words(client.get("/organisation/RZ1/flow/chart.svg"))
+    assert "as it is" in plain
+    assert "B, changed" not in plain
+    assert "B, changed" in words(
+        client.get("/organisation/RZ1/flow/chart.svg", {"list": "502", "extra": "20"})
+    )

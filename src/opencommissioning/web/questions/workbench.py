@@ -71,7 +71,10 @@ def shown(found: Lists, asked: str, told: Read) -> str:
 def drawn(code: str, chosen: str, words: Mapping[str, str], narrow: bool):
     """The chart of one list of a scenario, as it is and changed."""
     spread = _of(answered(code, words), chosen)
-    return _draw(code, chosen, {AS_IS: spread.as_is, "changed": spread.changed}, narrow)
+    courses = {AS_IS: spread.as_is}
+    if (spread.as_is != spread.changed).any():  # one line over another tells nothing
+        courses["changed"] = spread.changed
+    return _draw(code, chosen, courses, narrow)
 
 
 def _of(told: Answer, chosen: str):
