@@ -261,3 +261,10 @@ def test_of_a_file_with_lists_of_several_days_one_is_read(tmp_path):
     assert of_list(path, CENSUS, 26, RTT, 26).found.size == 100
     with pytest.raises(FileRefused, match="holds no list of 2024-12-31; its column 'Census' has 2024-10-31, 2024-11-30"):  # fmt: skip
         of_list(path, date(2024, 12, 31), 26, RTT, 26)
+
+
+def test_a_list_that_few_join_says_that_its_rates_tell_little(waiting, tmp_path):
+    assert not any("tell little" in each for each in of_list(waiting, CENSUS, 26, RTT, 26).remarks)
+    few = tmp_path / "few.csv"
+    few.write_text("\n".join([HEADER, *waiting_rows()[:90]]) + "\n")
+    assert any("fewer than 50 people joined" in each for each in of_list(few, CENSUS, 26, RTT, 26).remarks)

@@ -25,7 +25,7 @@ from opencommissioning.sources.list_records import (
 from opencommissioning.statistics.queues import dispersion
 
 RECENT = 13  # weeks over which people falling due are counted
-STALE = 14  # days
+STALE, ENOUGH = 14, 50  # days; people who join in a window
 FEW = HES.most_hidden + 1
 SPECIALTY, PRIORITY = "specialty", "priority"
 
@@ -67,7 +67,7 @@ def of_list(
         {each: _parts(open_, each) for each in (SPECIALTY, PRIORITY)},
         _hidden(int((open_["due"] < census).sum())),
         _hidden(int(open_["due"].count())),
-        _remarks(listed, census),
+        (*_remarks(listed, census), *_few(found)),
     )
 
 
@@ -124,6 +124,12 @@ def together(counts: Mapping[str, int]) -> dict[str, int]:
 def _hidden(count: int) -> int:
     """A part of the list to the nearest 5; −1 for 1 to 7."""
     return -1 if 0 < count < FEW else int(HES.rounded(np.array(count)))
+
+
+def _few(found: ListStatistics) -> tuple[str, ...]:
+    if found.flow.arrivals * found.flow.observed >= ENOUGH:
+        return ()
+    return (f"fewer than {ENOUGH} people joined in the window: load, capacities and target size of so few tell little; ask for a longer --window",)  # fmt: skip
 
 
 def _remarks(listed: Listed, census: date) -> tuple[str, ...]:
