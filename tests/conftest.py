@@ -17,7 +17,7 @@ pieces.WORTH = 10**9
 
 # The longest first, and at the very front a file for each of the two large areas: then both workers make one, and neither waits for the other.
 AREAS = ("integration/area", "integration/web")
-TURNS = (*AREAS, "integration", "browser", "real", "generative", "calibration")
+TURNS = (*AREAS, "integration", "browser", "real", "generative", "calibration", "unit/warehouse")
 
 SHARED = Path(os.environ.get("OC_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 HOLDS = {
