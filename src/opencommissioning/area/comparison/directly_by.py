@@ -163,6 +163,8 @@ def _standard(starts: Sequence[int]) -> np.ndarray:
 
 def _words(groups: Sequence[Group], starts: Sequence[int]) -> str:
     """`0–64, 65–74 by sex, 75+`."""
+    if len(groups) == 2 * len(starts):
+        return f"all {len(starts)}, by sex"
     apart = {group[1:]: len(group[0]) == 1 for group in groups}
     mark = "" if all(apart.values()) else " by sex"
     out = []
