@@ -9,6 +9,7 @@ import pytest
 from opencommissioning.area.data.expecting import rated
 from opencommissioning.area.library import Library
 from opencommissioning.catalogue.measure import Shape
+from opencommissioning.catalogue.period import months_between
 from opencommissioning.errors import DefinitionError
 from opencommissioning.language.codelists import read_codelist
 from opencommissioning.language.definitions import World, read_measure
@@ -47,6 +48,15 @@ def test_all_practices_together_are_as_expected():
     rates = rates_by_age_and_sex(events, lists, lists.select("month", "practice"))
     expected = sum(rates[band] * n for _, _, band, n in lists.iter_rows())
     assert float(expected) == pytest.approx(95, abs=1e-5)
+
+
+def test_the_reference_is_the_last_year_so_that_its_own_value_is_100():
+    months = months_between(date(2024, 4, 1), date(2026, 3, 1))
+    lists = people([(month, "A", "F20_24", 1000) for month in months])
+    falling = [200] * 12 + [100] * 12
+    events = pl.DataFrame({"month": months, "age_sex": ["F20_24"] * 24, "value": falling})
+    rates = rates_by_age_and_sex(events, lists, lists.select("month", "practice"))
+    assert float(rates["F20_24"]) * 1000 * 12 == pytest.approx(sum(falling[12:]))
 
 
 def test_people_of_practices_and_months_without_counts_do_not_dilute_the_rates():

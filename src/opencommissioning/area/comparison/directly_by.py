@@ -86,7 +86,8 @@ def _strata(
     ages = set(lists["start"].to_list())
     starts = [each for each in BROAD if each in ages]
     people = lists.with_columns(number=pl.col("patients") * (len(ends) / listed))
-    counted = rows.filter(pl.col("month").is_in(list(ends))).with_columns(
+    listed_here = pl.col("practice").is_in(lists["practice"].unique().to_list())
+    counted = rows.filter(listed_here, pl.col("month").is_in(list(ends))).with_columns(
         number=pl.col("events").cast(pl.Float64)
     )
     return starts, _by_code(build, counted, starts, level), _by_code(build, people, starts, level)
