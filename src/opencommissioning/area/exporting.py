@@ -9,7 +9,7 @@ from opencommissioning.area.annotations import Annotation, as_frame, with_notes
 from opencommissioning.area.belonging import above, practices_of
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.judging import verdicts_at
-from opencommissioning.catalogue.organisation import LEVELS
+from opencommissioning.catalogue.organisation import LEVELS, PUBLISHED_LEVELS
 from opencommissioning.errors import NotLoaded, StoreError
 from opencommissioning.measures.summing import Progress
 
@@ -51,6 +51,14 @@ def export(
     if notes:
         written.append(_write(as_frame(notes), target / "annotations", form))
     return written
+
+
+def not_written(build: Build, levels: Sequence[str]) -> list[str]:
+    """The levels of this build that `export` leaves out when asked for these (none: the usual ones)."""
+    asked = levels or USUAL
+    return [
+        each for each in (*LEVELS, *PUBLISHED_LEVELS) if each not in asked and build.organisations_of(each)
+    ]
 
 
 def family(build: Build, code: str) -> set[str]:

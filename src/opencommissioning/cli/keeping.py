@@ -42,7 +42,9 @@ def packs(folder: str, organisations: tuple[str, ...], target: Path, processes: 
             area, organisations or _usual(area, level), target, step, processes, level
         )
     _tell(refused)
-    say(f"{len(files)} packs in {target} ({time.perf_counter() - began:.1f} s).")
+    say(
+        f"{len(files)} pack{'' if len(files) == 1 else 's'} in {target} ({time.perf_counter() - began:.1f} s)."
+    )
 
 
 def _usual(area: Area, level: str) -> tuple[str, ...]:
@@ -64,7 +66,7 @@ def digest(folder: str, target: Path, eml: bool, organisation: str) -> None:
     with progress("Digests") as step:
         files, refused = write_digests(area, target, organisation or area.settings.home, eml, step)
     _tell(refused)
-    say(f"{len(files)} digests in {target}.")
+    say(f"{len(files)} digest{'' if len(files) == 1 else 's'} in {target}.")
 
 
 def _refuse_organisation(area: Area, target: Path) -> None:

@@ -9,6 +9,7 @@ from opencommissioning.area import Area
 from opencommissioning.area.comparison.comparators import LEVELS as COMPARED
 from opencommissioning.area.comparison.comparators import write_comparators
 from opencommissioning.area.data.reconciling import own_totals
+from opencommissioning.area.exporting import not_written
 from opencommissioning.cli.membership import LEVEL, MEMBERSHIP
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, progress, say, table
@@ -101,6 +102,8 @@ def export(
         files = area.export(target, form, levels, measures, step, membership, organisation)
     for file in files:
         say(str(file))
+    if not levels and (left := not_written(area.current, levels)):
+        say(f"Not written: {', '.join(left)}. Name each with --level.")
 
 
 def _comparable(levels: tuple[str, ...]) -> list[str]:

@@ -4,6 +4,8 @@ import pytest
 
 from opencommissioning.area import Area
 from opencommissioning.area.comparison.present import all_told, expected_at
+from opencommissioning.area.data.standing import missing_level
+from opencommissioning.area.exporting import not_written
 
 EPD = (
     "YEAR_MONTH,REGIONAL_OFFICE_NAME,REGIONAL_OFFICE_CODE,STP_NAME,STP_CODE,PCO_NAME,PCO_CODE,PRACTICE_NAME,PRACTICE_CODE,"
@@ -56,6 +58,10 @@ def test_six_of_ten_are_called_these(made):
     told = "Of 10 practices at most 6 have values in September 2025: “for all” means these, not England or an area."
     assert all_told(area.current, "practice") == told
     assert told in area.report("X81001").flags
+    left = not_written(area.current, ("england",))
+    assert {"practice", "sub_icb"} <= set(left)
+    assert "england" not in left
+    assert missing_level(area.current, "england").startswith("too few of England's practices")
 
 
 @pytest.mark.parametrize("here", [4, 10])

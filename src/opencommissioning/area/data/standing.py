@@ -146,6 +146,8 @@ def _title(source: str) -> str:
 
 def missing_level(build: Build, level: str) -> str:
     """Why there is nothing at a level, and what to do."""
+    if level == "england":
+        return "too few of England's practices are in the files for a value; 'opencommissioning status' says how many are"
     if build.organisations_of(level):
         return f"no {level_name(level, build.latest)} has enough of its practices in the files for a value; 'opencommissioning status' says how many have"
     if level == "group":
