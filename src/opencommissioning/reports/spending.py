@@ -1,5 +1,6 @@
 """Why spend moved, in words: the change, its causes, the products that moved most, and which of the rises are good."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -146,14 +147,10 @@ class Explanation:
         good = [each for each in self.movers if each.good]
         if not good:
             return ""
-        rises = sum(each.amount for each in good if each.amount > 0)
-        named = "; ".join(f"{each.name} ({each.good})" for each in good[:3])
-        rose = rises > 0 and self.decomposition.change > 0
-        worth = f", {_signed(rises)} of the rise," if rose else ""
-        opening = "Not every rise is bad" if rose else "Some of this is welcome"
-        return (
-            f"{opening}: {len(good)} of these products moved{worth} the way that is usually better: {named}."
-        )
+        rises, falls = ([each for each in good if (each.amount > 0) is up] for up in (True, False))
+        told = [_welcome(some, word) for some, word in ((rises, "more"), (falls, "less")) if some]
+        opening = "Not every rise is bad. " if rises and self.decomposition.change > 0 else ""
+        return opening + " ".join(told)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -179,6 +176,13 @@ class Explanation:
         return pl.DataFrame(rows, schema={**schema, "change_actual_cost": pl.Float64}).select(
             "bnf_code", "product", "change_actual_cost", "mostly", "usually_better"
         )
+
+
+def _welcome(movers: Sequence[Mover], word: str) -> str:
+    """`Of 2 of these products more was prescribed (+£1,202), which is usually better: Apixaban 5mg tablets (more is better: …).`"""
+    worth = _signed(sum(each.amount for each in movers))
+    named = "; ".join(f"{each.name} ({each.good})" for each in movers[:3])
+    return f"Of {len(movers)} of these products {word} was prescribed ({worth}), which is usually better: {named}."
 
 
 def _period(months: tuple[date, date]) -> str:

@@ -150,6 +150,30 @@ def test_a_note_that_is_taken_back_stays_in_the_history(client, sign_in, practic
     assert client.post(address, {"note": "forged", "why": "again"}).status_code == 404
 
 
+def test_a_practices_word_is_taken_back_by_nobody_but_the_practice(client, sign_in, practice):
+    from opencommissioning.web import questions
+    from opencommissioning.web.models import Person
+    from opencommissioning.web.questions import saying
+
+    sign_in(f"practice member@{practice}")
+    send(client, practice)
+    Person.objects.all().delete()
+    note, address = saying.notes_of(practice)[0], f"/organisation/{practice}/notes/withdraw/"
+    client.logout()
+    for role in (f"pharmacist@{questions.home_code()}", "pharmacist@*", f"pharmacist@{practice}"):
+        sign_in(role)
+        page = text(client.get(f"/organisation/{practice}/notes/"))
+        assert "Add a note" in page
+        assert "Take this note back" not in page
+        assert client.post(address, {"note": note.id, "why": "I disagree"}).status_code == 403
+        client.logout()
+        Person.objects.all().delete()
+    assert saying.notes_of(practice) == [note]
+    sign_in("administrator@*")
+    assert client.post(address, {"note": note.id, "why": "names a patient"}).status_code == 302
+    assert saying.notes_of(practice) == []
+
+
 def test_a_note_travels_with_downloads_the_api_the_control_chart_and_to_the_board(client, practice):
     from opencommissioning.web import questions
     from opencommissioning.web.questions import saying

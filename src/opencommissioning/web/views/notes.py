@@ -1,18 +1,19 @@
 """Notes on points of an organisation: what was said, by whom; saying something; taking it back. Nothing is ever removed."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from opencommissioning.area.annotations import LONGEST
+from opencommissioning.area.annotations import LONGEST, Annotation
 from opencommissioning.errors import OpenCommissioningError, WrongField
 from opencommissioning.web import questions
 from opencommissioning.web.caching import by_build
 from opencommissioning.web.parameters import reading
 from opencommissioning.web.permissions import EXPLAINERS, may_explain
 from opencommissioning.web.questions import saying as said
-from opencommissioning.web.roles import EVERYWHERE, Asked
+from opencommissioning.web.roles import EVERYWHERE, Asked, Role
 from opencommissioning.web.views.one_organisation import of_organisation
 
 
@@ -25,13 +26,15 @@ def notes(request: HttpRequest, organisation) -> HttpResponse:
 
 
 def _facts(request: HttpRequest, organisation) -> dict:
-    lineage = questions.lineage(organisation.code)
+    history = said.history_of(organisation.code)
+    explains = may_explain.test(request.standing, Asked(questions.lineage(organisation.code)))
     return {
         "organisation": organisation,
         "above": questions.parents(organisation.code),
-        "history": said.history_of(organisation.code),
+        "history": history,
+        "own": {each.id for each in history if explains and _may_take_back(request, organisation.code, each)},
         "titles": {each.id: each.title for each in said.measures()},
-        "may_explain": may_explain.test(request.standing, Asked(lineage)),
+        "may_explain": explains,
         "longest": LONGEST,
         "problems": (),
     }
@@ -80,6 +83,9 @@ def _not_offered(facts: dict) -> list[tuple[str, str]]:
 def withdraw(request: HttpRequest, organisation) -> HttpResponse:
     """Take a note back; it stays in the history with the reason."""
     note, why = (request.POST.get(name, "") for name in ("note", "why"))
+    theirs = [each for each in said.history_of(organisation.code) if each.id == note]
+    if theirs and not _may_take_back(request, organisation.code, theirs[0]):
+        raise PermissionDenied
     try:
         said.withdraw(organisation.code, note, _author(request, organisation.code), why)
     except WrongField as wrong:
@@ -87,6 +93,16 @@ def withdraw(request: HttpRequest, organisation) -> HttpResponse:
         return render(request, "notes.jinja", facts, status=422)
     messages.success(request, "The note is taken back. It stays in the history below, with your reason.")
     return redirect("notes", organisation=organisation.code)
+
+
+def _may_take_back(request: HttpRequest, code: str, note: Annotation) -> bool:
+    """Whether it is the person's own note or one of a colleague of the same role in the same organisation: a right of reply that others could
+    take back would be none. An administrator may, for a note can hold what must not be shown."""
+    if request.standing.holds(frozenset({Role.ADMINISTRATOR}), ()):
+        return True
+    role = note.by.rpartition(", ")[2]
+    colleague = any(place == code and held.value == role for held, place in request.standing.held)
+    return colleague or note.by == _author(request, code)
 
 
 def _author(request: HttpRequest, code: str) -> str:
