@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from opencommissioning.reports.spending import Mover, Explanation
+from opencommissioning.reports.spending import Explanation, Mover
 
 
 def told(change, *movers):
