@@ -7,7 +7,7 @@ import pytest
 
 from opencommissioning.area import Area
 from opencommissioning.area.waiting.avoiding import avoidable
-from opencommissioning.errors import DefinitionError
+from opencommissioning.errors import FileRefused
 from opted_out import nobody
 
 ADMITTED = "hes_artificial/artificial_hes_apc_0102_truncated.csv"
@@ -25,7 +25,7 @@ def area(tmp_path):
 
 
 def test_without_an_answer_about_opt_outs_the_file_is_not_loaded(area, shared_data):
-    with pytest.raises(DefinitionError, match="opt_outs"):
+    with pytest.raises(FileRefused, match="opt_outs"):
         area.load([shared_data(ADMITTED)])
     assert not area.vault.held
 
@@ -35,7 +35,8 @@ def test_admitted_care_becomes_counts(area, shared_data):
     (report,) = area.load([shared_data(ADMITTED)])
     assert report.loaded[0].part.rows == 2074
     assert "1801-01-01" in report.warnings[0]
-    admissions, ages, _ = area.count()
+    admissions, ages, bands, _ = area.count()
+    assert bands.dataset == "admission_bands"
     raw = pl.read_csv(shared_data(ADMITTED), infer_schema=False)
     counted = pl.concat([pl.read_parquet(part.path) for part in area.store.parts("admissions")])
     every = counted.filter(pl.col("category") == "all")["spells"].sum()
@@ -74,10 +75,10 @@ def test_every_look_was_for_a_purpose_and_the_log_holds(area, shared_data):
     area.count(because="a trial")
     entries = [json.loads(line) for line in area.vault.log.lines()]
     assert {each["purpose"] for each in entries} == {"commissioning"}
-    # months, counts, ages, months and counts of the avoidable, and how many rows may be used
+    # months, counts, ages, bands, months and counts of the avoidable, and how many rows may be used
     loading, *looks = (each["because"] for each in entries)
     assert loading != "a trial"
-    assert looks == ["a trial"] * 6
+    assert looks == ["a trial"] * 7
     assert area.vault.log.broken_at() is None
 
 
