@@ -411,8 +411,11 @@ def test_membership_reaches_peers_members_and_charts_and_is_kept(client, known):
     for child in told:
         report = questions.report(child.organisation.code, "current")
         if not child.reason:
-            counted = (len(report.worse), len(report.better), len(report.moved), report.judged)
-            assert (child.worse, child.better, child.moved, child.judged) == counted
+            stand = (len(report.worse), len(report.better), len(report.moved), len(report.lasting))
+            assert (child.worse, child.better, child.moved, child.lasting, child.judged) == (
+                *stand,
+                report.judged,
+            )
 
 
 def test_the_headline_of_money_is_the_areas(client, known):

@@ -11,6 +11,7 @@ from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.judging import verdicts_at
 from opencommissioning.area.comparison.special import age_special
 from opencommissioning.catalogue.measure import Better
+from opencommissioning.reports.organisation import FAR, LONG
 from opencommissioning.variation.verdict import BEYOND_CHANCE, HIGH, LOW, UNJUDGED, Stand
 
 FEWEST = 3  # values that have a middle worth telling
@@ -43,7 +44,8 @@ def most_varied(build: Build, level: str, codes: Sequence[str], membership: str 
 def counts_of(
     build: Build, level: str, codes: Sequence[str], membership: str | None = None
 ) -> dict[str, dict[str, int]]:
-    """Organisation → how many of its measures stand out to the worse and to the better side, have moved, and were judged.
+    """Organisation → how many of its measures stand out to the worse and to the better side, have moved, have been far out for long
+    without standing out, and were judged.
 
     What the organisations' own reports count, asked of all at once; those without any value are left out.
     """
@@ -65,6 +67,7 @@ def counts_of(
         worse.sum().alias("worse"),
         good.sum().alias("better"),
         (_stands((Stand.MOVED,)) & named).sum().alias("moved"),
+        (_stands(FAR) & (pl.col("months_beyond") >= LONG) & ~named).sum().alias("lasting"),
         (~_stands(UNJUDGED)).sum().alias("judged"),
     )
     return {row.pop("organisation"): row for row in counted.to_dicts()}

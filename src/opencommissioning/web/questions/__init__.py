@@ -50,6 +50,7 @@ class Child:
     worse: int = 0
     better: int = 0
     moved: int = 0
+    lasting: int = 0
     judged: int = 0
     reason: str = ""
 
@@ -218,7 +219,14 @@ def _children(of_build: str, code: str, membership: str) -> tuple[str, list[Chil
     counts = counts_of(build(), level, codes, membership or None)
     found = [_child(build().organisation(each), counts.get(each), membership) for each in codes]
     return level, sorted(
-        found, key=lambda child: (-child.worse, -child.moved, bool(child.reason), child.organisation.name)
+        found,
+        key=lambda child: (
+            -child.worse,
+            -child.lasting,
+            -child.moved,
+            bool(child.reason),
+            child.organisation.name,
+        ),
     )
 
 
