@@ -12,7 +12,7 @@ from opencommissioning.area import Area
 from opencommissioning.area.data.services import services
 from opencommissioning.cli.main import main
 from opencommissioning.disclosure.rules import HES
-from opencommissioning.errors import DefinitionError, FileRefused, UnknownName
+from opencommissioning.errors import FileRefused, UnknownName
 from opted_out import answer, nobody
 
 HEADING = "person,practice,service,referred,offered,attended,completed,measure,start,end"
@@ -130,7 +130,7 @@ def test_who_opted_out_is_not_counted(tmp_path, rows):
 
 def test_without_an_answer_about_opt_outs_nothing_is_loaded(tmp_path, rows):
     made = Area.create(tmp_path / "area")
-    with pytest.raises(DefinitionError, match="does not say whose opt-outs apply"):
+    with pytest.raises(FileRefused, match="does not say whose opt-outs apply"):
         made.load([log(tmp_path, rows)])
 
 

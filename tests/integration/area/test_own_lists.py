@@ -14,7 +14,7 @@ from opencommissioning.area.data.whose_list import taken
 from opencommissioning.area.waiting.own_lists import needed, own_lists
 from opencommissioning.cli.main import main
 from opencommissioning.disclosure.rules import HES
-from opencommissioning.errors import DefinitionError, FileRefused, NotLoaded
+from opencommissioning.errors import FileRefused, NotLoaded
 from opencommissioning.sources.reading_lists import side_of
 from opencommissioning.sources.week_bands import week_of_day
 from opencommissioning.synthetic import economy
@@ -229,7 +229,7 @@ def test_without_a_column_of_persons_a_list_loads_only_where_nobody_opted_out(tm
 
 def test_without_an_answer_about_opt_outs_nothing_is_loaded(tmp_path, rows):
     made = Area.create(tmp_path / "area")
-    with pytest.raises(DefinitionError, match="does not say whose opt-outs apply"):
+    with pytest.raises(FileRefused, match="does not say whose opt-outs apply"):
         made.load([write(tmp_path / "waiting.csv", WAITING, rows[0][AUGUST])], taken=taken(on=AUGUST))
 
 
