@@ -48,7 +48,11 @@ test-all: browser  ## the long ones as well
 calibration: setup  ## simulated false-alarm rates and coverage of intervals
 	@$(RUN) -m pytest -m calibration
 
-bench: setup  ## speed and memory, side by side, as a table
+$(STAMPS)/peers: requirements/bench.txt | $(STAMPS)/package
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+bench: setup $(STAMPS)/peers  ## speed and memory, side by side, as a table
 	@$(RUN) -m bench
 
 lint: $(STAMPS)/venv  ## style
@@ -77,6 +81,8 @@ lock: $(STAMPS)/venv  ## pin versions with hashes anew
 	@for extra in runtime:postgres dev:dev; do \
 	$(RUN) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
 	pyproject.toml --extra $${extra#*:} -o requirements/$${extra%:*}.txt; done
+	$(RUN) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+	pyproject.toml --extra bench --constraint requirements/dev.txt -o requirements/bench.txt
 
 clean:  ## remove what was made here, files of areas aside
 	@rm -rf $(VENV) $(STAMPS) build dist

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,39 @@ def _heap(arrivals: np.ndarray, slots: np.ndarray) -> np.ndarray:
     return places
 
 
+def simulated(generator: np.random.Generator) -> Row:
+    """One slot a day, first come, first served; beside the queue simulator ciw on the same arrivals, whose answer must be the same."""
+    people, days = 5000, 5250
+    arrivals = np.sort(generator.integers(0, days, people))
+    slots = np.arange(days + people)
+    ours, places = timed(first_come, arrivals, slots)
+    beside, begun = timed(_by_ciw, arrivals, again=1) if find_spec("ciw") else (None, None)
+    assert begun is None or np.array_equal(slots[places], begun + 1)  # a slot takes those of an earlier day
+    absent = "" if find_spec("ciw") else " (not here: make bench installs it)"
+    return Row(
+        f"one slot a day: {people:,} people",
+        ours * 1000,
+        "ms",
+        f"ciw, a queue simulator{absent}",
+        None if beside is None else beside * 1000,
+    )
+
+
+def _by_ciw(arrivals: np.ndarray) -> np.ndarray:
+    """When each person's treatment begins, in the order of arrivals, from a simulation with a server who needs a day for each."""
+    import ciw
+
+    between = np.diff(arrivals, prepend=0).tolist()
+    network = ciw.create_network(
+        arrival_distributions=[ciw.dists.Sequential(between)],
+        service_distributions=[ciw.dists.Deterministic(1.0)],
+        number_of_servers=[1],
+    )
+    simulation = ciw.Simulation(network)
+    simulation.simulate_until_max_customers(len(arrivals), method="Finish", progress_bar=False)
+    return np.sort([record.service_start_date for record in simulation.get_all_records()])[: len(arrivals)]
+
+
 def projection(generator: np.random.Generator) -> Row:
     """All lists together, beside the same lists one after the other (some timed, scaled up)."""
     lists = [_list(generator, number) for number in range(LISTS)]
@@ -139,6 +173,7 @@ def rows(scale: Scale) -> list[Row]:
         processes(generator),
         queue(generator, SMALL, 10, plain=True),
         queue(generator, LARGE, 3000, plain=False),
+        simulated(generator),
         projection(generator),
         percentiles(generator),
     ]
