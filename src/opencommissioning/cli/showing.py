@@ -100,6 +100,8 @@ def _tell(report: OrganisationReport, everything: bool) -> None:
         say(flag, "italic")
     if report.nothing_stands_out:
         say("Nothing stands out.", "bold")
+    if report.beside:
+        say(report.beside, "bold")
     _lines("Worth a look", report.worse)
     _lines("Worth celebrating", report.better)
     _lines("Different, without a judgement", report.different)

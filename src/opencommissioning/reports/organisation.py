@@ -131,8 +131,17 @@ class OrganisationReport:
 
     @property
     def nothing_stands_out(self) -> bool:
-        """Whether measures were judged and none is named, neither for where it lies nor for how it moved."""
-        return self.nothing_named and not self.moved
+        """Whether measures were judged and none is named, neither for where it lies nor for how it moved, nor has been far out for long."""
+        return self.nothing_named and not self.moved and not self.lasting
+
+    @property
+    def beside(self) -> str:
+        """What is told although nothing is named for where it lies, as a sentence; empty when something is named, or nothing is told."""
+        moved = ["what moved"] if self.moved else []
+        told = moved + (["what has been far out for a year or longer"] if self.lasting else [])
+        if not (self.nothing_named and told):
+            return ""
+        return f"Nothing is put forward for where it lies; {' and '.join(told)} {'are' if len(told) > 1 else 'is'} told below."
 
     @property
     def nothing_named(self) -> bool:
