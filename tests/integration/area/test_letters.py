@@ -116,7 +116,11 @@ def test_a_pack_holds_the_sentences_of_the_letter(pdf, letters):
             assert squeezed(sentence) in front
     back = pdf.words(1)
     assert squeezed(told.rate) in back
-    assert pdf.structure.get("Figure", 0) == len(told.celebrate) + len(told.look)
+    charts = [
+        each for point in (*told.celebrate, *told.look) for each in (point.chart, point.control) if each
+    ]
+    assert charts
+    assert pdf.structure.get("Figure", 0) == len(charts)
 
 
 def test_every_pack_of_the_area_fits_two_pages(invented, tmp_path):

@@ -100,7 +100,7 @@ def test_members_are_counted_as_their_own_reports_count(invented):
     assert "nobody" not in counts
     for code, counted in counts.items():
         told = report_organisation(build, code)
-        found = (len(told.worse), len(told.better), len(told.moved), told.judged)
+        found = (len(told.worse), len(told.better), len(told.moved), len(told.lasting), told.judged)
         assert tuple(counted.values()) == found, code
 
 

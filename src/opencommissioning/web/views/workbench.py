@@ -27,6 +27,7 @@ from opencommissioning.web.caching import by_build
 from opencommissioning.web.models import SavedScenario
 from opencommissioning.web.parameters import Malformed, flag_of, of_parameter, reading
 from opencommissioning.web.permissions import may_plan
+from opencommissioning.web.plainly import for_readers
 from opencommissioning.web.questions import flow, lineage, workbench
 from opencommissioning.web.questions.workbench import SHOWN
 from opencommissioning.web.roles import Asked
@@ -131,8 +132,12 @@ def as_file(request: HttpRequest, organisation) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, organisation) -> tuple[dict[str, str], Lists, Read]:
-    """Words of an address that can be asked, the lists, and what the words come to; Malformed otherwise."""
-    words, found = typed(request.GET), flow.lists(organisation.code)
+    """Words of an address that can be asked, the lists, and what the words come to; Malformed otherwise, UnknownName without lists."""
+    words = typed(request.GET)
+    try:
+        found = flow.lists(organisation.code)
+    except NotLoaded as problem:  # the page says so; a picture or file of no list is not there
+        raise UnknownName(for_readers(problem)) from None
     told = read(found, codes_of(found), words)
     if told.problems:
         raise Malformed(f"{told.problems[0][0]}.")
