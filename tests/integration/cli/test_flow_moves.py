@@ -13,21 +13,6 @@ from opencommissioning.catalogue.period import shift
 from opencommissioning.cli.main import commands
 from opencommissioning.errors import DefinitionError, FileRefused, UnknownName
 from opencommissioning.flow.plans import Step, by_week
-from opencommissioning.synthetic.model import economy
-from opencommissioning.synthetic.waits import write_waits
-
-
-@pytest.fixture(scope="module")
-def extract(tmp_path_factory):
-    """A year of two invented hospitals' lists."""
-    return write_waits(
-        economy(practices=40, products=20, months=12, seed=1), tmp_path_factory.mktemp("waits")
-    )
-
-
-@pytest.fixture(scope="module")
-def lists(extract):
-    return flowing.lists_from_files([extract], "RZ1")
 
 
 def run(*words):

@@ -3,13 +3,10 @@
 import pytest
 from click.testing import CliRunner
 
-from opencommissioning.area.waiting import flowing
 from opencommissioning.area.waiting.scenario_files import as_toml, scenario_of_file
 from opencommissioning.area.waiting.scenario_words import codes_of, read, typed, without
 from opencommissioning.cli.main import commands
 from opencommissioning.errors import OpenCommissioningError
-from opencommissioning.synthetic.model import economy
-from opencommissioning.synthetic.waits import write_waits
 
 TWO = """
 name = "Closer to home"
@@ -27,18 +24,6 @@ list = "110"
 extra = 20
 plan = ["2026-11=120", "2026-12=90"]
 """
-
-
-@pytest.fixture(scope="module")
-def extract(tmp_path_factory):
-    return write_waits(
-        economy(practices=40, products=20, months=12, seed=1), tmp_path_factory.mktemp("waits")
-    )
-
-
-@pytest.fixture(scope="module")
-def lists(extract):
-    return flowing.lists_from_files([extract], "RZ1")
 
 
 def run(*words):
