@@ -1,9 +1,14 @@
-"""Shares as people write them: 92 %, 92% or 92 per cent, and 0.92. Exact."""
+"""Shares as people write them: 92 %, 92% or 92 per cent, and 0.92, read exactly; and as we write them."""
 
 import re
 from decimal import Decimal
 
 _WRITTEN = re.compile(r"([0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})\s*(%|per ?cent)?", re.IGNORECASE)
+
+
+def per_cent(share: float | Decimal, decimals: int = 0) -> str:
+    """`92 %` of 0.92, everywhere in this one way; `52.5 %` with one decimal."""
+    return f"{share:.{decimals}%}".replace("%", " %")
 
 
 def share_of(text: str) -> Decimal | None:

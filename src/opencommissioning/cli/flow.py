@@ -7,6 +7,7 @@ import click
 from opencommissioning.area.waiting import flowing
 from opencommissioning.area.waiting.flowing import Fan, Lists
 from opencommissioning.area.waiting.plans import Plans
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.catalogue.waiting import TOTAL_FUNCTION, function_name
 from opencommissioning.cli import flow_avoidable, flow_lists, flow_moves, flow_plans
 from opencommissioning.cli.flow_asking import of_lists, plans_asked, tell_remarks
@@ -45,7 +46,7 @@ def project(
     table(("List", *RIGHT[:-2]), [_row(fan) for fan in fans.values()], right=RIGHT)
     late = flowing.backlog_of(lists)
     say(
-        f"18-week backlog now: {late.over:,.0f} people, {late.beyond:,.0f} of them beyond the 8% that the standard allows."
+        f"18-week backlog now: {late.over:,.0f} people, {late.beyond:,.0f} of them beyond the 8 % that the standard allows."
     )
     say("Then: expected, and where nine in ten of 100 courses end. Rates are taken to stay as they are.", "dim")  # fmt: skip
     _tell_past(lists, codes)
@@ -57,11 +58,11 @@ def _row(fan: Fan) -> tuple[str, ...]:
     return (
         fan.name,
         f"{fan.waiting[2, 0]:,.0f}",
-        f"{fan.within[2, 0]:.0%}",
+        per_cent(fan.within[2, 0]),
         f"{waiting[2]:,.0f}",
         f"{waiting[0]:,.0f}–{waiting[4]:,.0f}",
-        f"{within[2]:.0%}",
-        f"{within[0]:.0%}–{within[4]:.0%}",
+        per_cent(within[2]),
+        f"{per_cent(within[0])}–{per_cent(within[4])}",
     )
 
 
@@ -74,7 +75,7 @@ def _tell_past(lists: Lists, codes: list[str]) -> None:
             unknown = str(cannot)
         else:
             rows.append(
-                (function_name(code), f"{test.size_share:.1%}", f"{test.inside} of {len(test.months)}")
+                (function_name(code), per_cent(test.size_share, 1), f"{test.inside} of {len(test.months)}")
             )
     if rows:
         say("Tried on their own past: the second half of the months, foretold from the first.")
@@ -89,7 +90,7 @@ def _tell_past(lists: Lists, codes: list[str]) -> None:
 @of_lists
 @LISTED
 @click.option(
-    "--nobody-over", default=0, help="Clear means: nobody over so many weeks (default: 92% within 18 weeks)."
+    "--nobody-over", default=0, help="Clear means: nobody over so many weeks (default: 92 % within 18 weeks)."
 )
 def clear(
     lists: Lists,
@@ -105,7 +106,7 @@ def clear(
     heading(f"{lists.organisation}: what it takes, {weeks} weeks from the end of {lists.latest:%B %Y}")
     for code in codes:
         say(f"• {_takes(lists, code, weeks, nobody_over, plans)}")
-    say("In brackets 95% limits: they hold the error of the rates, which are those of the months given.", "dim")  # fmt: skip
+    say("In brackets 95 % limits: they hold the error of the rates, which are those of the months given.", "dim")  # fmt: skip
     tell_remarks(flowing.remarks([lists.calibrated(code) for code in codes]), {})
     say("Treatments are clock stops; most appointments stop no clock.", "dim")
 

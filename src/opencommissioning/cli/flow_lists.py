@@ -11,6 +11,7 @@ from opencommissioning.area.waiting import list_files
 from opencommissioning.area.waiting.flowing import RTT
 from opencommissioning.area.waiting.list_files import FEW, FollowUpAnswer, ListAnswer
 from opencommissioning.catalogue.period import last_day
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, say, table
 from opencommissioning.cli.shares import Share
@@ -70,7 +71,7 @@ def _lines(found: ListAnswer, weeks: int, within: float, share: float) -> list[t
         ("Load", _load(flow.load)),
         ("Waits so far", f"mean {_number(of.mean_wait)}, median {_number(of.median_wait)} weeks; {_share(of.within)} within {within:g} weeks"),
         ("Pressure", f"{_number(of.pressure, 2)} (2 × mean wait ÷ {within:g} weeks; above 1 the standard is likely to be missed)"),
-        ("Target list size", f"{_limits(need.target_size, 0)} people for {share:.0%} within {within:g} weeks" + ("; the list is more than twice that" if need.too_big else "")),
+        ("Target list size", f"{_limits(need.target_size, 0)} people for {per_cent(share)} within {within:g} weeks" + ("; the list is more than twice that" if need.too_big else "")),
         ("Relief capacity", f"{_limits(need.relief)} departures a week for {weeks} weeks, until {_long(need.relief_until)}"),
         ("Target capacity", f"{_limits(need.target_capacity)} departures a week from then on"),
     ]  # fmt: skip
@@ -191,9 +192,9 @@ def beds(admissions: float, stay: float, new_stay: float, delayed: float) -> Non
     rows = [
         ("Bed-days a year (midnights)", now.bed_days, then.bed_days, 0),
         ("Mean beds in use", now.load, then.load, 1),
-        ("Beds at 85% occupancy", now.at_occupancy, then.at_occupancy, 1),
-        (f"Beds so that fewer than {delayed:.0%} wait for one", now.few_delayed, then.few_delayed, 0),
-        ("Beds enough 99% of the time", now.nearly_always, then.nearly_always, 0),
+        ("Beds at 85 % occupancy", now.at_occupancy, then.at_occupancy, 1),
+        (f"Beds so that fewer than {per_cent(delayed)} wait for one", now.few_delayed, then.few_delayed, 0),
+        ("Beds enough 99 % of the time", now.nearly_always, then.nearly_always, 0),
     ]
     shown = [(name, f"{old:,.{places}f}", f"{new:,.{places}f}", f"{new - old:+,.{places}f}") for name, old, new, places in rows]  # fmt: skip
     table(("", "Now", "Then", "Change"), shown, right=("Now", "Then", "Change"))
@@ -213,7 +214,7 @@ def _number(value: float, places: int = 1) -> str:
 
 
 def _share(value: float) -> str:
-    return "–" if isnan(value) else f"{value:.1%}"
+    return "–" if isnan(value) else per_cent(value, 1)
 
 
 def _few(count: int) -> str:

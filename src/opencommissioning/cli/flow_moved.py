@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from opencommissioning.area.waiting.moving import Answer, Money
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.cli.flow_asking import tell_remarks
 from opencommissioning.cli.screen import heading, say, table
 
-WAITING = ("Now", "As it is", "Changed", "Difference", "95% limits")
+WAITING = ("Now", "As it is", "Changed", "Difference", "95 % limits")
 COURSES = ("As it is", "Changed", "in time, as it is", "changed")
 
 
@@ -51,7 +52,7 @@ def _people(centiles: np.ndarray) -> str:
 
 
 def _shares(centiles: np.ndarray) -> str:
-    return f"{centiles[0, -1]:.0%}–{centiles[4, -1]:.0%}"
+    return f"{per_cent(centiles[0, -1])}–{per_cent(centiles[4, -1])}"
 
 
 def _signed(value: float) -> str:
@@ -65,7 +66,7 @@ def _tell_money(money: Money) -> None:
     rows = [
         (name, f"{value:+,.0f}", f"{low:+,.0f} to {high:+,.0f}") for name, value, low, high in money.lines
     ]
-    table(("", "£ a year", "If more or fewer join (95%)"), rows, right=("£ a year", "If more or fewer join (95%)"))  # fmt: skip
+    table(("", "£ a year", "If more or fewer join (95 %)"), rows, right=("£ a year", "If more or fewer join (95 %)"))  # fmt: skip
     for name, moved in found.moved.items():
         say(
             f"• {name}: {moved:,.0f} a year are moved, {found.in_community[name]:,.0f} are in the community, {found.avoided[name]:,.0f} fewer "

@@ -10,6 +10,7 @@ import click
 from opencommissioning.area import Area
 from opencommissioning.area.library import Library
 from opencommissioning.area.waiting import discharging, prices, scheduling
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.cli.screen import heading, say, table
 from opencommissioning.cli.shares import Share
 
@@ -46,12 +47,17 @@ def schedule(file: Path, slots: float, weeks: int, joining: float | None, census
     heading(f"{slots:,.0f} slots a week from {day.day} {day:%B %Y}")
     say(found.sentence)
     rows = [
-        (each.name, f"{each.people:,}", *(_both(each.seen, ",.0f")), *(_both(each.days, ",.0f")), *(_both(each.within, ".0%")))
+        (each.name, f"{each.people:,}", *(_both(each.seen, ",.0f")), *(_both(each.days, ",.0f")), *_shares(each.within))
         for each in found.classes
     ]  # fmt: skip
     columns = ("Priority", "People", "Seen, in turn", "by priority", "Days, in turn", "by priority ", "In target", "by priority  ")  # fmt: skip
     table(columns, rows, right=columns[1:])
     say("People: waiting now or joining. Targets: P1 7 days, P2 28, P3 84, others 365, from referral. To the nearest 5.", "dim")  # fmt: skip
+
+
+def _shares(values: tuple[float, float]) -> tuple[str, str]:
+    first, second = ("–" if isnan(each) else per_cent(each) for each in values)
+    return first, second
 
 
 def _both(values: tuple[float, float], form: str) -> tuple[str, str]:
@@ -89,7 +95,7 @@ def _tell_discharges(found: discharging.Delayed) -> None:
     told = found.found
     heading(f"Discharges of {found.period} days")
     say(
-        f"{told.no_delay:.0%} of discharges with a ready date ({told.coverage:.0%} of all) were not delayed; the others by "
+        f"{per_cent(told.no_delay)} of discharges with a ready date ({per_cent(told.coverage)} of all) were not delayed; the others by "
         f"{told.mean_of_delayed:,.1f} days on average, together {told.bed_days:,} bed-days: {told.beds:,.1f} beds."
     )
     rows = [(name, "1–7" if count is None else f"{count:,}") for name, count in found.bands]

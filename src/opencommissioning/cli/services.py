@@ -7,6 +7,7 @@ import polars as pl
 
 from opencommissioning.area import Area
 from opencommissioning.area.data.services import BY, STEPS, services
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.cli.screen import heading, say, table
 
 
@@ -51,7 +52,7 @@ def _count(value: int | None) -> str:
 
 
 def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0%}"
+    return "–" if value is None else per_cent(value)
 
 
 COMMANDS = (services_,)

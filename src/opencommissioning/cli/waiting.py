@@ -7,6 +7,7 @@ import click
 import polars as pl
 
 from opencommissioning.area.waiting.waits import waits_of
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import heading, say, table
 
@@ -94,7 +95,7 @@ def _cell(name: str, value: float | None) -> str:
         return "–"
     if name == "waiting":
         return f"{value:,.0f}"
-    return f"{value:.1%}" if "within" in name else f"{value:.2f}"
+    return per_cent(value, 1) if "within" in name else f"{value:.2f}"
 
 
 COMMANDS = (waits,)

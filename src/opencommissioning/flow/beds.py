@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.errors import DefinitionError
 from opencommissioning.statistics.queues import erlang_b, servers_for_blocking, servers_for_share
 
@@ -126,7 +127,7 @@ def delayed_days_to_money(
     beds = days / days_in_period
     money = days * cost_a_day
     sentence = (
-        f"{delayed_days:,.0f} delayed days keep {delayed_days / days_in_period:,.1f} beds; avoiding {avoidable:.0%} of them frees {beds:,.1f}. "
+        f"{delayed_days:,.0f} delayed days keep {delayed_days / days_in_period:,.1f} beds; avoiding {per_cent(avoidable)} of them frees {beds:,.1f}. "
         f"At £{cost_a_day:,.0f} a day ({kind}) that is £{money:,.0f} (possible; released only if beds close)."
     )
     return DelayValue(days, beds, money, sentence)

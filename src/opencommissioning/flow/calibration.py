@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from opencommissioning.catalogue.period import last_day, shift
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.errors import DefinitionError
 from opencommissioning.flow.projection import ListModel
 from opencommissioning.statistics.queues import dispersion
@@ -21,7 +22,7 @@ FEW = 6  # months below which scatter is not estimated
 # Standard deviation of England's starts, admitted and other completed pathways from month to month beside their trend, a day, as a share of
 # their mean: 0.067 to 0.069 in 2015 to 2019 (NHS England, RTT time series, OGL v3.0). Months of a list cannot be taken to differ by less.
 MONTHLY = 0.07
-ASSUMED = f"Months were taken to differ by {MONTHLY:.0%}, as England's do, beside chance"
+ASSUMED = f"Months were taken to differ by {per_cent(MONTHLY)}, as England's do, beside chance"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.errors import DefinitionError
 from opencommissioning.statistics.intervals import z_of
 from opencommissioning.statistics.queues import factor_for_share
@@ -147,7 +148,7 @@ def _sentence(
     steady: Estimate,
     standard: Standard,
 ) -> str:
-    wanted = f"{standard.share:.0%} within {standard.weeks:g} weeks"
+    wanted = f"{per_cent(standard.share)} within {standard.weeks:g} weeks"
     if flow.departures <= 0:
         return f"Nobody left this list in {flow.observed:.0f} weeks, so it grows by {flow.arrivals:.1f} a week; {wanted} needs a capacity at all."
     if size <= goal.value:

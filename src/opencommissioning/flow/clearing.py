@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.errors import DefinitionError
 from opencommissioning.flow.calibration import Calibrated
 from opencommissioning.flow.capacity import RTT, Estimate, Standard
@@ -31,7 +32,7 @@ class Aim:
         """The aim as said in a sentence."""
         if self.nobody_over:
             return f"nobody waiting over {self.nobody_over} weeks"
-        return f"{self.standard.share:.0%} within {self.standard.weeks:g} weeks"
+        return f"{per_cent(self.standard.share)} within {self.standard.weeks:g} weeks"
 
     def met(self, path: Projection) -> np.ndarray:
         """Whether each row meets the aim at the end of a projection."""
@@ -158,13 +159,13 @@ def _sentence(model: ListModel, takes: Takes, aim: Aim) -> str:
     list_ = f"{model.name}: {model.waiting.sum():,.0f} waiting, {_flows(model, given)} a week. "
     as_is = f"the plan {aim.words}" if planned else f"the present capacity {aim.words}"
     if takes.extra.value <= 0:
-        return f"{list_}With {as_is} is expected within {takes.weeks} weeks; the chance is {takes.chance_as_is:.0%}."
+        return f"{list_}With {as_is} is expected within {takes.weeks} weeks; the chance is {per_cent(takes.chance_as_is)}."
     beyond = "beyond the plan" if planned else "more"
     return (
         f"{list_}For {aim.words} in {takes.weeks} weeks: {_of(takes.capacity)} treatments a week, that is {_of(takes.extra)} a week {beyond} "
         f"for the longest waiters, {takes.extra_in_all:,.0f} in all. About {takes.size_at_end:,.0f} people would wait then. "
-        f"At exactly this capacity the chance to be there is {takes.chance:.0%}, with {'the plan' if planned else 'the present one'} "
-        f"{takes.chance_as_is:.0%}: plan some above it."
+        f"At exactly this capacity the chance to be there is {per_cent(takes.chance)}, with {'the plan' if planned else 'the present one'} "
+        f"{per_cent(takes.chance_as_is)}: plan some above it."
     )
 
 

@@ -7,6 +7,7 @@ whom a general practitioner would have referred; those whose test asks for it jo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.errors import DefinitionError
 
 
@@ -112,7 +113,7 @@ def _sentence(net: float, system: float, even: float | None) -> str:
     turns = (
         ""
         if even is None
-        else f" The system gains as long as less than {even:.0%} of the lost income stays as cost in hospital."
+        else f" The system gains as long as less than {per_cent(even)} of the lost income stays as cost in hospital."
     )
     if net >= 0 > system:
         return (

@@ -8,6 +8,7 @@ from opencommissioning.catalogue.avoidable import Avoidable, Effect, Kept
 from opencommissioning.catalogue.category import Category
 from opencommissioning.catalogue.codelist import Codelist
 from opencommissioning.catalogue.condition import Condition
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.errors import did_you_mean
 from opencommissioning.language.categories import refuse_vague
 from opencommissioning.language.definitions import World, conditions_from
@@ -139,9 +140,7 @@ def sentence(kind: Avoidable, codelists: Mapping[str, Codelist]) -> str:
         if kind.nights > 1
         else "their first nights"
     )
-    low, high, chance = (
-        f"{100 * float(each):.0f}%" for each in (kind.kept.low, kind.kept.high, kind.kept.chance)
-    )
+    low, high, chance = (per_cent(each) for each in (kind.kept.low, kind.kept.high, kind.kept.chance))
     return f"{told}; {low} to {high} of {what} would remain ({chance} chance; {kind.kept.source})"
 
 

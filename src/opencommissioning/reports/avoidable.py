@@ -6,6 +6,7 @@ from datetime import date
 
 from opencommissioning.catalogue.avoidable import Avoidable, Effect
 from opencommissioning.catalogue.period import spoken
+from opencommissioning.catalogue.shares import per_cent
 
 FEW = "<15"
 WORDS = {
@@ -77,7 +78,7 @@ class AvoidableSection:
         span = f"{len(self.months)} months to {spoken(self.months[-1])}"
         if self.whole is None or self.any_kind is None or not self.whole:
             return f"{self.title}: too few {rows} in the {span} to be shown."
-        share = f"{self.any_kind:,} ({self.any_kind / self.whole:.0%})"
+        share = f"{self.any_kind:,} ({per_cent(self.any_kind / self.whole)})"
         begun = (
             f"Of {self.whole:,} {rows} in the {span}, {share} are of at least one kind, each counted once."
         )
@@ -157,7 +158,7 @@ def ranged(of: Range | None) -> str:
 
 def shares_kept(line: AvoidableLine) -> str:
     """`57% to 99%`; a dash where nobody published a range."""
-    return "–" if line.kept is None else f"{line.kept[0]:.0%} to {line.kept[1]:.0%}"
+    return "–" if line.kept is None else f"{per_cent(line.kept[0])} to {per_cent(line.kept[1])}"
 
 
 def headings() -> Sequence[str]:

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from opencommissioning.catalogue.measure import Better, Measure
-from opencommissioning.catalogue.organisation import PUBLISHED_LEVELS, level_name
+from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.catalogue.standard import standard_on
 from opencommissioning.reports.numbers import valued
@@ -184,9 +184,11 @@ def organisation_report(
     measures: Mapping[str, Measure],
     flags: tuple[str, ...] = (),
     ages: str = "",
+    coverage: str = "",
 ) -> OrganisationReport:
     """The report of one organisation from its rows of the level's verdicts. `ages` says that its patients' ages are unlike the others':
-    then measures that take no account of age are called neither better nor worse."""
+    then measures that take no account of age are called neither better nor worse. `coverage` says how many of its practices are in the
+    files."""
     verdicts = without_pooled(verdicts)
     lines = [
         _unjudged(line_of(row, measures[row["measure"]]), ages)
@@ -221,7 +223,7 @@ def organisation_report(
         topics=_topics(lines),
         judged=judged,
         luck=_luck(judged, len(beyond), level, why_unjudged(lines)),
-        coverage=_coverage(verdicts, level),
+        coverage=coverage,
     )
 
 
@@ -333,17 +335,6 @@ def _luck(judged: int, beyond: int, level: str, why: str) -> str:
         else f"about {about:.0f} such flags"
     )
     return f"{beyond} of {judged} measures lie beyond the limits; luck alone would give {number} here."
-
-
-def _coverage(verdicts: pl.DataFrame, level: str) -> str:
-    if level in ("practice", *PUBLISHED_LEVELS):
-        return ""
-    row = verdicts.sort("share", nulls_last=True).row(0, named=True)
-    if row["share"] is None:
-        return (
-            "How many of its practices are missing is not known: load the practice register (epraccur.csv)."
-        )
-    return f"{row['practices']} of {row['expected']} practices, with {100 * row['share']:.0f} % of the patients, at least."
 
 
 def no_comparison(name: str, level: str, month: date) -> str:

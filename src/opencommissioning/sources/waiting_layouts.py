@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from opencommissioning.catalogue.period import parse_month
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.catalogue.source import Sniff
 from opencommissioning.errors import FileRefused
 from opencommissioning.sources.named import month_in_name
@@ -295,5 +296,7 @@ def _unknown(frame: pl.DataFrame) -> list[str]:
     lines = frame.unique("_row").filter(pl.col("function") != "999")
     sums = lines.select(counts("unknown").sum().alias("u"), counts("all").sum().alias("n")).row(0)
     if sums[0] and sums[1] and sums[0] > 0.05 * sums[1]:
-        return [f"{sums[0] / sums[1]:.0%} of pathways have no known start: they are in no band and no median"]
+        return [
+            f"{per_cent(sums[0] / sums[1])} of pathways have no known start: they are in no band and no median"
+        ]
     return []

@@ -8,6 +8,7 @@ import polars as pl
 
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.period import shift, spoken
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.warehouse.manifest import Part
 
 JUMP = 10
@@ -75,7 +76,7 @@ def repeated(file: str, path: Path, rows: int, contract: Contract) -> list[str]:
     if not more or more < REPEATED * looked:
         return []
     return [
-        f"{file}: {more / looked:.0%} of rows repeat another row exactly. Was the file put together from parts that overlap?"
+        f"{file}: {per_cent(more / looked)} of rows repeat another row exactly. Was the file put together from parts that overlap?"
     ]
 
 

@@ -55,7 +55,7 @@ def test_what_is_left_over_is_the_list_before_and_starts_less_completed_and_the_
     )
     told = area.status_notes()["Waiting lists"]
     assert told[0].startswith(
-        "Lists by provider, October 2024: 20 left without a reported treatment or start, 2.0% of those"
+        "Lists by provider, October 2024: 20 left without a reported treatment or start, 2.0 % of those"
     )
     assert len(told) == 2, "by provider, and by commissioner"
 

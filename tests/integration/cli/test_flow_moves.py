@@ -26,7 +26,7 @@ def test_project_tells_a_fan_and_the_lists_own_past(extract, lists):
     test = flowing.tested(lists, "502")
     assert code == 0
     assert f"{fan.waiting[0, -1]:,.0f}–{fan.waiting[4, -1]:,.0f}" in said
-    assert f"{test.size_share:.1%} {test.inside} of 6" in said
+    assert f"{100 * test.size_share:.1f} % {test.inside} of 6" in said
 
 
 def slowly(steps, begin, weeks, present):

@@ -66,7 +66,7 @@ def test_a_small_list_is_not_told(tmp_path):
 def test_delayed_days_to_beds_to_money_by_hand():
     code, said = run("discharge", "--days", 3000, "--period", 30, "--avoidable", 0.25, "--cost", 350)
     assert code == 0
-    assert "keep 100.0 beds; avoiding 25% of them frees 25.0" in said
+    assert "keep 100.0 beds; avoiding 25 % of them frees 25.0" in said
     assert "£262,500" in said
     assert run("discharge", "--days", 3000, "--cost", 350)[0] == 2
 
@@ -81,7 +81,7 @@ def test_a_file_of_discharges(tmp_path):
     )
     code, said = run("discharge", path, "--cost", 300)
     assert code == 0
-    assert "71% of discharges with a ready date (97% of all) were not delayed" in said
+    assert "71 % of discharges with a ready date (97 % of all) were not delayed" in said
     assert "together 40 bed-days: 1.3 beds" in said
     assert "£12,000" in said
     assert "1 × discharge date: " not in said

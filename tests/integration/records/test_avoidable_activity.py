@@ -161,7 +161,7 @@ def test_the_terminal_says_it(area, tmp_path):
     done = CliRunner().invoke(commands, ["--area", str(area.folder), "flow", "avoidable", "--kind", "falls", "--remains", "falls=0.8-0.9", "--csv", str(target)])  # fmt: skip
     assert done.exit_code == 0, done.output
     assert "Falls of people" in done.output
-    assert "80% to 90%" in done.output
+    assert "80 % to 90 %" in done.output
     assert pl.read_csv(target)["kind"].to_list() == ["falls"]
     wrong = CliRunner().invoke(
         commands, ["--area", str(area.folder), "flow", "avoidable", "--remains", "falls=high"]

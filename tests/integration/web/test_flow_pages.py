@@ -165,7 +165,7 @@ def test_an_icb_has_the_lists_of_its_locations_added_up_or_says_what_is_missing(
             assert f"{people:,.0f}" in page
             assert f"{len(held)} of {len(inside)} sub-ICB locations" in page
         elif not held:
-            assert f"lists of 0 of {len(inside)} sub-ICB locations are loaded, with 0% of its people" in page.replace("Lists", "lists")  # fmt: skip
+            assert f"lists of 0 of {len(inside)} sub-ICB locations are loaded, with 0 % of its people" in page.replace("Lists", "lists")  # fmt: skip
 
 
 def test_england_is_not_made_of_some_of_its_locations(client, lists):
@@ -174,7 +174,7 @@ def test_england_is_not_made_of_some_of_its_locations(client, lists):
     build, store = questions.build(), questions.area().store
     page = words(client.get("/organisation/ENGLAND/waiting/"))
     missing = set(build.register.codes["sub_icb"]) - flowing.commissioners_with_lists(store)
-    assert ("below 90% they are not shown as its own" in page) == bool(missing)
+    assert ("below 90 % they are not shown as its own" in page) == bool(missing)
 
 
 def test_the_backlog_is_what_the_standard_does_not_allow(client, lists):

@@ -43,8 +43,8 @@ def test_each_shipped_kind_has_a_place_of_its_own_in_the_order():
 def test_each_is_a_sentence():
     said = {name: sentence(each, LIBRARY.codelists) for name, each in LIBRARY.avoidable.items()}
     assert said["emergency_75"] == (
-        "spells where kind is emergency and age is at least 75 would be shorter; 61% to 96% of bed days would remain "
-        "(80% chance; national elicitation among experts, New Hospital Programme (nhp_data, MIT))"
+        "spells where kind is emergency and age is at least 75 would be shorter; 61 % to 96 % of bed days would remain "
+        "(80 % chance; national elicitation among experts, New Hospital Programme (nhp_data, MIT))"
     )
     assert (
         "either (diagnosis is under S or T and diagnoses is under W0 or W1), or (diagnoses is under M484"

@@ -217,7 +217,7 @@ def test_unknown_practices_are_kept_and_told(store, load, write):
 
 def test_file_appended_to_itself_is_doubted(load, write):
     (warning,) = load(write(*MANY, *MANY)).warnings
-    assert "50% of rows repeat another row exactly" in warning
+    assert "50 % of rows repeat another row exactly" in warning
 
 
 def test_rounding_is_told(store, load, write):

@@ -8,6 +8,7 @@ from opencommissioning.area.comparison.judging import verdicts_at
 from opencommissioning.area.comparison.present import all_told
 from opencommissioning.area.comparison.rows import names_of, rows_of
 from opencommissioning.area.comparison.special import age_flag, said_special, special_kinds
+from opencommissioning.area.data.coverage import coverage_of
 from opencommissioning.area.data.standing import missing_level
 from opencommissioning.area.defining.changes import changes_of
 from opencommissioning.area.defining.signing import review_of
@@ -37,6 +38,7 @@ def report_organisation(build: Build, code: str, membership: str | None = None) 
         build.measures,
         flags(build, organisation.code),
         age_flag(build, organisation.code),
+        coverage_of(build, organisation.code, rows.select("practices", "expected").iter_rows()),
     )
 
 

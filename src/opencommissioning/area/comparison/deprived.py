@@ -9,6 +9,7 @@ from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.inequality import FEWEST_EACH, GROUPS, numbered
 from opencommissioning.area.comparison.need import Adjusted, report_adjusted
 from opencommissioning.area.comparison.peering import deprivation_scores
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.errors import DefinitionError, NotLoaded
 from opencommissioning.measures.series import Missing, Series
 from opencommissioning.warehouse.store import Store
@@ -41,7 +42,7 @@ def by_deprivation(build: Build, store: Store, name: str, level: str = "practice
     if level != "practice":
         members = build.membership(level, build.is_current(None), build.columns(series))
         series = members.roll_up(series, build.settings.coverage)
-    how = HOW.format(groups=GROUPS, ratios=", ".join(f"{100 * each:.0f}%" for each in ratios))
+    how = HOW.format(groups=GROUPS, ratios=", ".join(per_cent(each) for each in ratios))
     shown = build.shown(series.windowed(measure.window, (False, False)))
     return Adjusted(series.measure, shown, report_adjusted(build, measure, series, ""), how, {})
 

@@ -1,15 +1,16 @@
 """How much of each organisation is in the files of the last month: whether it can be shown, and which of its practices are missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from opencommissioning.area.build import Build
-from opencommissioning.area.data.data_status import missing_practices
-from opencommissioning.catalogue.organisation import PARENT_LEVELS, level_name
+from opencommissioning.area.data.data_status import FACTS, missing_practices
+from opencommissioning.catalogue.organisation import PARENT_LEVELS, PUBLISHED_LEVELS, level_name
 from opencommissioning.catalogue.period import spoken
+from opencommissioning.catalogue.shares import per_cent
 
 NAMED = 5  # organisations and practices that a sentence names
 COLUMNS = ("Code", "Name", "Level", "Practices", "Patients", "")
@@ -31,18 +32,44 @@ class Covered:
     @property
     def patients(self) -> str:
         """The share of patients in words."""
-        return "not known" if np.isnan(self.share) else f"{self.share:.0%}"
+        return "not known" if np.isnan(self.share) else per_cent(self.share)
 
     @property
     def words(self) -> str:
-        """`Ashport PCN (U98030): 3 of 5 practices, 61% of patients`."""
+        """`Ashport PCN (U98030): 3 of 5 practices, patients: 61 %`."""
         return f"{self.name} ({self.code}): {self.counted} of {self.expected} practices, patients: {self.patients}"
 
 
 def covered(build: Build) -> list[Covered]:
     """Every organisation above practices for which any practice should have data in the last month, level by level, the least covered first."""
     levels = (*PARENT_LEVELS, *(["group"] if build.settings.groups else []))
-    return [each for level in levels for each in sorted(_of_level(build, level), key=_order)]
+    return [each for level in levels for each in sorted(_at(build, level).values(), key=_order)]
+
+
+def _at(build: Build, level: str) -> dict[str, Covered]:
+    """Code → coverage, of a level."""
+    return build.remember(("covered", level), lambda: {each.code: each for each in _of_level(build, level)})
+
+
+def coverage_of(build: Build, code: str, others: Iterable[tuple[int, int]] = ()) -> str:
+    """How many of an organisation's practices are in the last month's files, as `status` says it; "" of a practice.
+
+    `others` are (practices with a value, practices that should have one) of its measures: those that rest on fewer are counted.
+    """
+    organisation = build.organisation(code)
+    if organisation.level in ("practice", *PUBLISHED_LEVELS):
+        return ""
+    found = _at(build, organisation.level).get(organisation.code)
+    if not build.register.registered or found is None:
+        return (
+            "How many of its practices are missing is not known: load the practice register (epraccur.csv)."
+        )
+    fewer = [counted for counted, expected in others if counted * found.expected < found.counted * expected]
+    measures = "1 measure rests" if len(fewer) == 1 else f"{len(fewer)} measures rest"
+    more = f" {measures} on fewer of them." if fewer else ""
+    of_patients = "" if np.isnan(found.share) else f", with {found.patients} of the patients,"
+    have = "has" if found.counted == 1 else "have"
+    return f"{found.counted} of {found.expected} practices{of_patients} {have} data in {spoken(found.month)}.{more}"
 
 
 def _order(each: Covered) -> tuple[bool, float, str]:
@@ -51,9 +78,7 @@ def _order(each: Covered) -> tuple[bool, float, str]:
 
 def _of_level(build: Build, level: str) -> Iterator[Covered]:
     month = build.latest
-    told = next(
-        name for name, each in build.measures.items() if month in build.months_of(each.numerator.dataset)
-    )
+    told = _telling(build)
     series = build.series(told, level, 1)  # coverage is of practices with data, whatever is counted
     column = series.months.index(month)
     for row, code in enumerate(series.organisations):
@@ -62,6 +87,16 @@ def _of_level(build: Build, level: str) -> Iterator[Covered]:
             counted, enough = int(series.counted[row, column]), share >= build.settings.coverage
             name = build.organisation(code).name
             yield Covered(code, name, level, month, counted, expected, share, enough)
+
+
+def _telling(build: Build) -> str:
+    """The measure whose practices tell the coverage: both its sides of prescribing where that is loaded, since every practice prescribes."""
+    here = {
+        name: {each.numerator.dataset, each.denominator.dataset}
+        for name, each in build.measures.items()
+        if build.latest in build.months_of(each.numerator.dataset)
+    }
+    return min(here, key=lambda name: (here[name] != {FACTS}, FACTS not in here[name]))
 
 
 def coverage_lines(build: Build) -> list[tuple[str, ...]]:
@@ -91,9 +126,14 @@ def coverage_sentences(build: Build) -> list[str]:
     return out + _lacking(build)
 
 
+def _without_any(each: Covered) -> bool:
+    """Those without any data come last: in an area of a few practices nearly everybody has none."""
+    return each.counted == 0
+
+
 def _of(build: Build, mine: list[Covered]) -> str:
     month, words = mine[0].month, level_name(mine[0].level, mine[0].month, plural=True)
-    below = [each.words for each in mine if not each.enough]
+    below = [each.words for each in sorted(mine, key=_without_any) if not each.enough]
     more = (
         f"; and {len(below) - NAMED} more: 'opencommissioning status --coverage'"
         if len(below) > NAMED
@@ -101,17 +141,29 @@ def _of(build: Build, mine: list[Covered]) -> str:
     )
     lost = f" Not shown: {'; '.join(below[:NAMED])}{more}." if below else ""
     return (
-        f"{len(mine) - len(below)} of {len(mine)} {words} have at least {build.settings.coverage:.0%} of their patients' practices "
+        f"{len(mine) - len(below)} of {len(mine)} {words} have at least {per_cent(build.settings.coverage)} of their patients' practices "
         f"in {spoken(month)}.{lost}"
     )
 
 
 def _lacking(build: Build) -> list[str]:
-    """Open practices with patients and without prescribing in the last month."""
-    found = [each for each in missing_practices(build) if "none is expected" not in each[2]]
+    """Open practices without prescribing in the last month, those whose lists are known to be empty left out."""
+    found = [
+        (code, name, why.removeprefix("no prescribing; "))
+        for code, name, why in missing_practices(build)
+        if "none is expected" not in why
+    ]
     if not found:
         return []
     named = "; ".join(f"{name} ({code}), {why}" for code, name, why in found[:NAMED])
-    more = f"; and {len(found) - NAMED} more, on the data status page" if len(found) > NAMED else ""
+    more = f"; and {len(found) - NAMED:,} more, on the data status page" if len(found) > NAMED else ""
     one = "1 open practice has" if len(found) == 1 else f"{len(found):,} open practices have"
-    return [f"{one} patients and no prescribing in {spoken(build.latest)}: {named}{more}."]
+    patients = "patients and " if _lists_known(build, [code for code, _, _ in found]) else ""
+    return [f"{one} {patients}no prescribing in {spoken(build.latest)}: {named}{more}."]
+
+
+def _lists_known(build: Build, codes: list[str]) -> bool:
+    """Whether a list size is loaded for every one of some practices."""
+    row = {code: number for number, code in enumerate(build.register.practices)}
+    known = np.isfinite(build.grid.patients[[row[code] for code in codes]])
+    return bool(known.any(axis=1).all())

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.comparators import comparators_told
@@ -73,13 +76,21 @@ def status_lines(store: Store) -> list[tuple[str, ...]]:
 
 def periods(parts: Sequence[Part]) -> str:
     """`January 2022 to September 2026`, with gaps told, or the labels of undated parts."""
-    months = sorted({part.period for part in parts if part.period})
+    months = sorted({month for part in parts for month in _months(part)})
     if not months and parts:
         return ", ".join(sorted({part.label for part in parts if part.label})) or "loaded"
     if not months:
         return ""
     text = spoken(months[0]) if len(months) == 1 else f"{spoken(months[0])} to {spoken(months[-1])}"
     return text
+
+
+def _months(part: Part) -> list[date]:
+    """The months of a part: one, but of a collection (a file of several months) all that its rows are of."""
+    contract = contracts().get(part.dataset)
+    if part.period is None or contract is None or contract.parts != "collection":
+        return [part.period] if part.period else []
+    return pl.read_parquet(part.path, columns=["month"])["month"].unique().to_list()
 
 
 def notes(store: Store, build: Build | None) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.asking import report_measure
 from opencommissioning.area.letters.writing import practices_of
 from opencommissioning.catalogue.period import spoken
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.reports.digest import filled
 from opencommissioning.reports.measure import MeasureReport
 from opencommissioning.reports.numbers import valued
@@ -71,7 +72,7 @@ class MeasureLetter:
     @property
     def _sure(self) -> str:
         return (
-            f"Luck alone puts 1 practice in 500 as far out as those named, and moves at most {MOVE_FALSE_ALARM:.0%} of series: of "
+            f"Luck alone puts 1 practice in 500 as far out as those named, and moves at most {per_cent(MOVE_FALSE_ALARM)} of series: of "
             f"{self.rows.height} practices about {self.rows.height * (0.002 + MOVE_FALSE_ALARM):.1f} would be named by luck. "
             f"Definition: {self.report.review}."
         )

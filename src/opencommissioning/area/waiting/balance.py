@@ -11,6 +11,7 @@ from datetime import date
 import polars as pl
 
 from opencommissioning.catalogue.period import shift, spoken
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.warehouse.report import LoadReport
 from opencommissioning.warehouse.store import Store
 
@@ -113,9 +114,9 @@ def _sentence(side: str, month: date, rows: pl.DataFrame) -> str:
         f"{row['organisation']} ({_people(row['left'])})" for row in large.head(NAMED).iter_rows(named=True)
     )
     more = f" and {large.height - NAMED} more" if large.height > NAMED else ""
-    outstanding = f" Gaps of {LARGE:.0%} of the list and more: {named}{more}." if large.height else ""
+    outstanding = f" Gaps of {per_cent(LARGE)} of the list and more: {named}{more}." if large.height else ""
     return (
-        f"Lists by {side}, {spoken(month)}: {_people(left)} without a reported treatment or start, {abs(left) / before:.1%} of those on the "
+        f"Lists by {side}, {spoken(month)}: {_people(left)} without a reported treatment or start, {per_cent(abs(left) / before, 1)} of those on the "
         f"list a month before ({rows.height} {side}s).{outstanding}"
         if before
         else f"Lists by {side}, {spoken(month)}: nobody was on a list the month before."

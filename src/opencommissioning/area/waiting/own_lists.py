@@ -13,6 +13,7 @@ from opencommissioning.area.data.people_in import gate_secret
 from opencommissioning.area.levels import PRACTICE
 from opencommissioning.catalogue.organisation import PUBLISHED_LEVELS
 from opencommissioning.catalogue.period import spoken
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.catalogue.waiting import function_name
 from opencommissioning.disclosure.rules import HES
 from opencommissioning.errors import NotLoaded
@@ -141,7 +142,7 @@ def _shown(count: int) -> int | None:
 
 
 def _told(organisation: Organisation, practices: int, of: int, share: float, month: date) -> str:
-    whose = "" if organisation.level in (PRACTICE, "provider") else f"Of {practices} of {of} practices with {share:.0%} of the patients. "  # fmt: skip
+    whose = "" if organisation.level in (PRACTICE, "provider") else f"Of {practices} of {of} practices with {per_cent(share)} of the patients. "  # fmt: skip
     return (
         f"{whose}People on the lists of {spoken(month)} that are loaded, which no return need hold. Counts are multiples of {HES.rounding}; below "
         f"{HES.fewest_shown} nothing is shown, and specialties with fewer people are only in the total"

@@ -11,6 +11,7 @@ from opencommissioning.area.build import Build, Organisation
 from opencommissioning.area.waiting import flowing
 from opencommissioning.area.waiting.flowing import Lists
 from opencommissioning.catalogue.organisation import level_name
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.errors import NotLoaded
 
 BELOW, ABOVE = ("practice", "pcn"), ("icb", "region", "england")
@@ -62,10 +63,10 @@ def _added_up(build: Build, store, organisation: Organisation) -> Standing:
     here = sorted(people.keys() & held)
     share = sum(people[each] for each in here) / max(sum(people.values()), 1)
     name = level_name("sub_icb", build.latest, plural=True)
-    told = f"lists of {len(here)} of {len(people)} {name} are loaded, with {share:.0%} of its people"
+    told = f"lists of {len(here)} of {len(people)} {name} are loaded, with {per_cent(share)} of its people"
     if share < build.settings.coverage:
         raise NotLoaded(
-            f"{organisation.name}: {told}; below {build.settings.coverage:.0%} they are not shown as its own. Load the RTT files of all its "
+            f"{organisation.name}: {told}; below {per_cent(build.settings.coverage)} they are not shown as its own. Load the RTT files of all its "
             "commissioners (NHS England's full extract has them)"
         )
     lists = flowing.lists_of_several(store, organisation.code, tuple(here))

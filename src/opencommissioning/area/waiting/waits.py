@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.area.waiting.reading import read_any, refuse_bad
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.catalogue.waiting import FUNCTIONS, PARTS, STANDARD_WEEKS, TOTAL_FUNCTION
 from opencommissioning.measures.bands import Bands, monthly_share
 from opencommissioning.sources import waiting_layouts as layouts
@@ -137,13 +138,13 @@ def _told(whole: Bands, part: str) -> str:
     number, within = whole.total[0], _share(whole)[0]
     words = f"{part.capitalize() + ': ' if part else ''}{number:,.0f} pathways in {whole.month:%B %Y}"
     if np.isfinite(within):
-        words += f", {within:.2%} within 18 weeks"
+        words += f", {per_cent(within, 2)} within 18 weeks"
     middle = whole.percentile(Fraction(1, 2), suppress=False)[0]
     late = whole.percentile(Fraction(92, 100), suppress=False)[0]
     told = f"{words}; median {middle:.1f} weeks, 92 of 100 within {late:.1f} weeks."
     if part != PARTS["2"]:
         return told
-    return f"{told} (By weekly bands; a tool with monthly bins would say {monthly_share(whole)[0]:.2%}.)"
+    return f"{told} (By weekly bands; a tool with monthly bins would say {per_cent(monthly_share(whole)[0], 2)}.)"
 
 
 def _strange(waits: Waits) -> list[str]:
