@@ -25,7 +25,7 @@ from opencommissioning.measures.grid import Grid, nothing_here, one_row, practic
 from opencommissioning.measures.quantities import scaled
 from opencommissioning.measures.register import Register
 from opencommissioning.measures.rollup import Membership, expected_practices, members_of
-from opencommissioning.measures.series import Missing, Series
+from opencommissioning.measures.series import Missing, Series, in_months
 from opencommissioning.measures.shielding import shielded
 from opencommissioning.measures.storing import read_grid
 
@@ -248,7 +248,7 @@ class Build:
         are published for others and practices have none."""
         if not {series.months[0], series.months[-1]} <= set(self.months):
             return np.full((len(self.register.practices), len(series.months)), np.nan)
-        return np.asarray(self.grid.patients[:, self.columns(series)])
+        return in_months(np.asarray(self.grid.patients), self.months, series.months, np.nan)
 
     def membership(self, level: str, current: bool, columns: slice) -> Membership:
         """Who belongs to whom at a level in some months: worked out once, it is the same for every measure of a dataset."""
@@ -371,11 +371,11 @@ class Build:
 
     @property
     def months(self) -> tuple[date, ...]:
-        """All months in which any dataset of practices is there; each dataset has its own among them."""
+        """All months that have columns, in order; each dataset of practices has its own among them."""
         return self.register.months
 
     def months_of(self, dataset: str) -> tuple[date, ...]:
-        """The months of one dataset, without a gap; none when the build has nothing of it."""
+        """The months of one dataset that have columns (see `columns_for`); none when the build has nothing of it."""
         for grid in (self.grid, *self.published.values()):
             if dataset in grid.layers:
                 return grid.register.months[grid.layers[dataset].cut]

@@ -22,10 +22,9 @@ from opencommissioning.area.percentiles import write_percentiles
 from opencommissioning.area.settings import Settings
 from opencommissioning.area.waiting.avoidable_counts import write_avoidable
 from opencommissioning.catalogue.measure import Measure
-from opencommissioning.catalogue.period import months_between
 from opencommissioning.errors import DefinitionError, NotLoaded
 from opencommissioning.finance.measures import money_quantities
-from opencommissioning.measures.grid import Grid, LaidOut, Layer, lay_out, layer
+from opencommissioning.measures.grid import Grid, LaidOut, Layer, columns_for, lay_out, layer
 from opencommissioning.measures.leaving import Gate
 from opencommissioning.measures.medicines import Medicines, told_by_dmd
 from opencommissioning.measures.quantities import COMPUTATION, Scaled
@@ -41,7 +40,7 @@ REGISTER_DATASETS = ("practices", "practice_map", "prescribers", "pcn_members", 
 PRICE_DATASETS = ("tariff", "concessions", "dmd", "dmd_products", "dmd_ingredients", "substitution_sets")
 GATE_COMPUTATION = 1  # raise by hand when the same counts would be rounded otherwise
 PRICE_COMPUTATION = 1  # raise by hand when the same files would give other prices or savings
-LAYOUT = 7  # raise by hand when the same sums would be laid out otherwise
+LAYOUT = 8  # raise by hand when the same sums would be laid out otherwise
 LISTS = "registrations"
 
 
@@ -228,10 +227,10 @@ def rows_of(store: Store, dataset: str) -> pl.DataFrame | None:
 
 
 def _months(made_of: Material, sums: Sums) -> tuple[date, ...]:
-    """The register runs over every month that some measure counts in; what is only divided by (lists of patients) adds none."""
-    counted = {each.numerator.dataset for each in made_of.measures.values()} & set(sums.months)
-    months = [month for name in counted or sums.months for month in sums.months[name]]
-    return months_between(min(months), max(months))
+    """The register runs over the months that some measure counts in; what is only divided by (lists of patients) does not make it longer."""
+    names = {each.numerator.dataset for each in made_of.measures.values()} & set(sums.months)
+    counted = {name: sums.months[name] for name in names or sums.months}
+    return columns_for(counted, made_of.library.contracts, sums.months)
 
 
 def _seen(sums: Sums) -> list[str]:

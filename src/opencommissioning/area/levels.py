@@ -8,8 +8,7 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.catalogue.contract import Contract
-from opencommissioning.catalogue.period import months_between
-from opencommissioning.measures.grid import Grid, lay_out, layer
+from opencommissioning.measures.grid import Grid, columns_for, lay_out, layer
 from opencommissioning.measures.leaving import Gate
 from opencommissioning.measures.quantities import Scaled
 from opencommissioning.measures.register import Register, plain_register
@@ -74,8 +73,8 @@ def _grid(
     seen = {code for name in datasets for codes in sums.present(name).values() for code in codes}
     known = set(practices.codes.get(level, ()))
     names = _names(store, level) | dict(practices.labels.get(level, {}))
-    loaded = [month for name in datasets for month in sums.months[name]]
-    register = plain_register(seen | known, months_between(min(loaded), max(loaded)), names)
+    months = columns_for({name: sums.months[name] for name in datasets}, contracts)
+    register = plain_register(seen | known, months, names)
     layers = {name: layer(register, contracts[name], sums.present(name)) for name in datasets}
     gate_of = gates(register, datasets)
     values: dict[str, np.ndarray] = {}

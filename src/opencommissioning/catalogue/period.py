@@ -1,6 +1,7 @@
 """Months, the one period of the store. A month is the `date` of its first day."""
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 MONTH_NAMES = [
@@ -52,6 +53,22 @@ def months_between(first: date, last: date) -> tuple[date, ...]:
     """Every month from `first` to `last`, both included."""
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     return tuple(shift(first, step) for step in range(max(0, count)))
+
+
+def months_around(stays: Iterable[tuple[date, int, int]]) -> tuple[date, ...]:
+    """The months that arrays are wide, from the first to the last of `stays`: each a month, so many months before it, so many after it.
+
+    What is further from all of them is left out: files of 2010 and 2026 need no columns for the years between.
+    """
+    stays = list(stays)
+    first, last = (end(month for month, _, _ in stays) for end in (min, max))
+    near = {shift(month, by) for month, before, after in set(stays) for by in range(-before, after + 1)}
+    return tuple(sorted(month for month in near if first <= month <= last))
+
+
+def last_months(months: Sequence[date], column: int, count: int) -> tuple[date, ...]:
+    """The `count` months of the calendar up to that of a column, none before the first: `months` may leave some out."""
+    return months_between(max(months[0], shift(months[column], 1 - count)), months[column])
 
 
 def last_day(month: date) -> date:

@@ -1,6 +1,8 @@
 """Sums laid out on the grid of practices × months: what is there, what is carried, and why something is not there.
 
 Each dataset keeps its own months: hospital figures may begin before prescribing and end after it, and no array is wider than its files.
+Where files lie years apart, months between them that are far from any have no column (`columns_for`); those that have one and no file are
+honest gaps, so that nothing that looks at neighbouring columns looks across.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -12,12 +14,13 @@ import numpy as np
 
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Measure
-from opencommissioning.catalogue.period import shift
+from opencommissioning.catalogue.period import months_around, shift
 from opencommissioning.measures.quantities import Scaled
 from opencommissioning.measures.register import Register
 from opencommissioning.measures.series import Missing, Series, known
 from opencommissioning.measures.summed import Summed
 
+LEAD = 12  # months without a file that have a column before one that has: nothing compares columns that lie further apart
 BLOCK = 25_000_000  # numbers that are laid out together: 200 MB, and as much again for the result
 
 
@@ -75,6 +78,27 @@ def layer(register: Register, contract: Contract, present: Mapping[date, Iterabl
     missing[:, unloaded] = Missing.MONTH_NOT_LOADED
     missing[(taken < 0) & ~open_] = Missing.NOT_OPEN
     return Layer(loaded, taken, missing, own.start)
+
+
+def columns_for(
+    counted: Mapping[str, Iterable[date]],
+    contracts: Mapping[str, Contract],
+    divided_by: Mapping[str, Iterable[date]] | None = None,
+) -> tuple[date, ...]:
+    """The months of a register, from the first to the last with a file of what is `counted` (dataset → its months).
+
+    Between them are the months that are loaded, in which a figure still stands, or at most `LEAD` before a loaded one. Datasets that are
+    only divided by add those of their own months that lie between.
+    """
+    stays = [(month, LEAD, contracts[name].carry) for name, own in counted.items() for month in own]
+    first, last = (end(month for month, _, _ in stays) for end in (min, max))
+    more = [
+        (month, 0, contracts[name].carry)
+        for name, own in (divided_by or {}).items()
+        for month in own
+        if shift(month, contracts[name].carry) >= first and month <= last
+    ]
+    return tuple(month for month in months_around(stays + more) if first <= month <= last)
 
 
 def own_months(months: Sequence[date], loaded: Sequence[date], carry: int) -> slice:

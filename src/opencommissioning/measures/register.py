@@ -22,7 +22,7 @@ class Register:
     """Practices × months. Arrays share these axes.
 
     practices   sorted codes, shape (P,); names, postcodes alike
-    months      dates of first days, length M
+    months      dates of first days, length M, in order; months far from any file may be left out (`columns_for` of `grid`)
     open        bool (P, M): open, a GP practice, and English
     parents     level → int32 (P, M): index into `codes[level]`, −1 = none known
     codes       level → tuple of organisation codes; `labels` level → code → name
@@ -263,7 +263,7 @@ def _apply_intervals(
         if practice in place and pcn in number:
             # the middle of a month decides: links that end on the 31st and begin on the 1st never meet
             begins = _at(months, start.replace(day=1)) if start else 0
-            ends = len(months) if end is None else _at(months, end.replace(day=1)) + (end.day > 15)
+            ends = len(months) if end is None else _at(months, shift(end.replace(day=1), int(end.day > 15)))
             out[place[practice], begins:ends] = number[pcn]
 
 

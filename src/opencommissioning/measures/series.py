@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.catalogue.measure import Measure
+from opencommissioning.catalogue.period import last_months
 from opencommissioning.errors import DefinitionError
 
 
@@ -52,7 +53,8 @@ def known(missing: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Series:
-    """Arrays have the shape (organisations, months).
+    """Arrays have the shape (organisations, months). Months are in order; where files lie years apart some of those between are left out,
+    and before the next file there are months without values: neighbouring columns with values are neighbouring months.
 
     numerator, denominator  int64, exact: divide by 10**scale for the number in the unit of the column. 0 where missing.
     window                  months that each value looks at: the month and those before it
@@ -160,12 +162,19 @@ class Series:
         days = None if self.days is None else self.days[columns]
         return replace(self, months=self.months[columns], days=days, **parts)
 
+    def last(self, column: int, count: int) -> "Series":
+        """The same series in the `count` months of the calendar up to that of a column, none before its first."""
+        wanted = last_months(self.months, column, count)
+        columns = slice(column + 1 - len(wanted), column + 1)
+        return self.cut(columns) if self.months[columns] == wanted else self.over(wanted)
+
     def over(self, months: Sequence[date]) -> "Series":
         """The same series in other months: those that it has not are not loaded."""
-        place = {month: column for column, month in enumerate(self.months)}
-        at = np.array([place.get(month, -1) for month in months], int)
-        parts = {name: _moved(getattr(self, name), at, filler) for name, filler in _FILLERS.items()}
-        days = None if self.days is None else _moved(self.days[None, :], at, 0)[0]
+        parts = {
+            name: in_months(getattr(self, name), self.months, months, filler)
+            for name, filler in _FILLERS.items()
+        }
+        days = None if self.days is None else in_months(self.days, self.months, months, 0)
         return replace(self, months=tuple(months), days=days, **parts)
 
     def per_day(self, days: np.ndarray) -> "Series":
@@ -213,9 +222,20 @@ _FILLERS = {
 }
 
 
-def _moved(part: np.ndarray, at: np.ndarray, filler: float) -> np.ndarray:
-    """Columns `at` of an array, `filler` where that is −1."""
-    return np.where(at >= 0, part[:, at], np.asarray(filler, part.dtype))
+def in_months(part: np.ndarray, months: Sequence[date], wanted: Sequence[date], filler: float) -> np.ndarray:
+    """An array (…, months) in other months, `filler` in those that it has not; a view where they follow each other in it."""
+    first = months.index(wanted[0]) if wanted and wanted[0] in months else len(months)
+    if tuple(months[first : first + len(wanted)]) == tuple(wanted):
+        return part[..., first : first + len(wanted)]
+    place = {month: column for column, month in enumerate(months)}
+    into, held = [], []
+    for column, month in enumerate(wanted):
+        if month in place:
+            into.append(column)
+            held.append(place[month])
+    out = np.full((*part.shape[:-1], len(wanted)), filler, part.dtype)
+    out[..., into] = part[..., held]
+    return out
 
 
 def _rolling(part: np.ndarray, window: int) -> np.ndarray:

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from opencommissioning.measures.series import Series
+from opencommissioning.measures.series import Series, in_months
 from opencommissioning.statistics.ranks import decile_lines
 from opencommissioning.variation.events import enough_events, events_rate
 from opencommissioning.variation.position import Given, position
@@ -77,17 +77,20 @@ def statistics_of(
     `large` bool (O, M): whose values make them, as for verdicts. Each organisation counts once in a centile; in the last month those of whom
     too few events are expected are left out, as they are where organisations are ranked.
     """
-    cut = slice(max(0, column - MONTHS + 1), column + 1)
-    measure = windowed.measure
-    tops, bottoms, judged = windowed.numerators[:, cut], windowed.denominators[:, cut], large[:, cut]
+    measure, last = windowed.measure, windowed.last(column, MONTHS)
+    tops, bottoms, judged = (
+        last.numerators,
+        last.denominators,
+        in_months(large, windowed.months, last.months, False),
+    )
     where = position(tops, bottoms, measure.per, measure.shape(), judged, window=windowed.window)
-    values = np.where(judged, windowed.values[:, cut], np.nan)
+    values = np.where(judged, last.values, np.nan)
     counts = np.isfinite(values).sum(axis=0)
     rate = events_rate(behind, large, column)
     values[~enough_events(measure, where.expected[:, -1], behind, rate, column), -1] = np.nan
     lines = decile_lines(values, axis=0, probabilities=[int(name[1:]) / 100 for name in CENTILES])
     out = {}
-    for place, month in enumerate(windowed.months[cut]):
+    for place, month in enumerate(last.months):
         if counts[place] == 0:
             continue
         wanted = CENTILES if place == len(counts) - 1 else DECILES
@@ -104,14 +107,13 @@ def statistics_of(
 
 def means_of(monthly: Series, large: np.ndarray, column: int) -> dict[date, dict[str, float]]:
     """month → mean of all in each single month: what everybody did from month to month."""
-    cut = slice(max(0, column - MONTHS + 1), column + 1)
-    top, bottom = (
-        np.where(large, part, 0)[:, cut].sum(axis=0) for part in (monthly.numerators, monthly.denominators)
-    )
+    last = monthly.last(column, MONTHS)
+    judged = in_months(large, monthly.months, last.months, False)
+    top, bottom = (np.where(judged, part, 0).sum(axis=0) for part in (last.numerators, last.denominators))
     with np.errstate(divide="ignore", invalid="ignore"):
         means = top / bottom * monthly.measure.per
     return {
         month: {"mean": float(mean)}
-        for month, mean in zip(monthly.months[cut], means, strict=True)
+        for month, mean in zip(last.months, means, strict=True)
         if np.isfinite(mean)
     }

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from opencommissioning.catalogue.measure import Measure
-from opencommissioning.measures.series import REASONS, Missing, Series
+from opencommissioning.measures.series import REASONS, Missing, Series, in_months
 from opencommissioning.statistics.ranks import percent_rank
 from opencommissioning.variation.comparator import Comparator
 from opencommissioning.variation.events import enough_events, events_rate
@@ -36,22 +36,22 @@ def verdicts(
     whether an amount is judged. With a `comparator` organisations are compared with what it says of a larger population instead of with
     each other.
     """
-    cut = slice(max(0, column - MONTHS + 1), column + 1)
     measure, large = windowed.measure, judged(windowed, patients)
-    shown, each = windowed.cut(cut), monthly.cut(cut)
+    shown, each = windowed.last(column, MONTHS), monthly.last(column, MONTHS)
+    theirs = None if patients is None else in_months(patients, windowed.months, shown.months, np.nan)
     where = position(
         shown.numerators,
         shown.denominators,
         measure.per,
         measure.shape(),
-        large[:, cut],
+        in_months(large, windowed.months, shown.months, False),
         comparator.given(shown.months) if comparator else None,
         shown.window,
     )
     everybody = (
         np.broadcast_to(comparator.monthly(each.months), each.numerator.shape)
         if comparator
-        else _everybody(each, judged(each, None if patients is None else patients[:, cut]))
+        else _everybody(each, judged(each, theirs))
     )
     moved = movements(each.values, everybody, each.months)
     rate = comparator.events(windowed.months[column]) if comparator else np.nan

@@ -12,7 +12,7 @@ import polars as pl
 
 from opencommissioning.catalogue.measure import Shape
 from opencommissioning.measures.percentiles import WaitPercentiles
-from opencommissioning.measures.series import Missing, Series
+from opencommissioning.measures.series import Missing, Series, in_months
 from opencommissioning.statistics.banded import at_ranks
 from opencommissioning.variation.events import enough
 from opencommissioning.variation.judging import MONTHS, verdict_frame
@@ -22,13 +22,21 @@ from opencommissioning.variation.position import Position, position
 
 def percentile_verdicts(series: Series, told: WaitPercentiles, column: int) -> pl.DataFrame:
     """One row per organisation for the month at `column`, in the columns of every other measure's verdicts; the numerator is empty."""
-    cut = slice(max(0, column - MONTHS + 1), column + 1)
+    last = series.last(column, MONTHS)
     shown = series.missing == Missing.NOTHING
     total = np.where(shown, told.total, np.nan).astype(float)
-    share = position(told.within[:, cut], total[:, cut], 1.0, Shape.PROPORTION, shown[:, cut])
-    where = in_weeks(share, told.centre[cut], told.everybody[cut])
-    everybody = np.broadcast_to(told.centre[cut], where.z.shape)
-    moved = movements(series.values[:, cut], everybody, series.months[cut])
+    within, total, seen, centre, all_of_them = (
+        in_months(part, series.months, last.months, filler)
+        for part, filler in (
+            (told.within, np.nan),
+            (total, np.nan),
+            (shown, False),
+            (told.centre, np.nan),
+            (told.everybody.T, 0),
+        )
+    )
+    where = in_weeks(position(within, total, 1.0, Shape.PROPORTION, seen), centre, all_of_them.T)
+    moved = movements(last.values, np.broadcast_to(centre, where.z.shape), last.months)
     large = shown[:, column] & enough(where.expected[:, -1])
     frame = verdict_frame(series, column, where, moved, large, series.measure)
     intervals = [pl.Series(name, part[:, column], nan_to_null=True) for name, part in (("low", told.low), ("high", told.high))]  # fmt: skip

@@ -6,7 +6,7 @@ to chance is estimated from each organisation's own movement from month to month
 is τ² (moments, winsorised: Spiegelhalter 2005, Statistics in Medicine 24: 1185–1202).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from scipy.special import ndtr
@@ -97,7 +97,26 @@ def position(
     with np.errstate(
         invalid="ignore", over="ignore"
     ):  # a level where nobody has any of it has no scale: nan is the answer
+        seen = np.isfinite(numerators).any(axis=0)
+        if given is None and 0 < seen.sum() <= STEPS and not seen.all():
+            # months without any value say nothing, and of so few with one nobody's movement is told
+            tops, bottoms, counted = (
+                np.ascontiguousarray(part[:, seen]) for part in (numerators, denominators, judged)
+            )  # in the order in which the whole is added up
+            return _in_columns(_position(tops, bottoms, per, shape, counted, given, window), seen)
         return _position(numerators, denominators, per, shape, judged, given, window)
+
+
+def _in_columns(few: Position, seen: np.ndarray) -> Position:
+    """A position of some months among all, nan in the others; `seen` bool (M,)."""
+
+    def spread(part: np.ndarray) -> np.ndarray:
+        out = np.full((*part.shape[:-1], len(seen)), np.nan)
+        out[..., seen] = part
+        return out
+
+    arrays = {each.name: getattr(few, each.name) for each in fields(few) if each.name != "within"}
+    return Position(**{name: spread(part) for name, part in arrays.items()}, within=few.within)
 
 
 def _position(

@@ -8,10 +8,10 @@ import numpy as np
 
 from opencommissioning.area.build import Build
 from opencommissioning.catalogue.measure import Measure, Shape
-from opencommissioning.catalogue.period import last_day, spoken
+from opencommissioning.catalogue.period import last_day, months_between, spoken
 from opencommissioning.catalogue.process import AUTO, CHARTS, HOUSE, ProcessChoice, checked
 from opencommissioning.errors import DefinitionError, NotLoaded, did_you_mean
-from opencommissioning.measures.series import Missing, Series
+from opencommissioning.measures.series import Missing, Series, in_months
 from opencommissioning.measures.shielding import often_hidden
 from opencommissioning.reports.process import BETWEEN, Process, listed
 from opencommissioning.statistics.processes import Between, ProcessLimits, between, process_limits
@@ -52,6 +52,14 @@ class Counted:
             name: getattr(self, name)[part] for name in ("months", "numerators", "denominators", "values")
         }
         return replace(self, **columns)
+
+    def over(self, months: tuple[date, ...]) -> "Counted":
+        """The same in other months; those that it has not are missing."""
+        columns = {
+            name: in_months(getattr(self, name), self.months, months, np.nan)
+            for name in ("numerators", "denominators", "values")
+        }
+        return replace(self, months=months, **columns)
 
 
 def settled(build: Build, measure: str, choice: ProcessChoice) -> ProcessChoice:
@@ -94,9 +102,10 @@ def counted_of(build: Build, series: Series, row: int) -> Counted:
     """One row of a series of single months, with what its counts stand for."""
     nothing = series.missing[row] == Missing.DENOMINATOR_ZERO  # known: no opportunity, so no event either
     top, bottom = (np.where(nothing, 0.0, each[row]) for each in (series.numerators, series.denominators))
-    return Counted(
+    counted = Counted(
         series.measure, series.months, top, bottom, series.values[row], *_counts(build, series.measure)
     )
+    return counted.over(months_between(series.months[0], series.months[-1]))
 
 
 def _counts(build: Build, measure: Measure) -> tuple[bool, bool]:

@@ -117,7 +117,7 @@ def _judge(
     shown = build.shown(windowed)
     found = _verdicts(build, monthly, windowed, shown, _behind(build, windowed, monthly, membership))
     window = 1 if windowed is monthly else monthly.measure.window
-    drawn = shown.cut(slice(max(0, len(shown.months) - lines.width), len(shown.months)))
+    drawn = shown.last(len(shown.months) - 1, lines.width)
     theirs = None if found is None else deciles_told(found, build, window, drawn.months)
     lines.add(name, drawn, decile_lines(comparable(build, drawn), axis=0) if theirs is None else theirs)
     return found

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from numpy.lib.format import open_memmap
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.levels import PRACTICE
+from opencommissioning.catalogue.period import months_between
 from opencommissioning.measures.series import Series
 
 FOLDER = "lines"
@@ -38,7 +39,7 @@ class LinesWriter:
         self.path.parent.mkdir(exist_ok=True)
         self._rows = {code: row for row, code in enumerate(_with_figures(build, level))}
         self.months: dict[str, list[str]] = {}
-        lengths = [len(build.months_of(each.numerator.dataset)) for each in build.measures.values()]
+        lengths = [len(_whole(build.months_of(each.numerator.dataset))) for each in build.measures.values()]
         self.width = min(MONTHS, max(lengths))
         array = self._ready if ready else self._array
         self._values = array("", (len(self._rows), len(self.measures), self.width))
@@ -63,7 +64,7 @@ class LinesWriter:
 
     def add_nothing(self, name: str, months: Sequence[date]) -> None:
         """A measure on which nobody of the level may have a value."""
-        self.months[name] = [month.isoformat() for month in months[-self.width :]]
+        self.months[name] = [month.isoformat() for month in _whole(months)[-self.width :]]
 
     def close(self, months: Mapping[str, Sequence[str]]) -> None:
         """Write what is not an array, the `months` of every measure among it; without it nobody reads the arrays."""
@@ -71,6 +72,12 @@ class LinesWriter:
         self.path.with_name(f"{self.path.name}.json").write_text(json.dumps(text), encoding="utf-8")
         self._values.flush()
         self._deciles.flush()
+
+
+@lru_cache
+def _whole(months: Sequence[date]) -> tuple[date, ...]:
+    """The months from a dataset's first to its last, with those that have no column: lines are drawn month by month."""
+    return months_between(months[0], months[-1]) if months else ()
 
 
 def _with_figures(build: Build, level: str) -> list[str]:

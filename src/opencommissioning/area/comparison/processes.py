@@ -50,7 +50,7 @@ def variation_summary(
     organisation = build.organisation(code)
     known = [each for each in (_counted(build, name, organisation) for name in build.measures) if each]
     shown = _last_months(known, months)
-    enough = [each for each in known if np.isfinite(_on(each, shown).values).sum() >= FEWEST_MONTHS]
+    enough = [each for each in known if np.isfinite(each.over(shown).values).sum() >= FEWEST_MONTHS]
     if not enough:
         raise _too_few(organisation.name)
     refuse_far(chosen, shown)
@@ -94,7 +94,7 @@ def _by_chart(
     """The measures by control chart, in the months of the summary; under "" those whose months would make no chart."""
     out: dict[str, list[Counted]] = {}
     for each in known:
-        cut = _on(each, shown)
+        cut = each.over(shown)
         kind = settled(build, each.measure.id, choice).chart
         kind = _chart(cut) if kind == AUTO else "" if moves_seldom(cut.values) else kind
         if kind in BETWEEN and np.isfinite(_gaps(each, kind)).sum() < FEWEST_GAPS:
@@ -187,17 +187,6 @@ def _counted(build: Build, name: str, organisation) -> Counted | None:
     if often_hidden(series.missing[row]) or not np.isfinite(series.values[row]).any():
         return None
     return counted_of(build, series, row)
-
-
-def _on(counted: Counted, months: tuple[date, ...]) -> Counted:
-    """The same in other months; those that it has not are missing."""
-    place = {month: at for at, month in enumerate(counted.months)}
-    at = np.array([place.get(month, -1) for month in months], int)
-    columns = {
-        name: np.where(at >= 0, getattr(counted, name)[at], np.nan)
-        for name in ("numerators", "denominators", "values")
-    }
-    return replace(counted, months=months, **columns)
 
 
 def _last_months(known: Sequence[Counted], months: int) -> tuple[date, ...]:

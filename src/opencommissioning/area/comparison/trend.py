@@ -8,6 +8,8 @@ import numpy as np
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.judging import comparable, kept_as
 from opencommissioning.area.comparison.lines import MONTHS, Lines, read_lines
+from opencommissioning.catalogue.period import months_between
+from opencommissioning.measures.series import in_months
 from opencommissioning.statistics.ranks import decile_lines
 
 
@@ -60,8 +62,10 @@ def _computed(
     """Where no lines are kept: a measure that is only tried, or one on which nobody can be compared."""
     series = build.series(measure, level, window, membership)
     mine = series.values[series.row(code)] if code else None
-    deciles = decile_lines(comparable(build, series), axis=0)
-    return _cut(series.months, deciles, mine, months, series.values)
+    whole = months_between(series.months[0], series.months[-1])
+    drawn = [decile_lines(comparable(build, series), axis=0), mine, series.values]
+    placed = [None if each is None else in_months(each, series.months, whole, np.nan) for each in drawn]
+    return _cut(whole, placed[0], placed[1], months, placed[2])
 
 
 def _cut(

@@ -21,6 +21,7 @@ from opencommissioning.area.comparison.asking import report_measure
 from opencommissioning.area.comparison.judging import FOLDER as VERDICTS
 from opencommissioning.area.comparison.judging import verdicts_on
 from opencommissioning.catalogue.measure import Measure
+from opencommissioning.catalogue.period import shift
 from opencommissioning.errors import DefinitionError, NotLoaded
 from opencommissioning.measures.grid import Grid, lay_out, recent
 from opencommissioning.measures.quantities import Scaled, scaled
@@ -132,7 +133,9 @@ def _sides(build: Build, measure: Measure) -> tuple[Scaled, ...]:
 
 
 def _width(build: Build, measure: Measure, months: int) -> int:
-    return min(months + measure.window - 1, len(build.months_of(measure.numerator.dataset)))
+    own = build.months_of(measure.numerator.dataset)
+    first = shift(own[-1], 2 - months - measure.window) if own else None
+    return sum(month >= first for month in own)
 
 
 def _trial(build: Build, store: Store, measure: Measure, months: int, progress: Progress) -> Trial:
