@@ -189,10 +189,12 @@ def known(address):
 
 @pytest.fixture
 def keep():
-    """Keep a screenshot of the whole page: `keep(page, "home")`."""
+    """Keep a screenshot of the whole page, for who asks for them (OC_KEEP_SCREENSHOTS=1): `keep(page, "home")`."""
+    wanted = os.environ.get("OC_KEEP_SCREENSHOTS")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
 
     def keep(page, name: str) -> None:
-        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+        if wanted:
+            page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
     return keep
