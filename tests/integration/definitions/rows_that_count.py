@@ -105,16 +105,20 @@ def product_for(
     quantity: Quantity, codelists: dict[str, Codelist], taken: dict[str, str], avoid: Quantity | None = None
 ) -> Presentation | None:
     """The first product that a quantity counts (and that `avoid` does not). `taken`: code → the name it has already."""
-    conditions = code_conditions(quantity, "bnf_code", ATTRIBUTES["bnf_code"])
-    others = code_conditions(avoid, "bnf_code", ATTRIBUTES["bnf_code"]) if avoid else ()
     for code in (code for pattern in patterns(quantity, codelists) for code in codes(pattern)):
-        for name in [taken[code]] if code in taken else names(quantity, codelists):
-            made = presentation(code, name)
-            if resolve(quantity, conditions, [(code, made)], codelists, "bnf").factors and not (
-                avoid and resolve(avoid, others, [(code, made)], codelists, "bnf").factors
-            ):
-                return made
+        named = [taken[code]] if code in taken else names(quantity, codelists)
+        made = [presentation(code, name) for name in named]
+        found = _counted(quantity, made, codelists) - (_counted(avoid, made, codelists) if avoid else set())
+        if found:
+            return made[min(found)]
     return None
+
+
+def _counted(quantity: Quantity, made: list[Presentation], codelists: dict[str, Codelist]) -> set[int]:
+    """Which of many products a quantity counts: all are asked at once, for the lists are long and asking is what takes time."""
+    conditions = code_conditions(quantity, "bnf_code", ATTRIBUTES["bnf_code"])
+    numbered = [(str(number), each) for number, each in enumerate(made)]
+    return {int(number) for number in resolve(quantity, conditions, numbered, codelists, "bnf").factors}
 
 
 def names(quantity: Quantity, codelists: dict[str, Codelist]) -> list[str]:
