@@ -80,3 +80,30 @@ def test_blocks_make_the_same_grid(monkeypatch, block):
     first, second = (sums[month].values["k0"] for month in over.loaded)
     assert whole["k0"].tolist() == [[first[0], second[0]], [first[1], first[1]], [0, second[2]], [0, 0]]
     assert not whole["k4"].any()
+
+
+def test_who_is_present_is_listed_for_parts_that_were_summed_before_lists_were_kept(tmp_path):
+    kept = Results(tmp_path, "facts", "0" * 64)
+    kept.add({"x", "y"}, FIRST)
+    kept.add({"z"}, Summed(("B2",), {"z": np.array([7])}))
+    (listed,) = tmp_path.rglob("present.list")
+    before = listed.read_bytes()
+    listed.unlink()
+    assert Results(tmp_path, "facts", "0" * 64).present() == ["A1", "B2", "C3"]
+    assert listed.read_bytes() == before
+
+
+def test_one_quantity_of_many_and_nearly_all_of_them_are_read_alike(tmp_path):
+    kept = Results(tmp_path, "facts", "0" * 64)
+    kept.add({"x", "y", "nobody"}, FIRST)
+    one, all_of_them = (
+        plain(Results(tmp_path, "facts", "0" * 64).read(keys)) for keys in ({"y"}, {"x", "y"})
+    )
+    assert one["y"] == all_of_them["y"] == {"A1": 0, "B2": 5, "C3": 0}
+    assert set(one) == {"y"}
+
+
+def test_a_part_in_which_nobody_is_has_nobody_present(tmp_path):
+    kept = Results(tmp_path, "facts", "0" * 64)
+    kept.add({"x"}, Summed((), {}))
+    assert Results(tmp_path, "facts", "0" * 64).present() == []
