@@ -98,6 +98,7 @@ class Material:
                 "bnf_changes",
                 "strengths",
                 "deprivation",
+                "dispensing_practices",
                 "trusts",
                 AVOIDABLE.dataset,
                 BANDS.dataset,

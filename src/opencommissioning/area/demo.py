@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from opencommissioning.area.area import Area
+from opencommissioning.area.comparison.special import DISPENSING
 from opencommissioning.area.data.arriving import arriving
 from opencommissioning.area.data.counting import Material, count_avoidable, count_lists
 from opencommissioning.area.data.people_in import take_in
@@ -23,7 +24,6 @@ from opencommissioning.synthetic.records import write_records
 
 Step = Callable[[str], AbstractContextManager[Progress]]  # announces a step, and takes its progress
 
-DISPENSING = "A dispensing practice: it hands out medicines itself"
 HOME = "9A1"  # the invented sub-ICB location that the demo looks at
 
 

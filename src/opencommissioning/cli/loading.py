@@ -13,7 +13,7 @@ from opencommissioning.area.data.coverage import COLUMNS as COVERED
 from opencommissioning.area.data.coverage import coverage_lines
 from opencommissioning.area.data.records_held import opt_outs_told, records_held
 from opencommissioning.area.data.removing import plan_removal
-from opencommissioning.area.data.standing import SourceStatus, one_of
+from opencommissioning.area.data.standing import SourceStatus, one_of, sources_of_nobody
 from opencommissioning.area.data.whose_list import taken
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.cli.months import Month
@@ -38,7 +38,12 @@ def init(folder: str, name: str, home: str) -> None:
 @click.pass_obj
 def sources(folder: str, name: str | None) -> None:
     """Which files there are, what each unlocks; ticks what is loaded. With a NAME: where it is found, and its traps."""
-    found = Area.open(folder).sources()
+    made = (Path(folder) / "area.toml").exists()
+    found = Area.open(folder).sources() if made else sources_of_nobody()
+    if not made:
+        say(
+            f"There is no area in {folder} yet, so nothing is ticked as loaded: 'opencommissioning init FOLDER' makes one.\n"
+        )
     if name:
         _tell_source(one_of(found, name))
         return

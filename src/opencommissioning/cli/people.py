@@ -15,7 +15,7 @@ def _site(folder: str) -> None:
     web.configure(folder)
 
 
-@click.group()
+@click.group(epilog="Example: opencommissioning --area my-area people list")
 def people() -> None:
     """Accounts of the site: who may sign in, and which roles they hold where."""
 

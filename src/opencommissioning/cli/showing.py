@@ -25,8 +25,27 @@ from opencommissioning.reports.organisation import Line, OrganisationReport
 MARKS = {"worse": ("▲", "red"), "better": ("▼", "green"), "": ("◆", "blue")}
 REGISTERED = "registered"
 
+NOT_COMPARED = (
+    "nothing to compare with"  # how a verdict says that too few organisations of its level have values
+)
 
-@click.group(epilog="Example: opencommissioning --area my-area show practice B85010")
+
+class _Shown(click.Group):
+    """A group that says what to type when somebody gives a code where the kind of organisation belongs."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as failed:
+            if args[1:]:
+                raise
+            raise click.UsageError(
+                f"there is no 'show {args[0]}': name what it is first, as in 'show organisation {args[0]}' or 'show measure {args[0]}'",
+                ctx,
+            ) from failed
+
+
+@click.group(cls=_Shown, epilog="Example: opencommissioning --area my-area show practice B85010")
 def show() -> None:
     """An organisation or a measure on one screen, in words."""
 
@@ -119,6 +138,11 @@ def _tell(report: OrganisationReport, everything: bool) -> None:
     if everything:
         _topics(report)
     elif not report.judged:
+        if NOT_COMPARED in report.luck:
+            say(
+                "With few organisations of your own, compare with a small file from an area that has national ones: "
+                "'opencommissioning sources comparators'."
+            )
         say(
             f"Its values, compared with nobody: 'opencommissioning show {report.level.replace('_', '-')} {report.code} --all'."
         )

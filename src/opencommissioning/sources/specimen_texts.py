@@ -275,6 +275,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Z99002,STATION ROAD,ZZ1 2ZZ,54.5,-1.3,,,,,,,QX1,EXAMPLE BOARD,Y99,NORTH,,,,,,2000,2028.020356,1978.020356,2028.020356,1978.020356,2028.020356,"
         "1927.520356,2000,2028.020356,1978.020356\n",
     ),
+    "practice-level payments": (
+        "nhspaymentsgp-22-23-prac-csv.csv",
+        "NHS England (Region) code,Practice Code,Practice Name,Practice Postcode,Contract Type,Dispensing Practice,Practice Rurality,"
+        "Atypical characteristics,Global Sum\n"
+        'Y99,Z99001,THE EXAMPLE SURGERY,ZZ1 1ZZ,GMS,Yes,Rural,,"1,234,567.00"\n'
+        "Y99,Z99002,STATION ROAD,ZZ1 2ZZ,PMS,No,Urban,,500000.00\n",
+    ),
     "Fingertips download, deprivation score": (
         "indicators-GPs.data.csv",
         _TIPS

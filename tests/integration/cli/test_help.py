@@ -29,6 +29,19 @@ def test_a_command_says_what_it_does_with_an_example(path, command):
     command.make_parser(click.Context(command)).parse_args(words[place + len(path) :])
 
 
+def all_groups(group: click.Group, path: tuple[str, ...] = ()):
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield " ".join((*path, name)), command
+            yield from all_groups(command, (*path, name))
+
+
+@pytest.mark.parametrize(("name", "group"), list(all_groups(commands)))
+def test_a_group_of_commands_has_an_example_too(name, group):
+    assert group.epilog
+    assert f" {name} " in group.epilog
+
+
 @pytest.mark.parametrize(("path", "command"), EVERY, ids=[" ".join(path) for path, _ in EVERY])
 def test_every_option_is_explained(path, command):
     unexplained = [

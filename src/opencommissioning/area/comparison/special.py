@@ -1,4 +1,5 @@
-"""Which practices are special: by their patients' ages in the newest list that has them, or because area.toml says so."""
+"""Which practices are special: by their patients' ages in the newest list that has them, because a loaded file calls them dispensing, or because
+area.toml says so."""
 
 import re
 from collections.abc import Iterable
@@ -7,10 +8,12 @@ import polars as pl
 
 from opencommissioning.area.build import Build
 from opencommissioning.catalogue.measure import Measure
+from opencommissioning.sources.dispensing import CONTRACT, PAYMENTS
 from opencommissioning.variation.special import Ages, kind_by_age, special_by_age
 from opencommissioning.warehouse.store import Store
 
 EXPLAINED = "Rates that age explains say little here: measures that take no account of age are shown, but neither praised nor blamed."
+DISPENSING = "A dispensing practice: it hands out medicines itself"
 BAND = re.compile("^[FM][0-9]{2}").pattern
 
 
@@ -30,9 +33,12 @@ def _ages_of(build: Build) -> dict[str, Ages]:
 def special_kinds(build: Build, measure: Measure) -> dict[str, str]:
     """Practice → what sets it apart, in a few words: what area.toml says, or its patients' ages where the measure takes no account of age."""
     said = {code: words.partition(":")[0].strip() for code, words in build.settings.special.items()}
-    return (_kinds_by_age(build) if measure.ignores_age else {}) | {
-        code: each for code, each in said.items() if each
-    }
+    dispensing = dict.fromkeys(_dispensing(build), DISPENSING.partition(":")[0])
+    return (
+        dispensing
+        | (_kinds_by_age(build) if measure.ignores_age else {})
+        | {code: each for code, each in said.items() if each}
+    )
 
 
 def _kinds_by_age(build: Build) -> dict[str, str]:
@@ -55,9 +61,27 @@ def age_special(build: Build, codes: Iterable[str]) -> list[str]:
 
 
 def said_special(build: Build, code: str) -> str:
-    """What [special] of area.toml says of an organisation, as a sentence; "" when it says nothing."""
+    """What [special] of area.toml says of an organisation, else that a loaded file calls it dispensing, as a sentence; "" of any other."""
     words = build.settings.special.get(code, "").strip().rstrip(".")
+    if not words and code in _dispensing(build):
+        return f"{DISPENSING} ({PAYMENTS} says so)."
     return f"{words[:1].upper()}{words[1:]} (this area's settings say so)." if words else ""
+
+
+def _dispensing(build: Build) -> frozenset[str]:
+    """Practices that hand out medicines themselves, by the file of payments; nobody when none is loaded."""
+    return build.remember(
+        "dispensing", lambda: dispensing_practices(Store(build.folder.parent.parent / "store"))
+    )
+
+
+def dispensing_practices(store: Store) -> frozenset[str]:
+    """Practices that the newest loaded file answers `yes` of."""
+    parts = store.parts(CONTRACT.dataset)
+    if not parts:
+        return frozenset()
+    rows = pl.read_parquet(parts[-1].path, columns=["practice", "dispensing"])
+    return frozenset(rows.filter(pl.col("dispensing") == "yes")["practice"])
 
 
 def practice_ages(store: Store) -> dict[str, Ages]:

@@ -15,6 +15,7 @@ from opencommissioning.area.waiting.balance import balance_sentences
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.organisation import PUBLISHED_LEVELS, level_name
 from opencommissioning.catalogue.period import months_between, spoken
+from opencommissioning.catalogue.source import Source
 from opencommissioning.errors import UnknownName, did_you_mean
 from opencommissioning.sources.registry import SOURCES, contracts
 from opencommissioning.warehouse.report import reasons_told
@@ -36,19 +37,24 @@ class SourceStatus:
     traps: tuple[str, ...]
 
 
+def sources_of_nobody() -> list[SourceStatus]:
+    """Every known source, none loaded: which files to get is asked before an area is made."""
+    return [_status(source, [], Library()) for source in SOURCES]
+
+
 def source_statuses(store: Store, library: Library) -> list[SourceStatus]:
     """Every known source, in the registry's order."""
     parts = [part for dataset in store.datasets() for part in store.parts(dataset)]
-    out = []
-    for source in SOURCES:
-        mine = [part for part in parts if part.source == source.id]
-        unlocks = "; ".join(
-            dict.fromkeys(each.unlocks for each in _contracts(source, library) if each.unlocks)
-        )
-        known = (source.licence, tuple(era.name for era in source.eras), source.traps)
-        where = (source.title, source.publisher, source.found_at)
-        out.append(SourceStatus(source.id, *where, unlocks, periods(mine), *known))
-    return out
+    return [
+        _status(source, [part for part in parts if part.source == source.id], library) for source in SOURCES
+    ]
+
+
+def _status(source: Source, mine: Sequence[Part], library: Library) -> SourceStatus:
+    unlocks = "; ".join(dict.fromkeys(each.unlocks for each in _contracts(source, library) if each.unlocks))
+    known = (source.licence, tuple(era.name for era in source.eras), source.traps)
+    where = (source.title, source.publisher, source.found_at)
+    return SourceStatus(source.id, *where, unlocks, periods(mine), *known)
 
 
 def one_of(found: Sequence[SourceStatus], name: str) -> SourceStatus:

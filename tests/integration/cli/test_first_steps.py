@@ -1,0 +1,36 @@
+"""What somebody types who has nothing yet: which files are there, and a code without the kind of organisation."""
+
+import pytest
+from click.testing import CliRunner
+
+from opencommissioning.cli.main import commands
+
+
+def asked(*words):
+    done = CliRunner().invoke(commands, list(words))
+    return done.exit_code, " ".join(done.output.split())
+
+
+def test_sources_are_told_before_an_area_is_made(tmp_path):
+    code, said = asked("--area", str(tmp_path), "sources")
+    assert code == 0
+    assert "There is no area in" in said
+    assert "'opencommissioning init FOLDER'" in said
+    assert "epraccur" in said
+    assert "✓" not in said
+    code, said = asked("--area", str(tmp_path), "sources", "dispensing_practices")
+    assert (code, "Loaded: nothing yet" in said) == (0, True)
+    assert "NHS Payments to General Practice" in said
+
+
+def test_a_code_without_its_kind_is_told_what_to_type(tmp_path):
+    code, said = asked("--area", str(tmp_path), "show", "11M")
+    assert code == 2
+    assert "show organisation 11M" in said
+
+
+@pytest.mark.parametrize("typed", ["sub_icb", "practise"])
+def test_a_misspelt_kind_is_told_the_right_one(tmp_path, typed):
+    code, said = asked("--area", str(tmp_path), "show", typed, "11M")
+    assert code == 2
+    assert "Did you mean" in said
