@@ -62,6 +62,17 @@ def invented_area(folder: Path, files: Path) -> None:
     area.build()
 
 
+def small_area(folder: Path) -> None:
+    """A quarter of prescribing and lists of 60 practices, and nothing else: what is built again in a few seconds."""
+    files = folder / "files"
+    synthesise_files(
+        files, practices=60, products=100, months=3, seed=5, progress=lambda what, done, of: None
+    )
+    area = Area.create(folder / "area", "Small", HOME)
+    area.load([files / name for name in ("organisations", "reference", "registrations", "prescribing")])
+    area.build()
+
+
 def demo_area(folder: Path) -> None:
     """The demo of 60 practices and 30 months: what the site is looked at with."""
     make_demo(

@@ -62,7 +62,7 @@ def looked_at(page, name: str, path: str, axe: str, keep) -> Seen:
     page.on("console", lambda message: heard.append(message.text))
     page.on("pageerror", lambda problem: heard.append(str(problem)))
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(path, wait_until="networkidle")
+    page.goto(path)
     keep(page, name)
     page.emulate_media(media="print")
     printed = {place: page.locator(place).is_visible() for place in (".oc-header", HEADINGS)}

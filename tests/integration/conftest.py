@@ -19,3 +19,10 @@ def invented(invented_files, tmp_path_factory):
         tmp_path_factory, "invented", lambda folder: invented_areas.invented_area(folder, invented_files)
     )
     return Area.open(invented_areas.copy_of(made, tmp_path_factory.mktemp("invented") / "area"))
+
+
+@pytest.fixture
+def small(tmp_path_factory):
+    """A small area of a test's own, to be changed and built again."""
+    made = invented_areas.made_once(tmp_path_factory, "small", invented_areas.small_area)
+    return Area.open(invented_areas.copy_of(made / "area", tmp_path_factory.mktemp("small") / "area"))

@@ -6,7 +6,6 @@ import sys
 import pytest
 
 from opencommissioning.area import Area
-from opencommissioning.area.demo import HOME, synthesise_files
 
 CHILD = """
 import os, sys
@@ -31,19 +30,12 @@ def building(area: Area, moment: str = "never") -> subprocess.Popen:
     return subprocess.Popen([sys.executable, "-c", CHILD, str(area.folder), moment])
 
 
-@pytest.fixture(scope="module")
-def area(tmp_path_factory):
+@pytest.fixture
+def area(small):
     """A small area with a build, and one setting changed since, so that there is something to build."""
-    files = tmp_path_factory.mktemp("files")
-    synthesise_files(
-        files, practices=60, products=100, months=2, seed=5, progress=lambda what, done, of: None
-    )
-    area = Area.create(tmp_path_factory.mktemp("area"), "Small", HOME)
-    area.load([files / name for name in ("organisations", "reference", "registrations", "prescribing")])
-    area.build()
-    settings = area.folder / "area.toml"
+    settings = small.folder / "area.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace('"0.90"', '"0.80"'), encoding="utf-8")
-    return area
+    return small
 
 
 def test_a_kill_at_any_moment_leaves_the_old_build_serving_and_the_next_one_whole(area):

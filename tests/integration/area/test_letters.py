@@ -123,13 +123,20 @@ def test_a_pack_holds_the_sentences_of_the_letter(pdf, letters):
     assert pdf.structure.get("Figure", 0) == len(charts)
 
 
-def test_every_pack_of_the_area_fits_two_pages(invented, tmp_path):
-    files, refused = write_packs(invented, ["9A1"], tmp_path, lambda *_: None, processes=2)
+@pytest.mark.parametrize("least", [14, pytest.param(1000, marks=pytest.mark.slow)], ids=["some", "all"])
+def test_packs_of_networks_fit_two_pages_each(invented, tmp_path, least):
+    """Of networks with so many practices together, or of all that there are."""
+    build, networks, practices = invented.current, [], []
+    for code in build.register.codes["pcn"]:
+        if len(practices) < least:
+            networks.append(code)
+            practices += practices_of(build, code)
+    files, refused = write_packs(invented, networks, tmp_path, lambda *_: None, processes=2)
     left = sum(int(told.split()[0]) for told in refused if "left out" in told)
-    assert len(files) + left == len(practices_of(invented.current, "9A1"))
+    assert len(files) + left == len(practices)
     assert len(files) > 12  # so that more than one process was at work
     assert {len(Pdf(path.read_bytes()).pages) for path in files} == {2}
-    alone = pack(invented.current, files[0].stem, invented.annotations())
+    alone = pack(build, files[0].stem, invented.annotations())
     assert files[0].read_bytes() == alone
 
 
