@@ -1,12 +1,15 @@
-"""variation, inequality: every measure of an organisation as a process; a measure along deprivation."""
+"""variation, drift, inequality: every measure of an organisation as a process; who drifts on one; a measure along deprivation."""
 
 from pathlib import Path
 
 import click
 
 from opencommissioning.area import Area
+from opencommissioning.area.comparison.cusum import COLUMNS as DRIFT
+from opencommissioning.area.comparison.cusum import drift_of
 from opencommissioning.area.comparison.inequality import GROUPS, inequality_of
 from opencommissioning.area.comparison.processes import MONTHS, variation_summary
+from opencommissioning.cli.membership import LEVEL
 from opencommissioning.cli.process_options import choice_of, process_options
 from opencommissioning.cli.screen import filled, heading, say, table
 
@@ -35,6 +38,22 @@ def variation(folder: str, organisation: str, months: int, out: Path | None, **p
 
 
 @click.command(
+    epilog="Example: opencommissioning --area my-area drift broad_spectrum_antibiotics --level pcn"
+)
+@click.argument("measure")
+@click.option("--level", default="practice", show_default=True, type=LEVEL)
+@click.pass_obj
+def drift(folder: str, measure: str, level: str) -> None:
+    """Who drifts on a measure: small lasting changes, added up month by month (CUSUM), at a stated rate of false alarms."""
+    build = Area.open(folder).current
+    told = drift_of(build, measure, level)
+    heading(f"Drift: {build.measure(measure).title}")
+    say(told.words)
+    if told.cells:
+        table(DRIFT, told.cells, right=DRIFT[4:])
+
+
+@click.command(
     epilog="Example: opencommissioning --area my-area inequality quinolone_items --organisation ENGLAND"
 )
 @click.argument("measure")
@@ -51,4 +70,4 @@ def inequality(folder: str, measure: str, organisation: str, groups: int) -> Non
     say("Practices are compared, not patients; intervals let practices differ as they do.", "dim")
 
 
-COMMANDS = (variation, inequality)
+COMMANDS = (variation, drift, inequality)
