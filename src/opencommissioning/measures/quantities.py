@@ -1,13 +1,12 @@
 """Sums of quantities on one stored part: facts in, (quantity, organisation, exact whole number) out."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 from scipy.sparse import csr_array
 
 from opencommissioning.catalogue.codelist import Codelist
@@ -15,17 +14,15 @@ from opencommissioning.catalogue.condition import Condition
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Measure, Quantity
 from opencommissioning.catalogue.presentation import Presentation
-from opencommissioning.errors import StoreError
 from opencommissioning.language import compile as sql
 from opencommissioning.language.checking import ATTRIBUTES
 from opencommissioning.language.coded import Coded, Factors
 from opencommissioning.language.resolve import code_conditions
 from opencommissioning.measures.summed import EMPTY, Summed, joined
+from opencommissioning.measures.tallying import LARGEST, Asked, Frame, Tally, tally, too_large
 
 COMPUTATION = 1  # raise by hand when the same definitions on the same facts would give other numbers
-LARGEST = 2**62
 
-Frame = Callable[..., pl.DataFrame]  # engine.frame(expression, tables)
 Products = Sequence[tuple[str, Presentation | None]]
 
 
@@ -137,15 +134,15 @@ def sum_part(
     for number, chosen in enumerate(passes):
         group = [each for each in wanted if of_rows[each] in chosen or (number == 0 and not of_rows[each])]
         bits = [chosen.index(of_rows[each]) if of_rows[each] else None for each in group]
-        out.append(_sum_group(frame, path, contract, group, _Asked(chosen, bits), products, resolver))
+        out.append(_sum_group(frame, path, contract, group, _Pass(chosen, bits), products, resolver))
     return joined(out)
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Pass:
     """What only rows can decide: the tests of a pass, and per quantity which of them it asks for (None: none)."""
 
-    tests: Sequence[Sequence[Condition]]
+    tests: Sequence[tuple[Condition, ...]]
     bits: Sequence[int | None]
 
     def care(self, given: Sequence[tuple[int, Decimal]]) -> int:
@@ -164,49 +161,34 @@ def _sum_group(
     path: Path,
     contract: Contract,
     group: Sequence[Scaled],
-    asked: _Asked,
+    tests: _Pass,
     products: Products,
     resolver: Resolver,
 ) -> Summed:
-    columns = tuple(sorted({each.quantity.column for each in group}))
-    tables: dict[str, object] = {sql.FACTS: [path]}
+    columns = sorted({each.quantity.column for each in group})
     bundles = sql.Bundles({}, (tuple((number, Decimal(1)) for number in range(len(group))),))
     if contract.code:
         bundles = resolver.bundles(products, [each.quantity for each in group])
         if not bundles.bundle_of:
             return EMPTY
-        tables[sql.BUNDLES] = _table(bundles, asked)
-    sums = frame(sql.sums(contract, columns, tuple(asked.tests)), tables)
-    return _spread(sums, contract, group, bundles, asked)
-
-
-def _table(bundles: sql.Bundles, asked: _Asked) -> pl.DataFrame:
-    care = [asked.care(given) for given in bundles.gives]
-    places = list(bundles.bundle_of.values())
-    columns = {"code": list(bundles.bundle_of), "bundle": places, "care": [care[place] for place in places]}
-    return pl.DataFrame(columns, schema={"code": pl.String, "bundle": pl.Int64, "care": pl.Int64})
+    care = [tests.care(given) for given in bundles.gives]
+    asked = Asked(bundles.bundle_of if contract.code else None, tuple(tests.tests), care)
+    return _spread(tally(frame, path, contract, columns, asked), contract, group, bundles, tests)
 
 
 def _spread(
-    sums: pl.DataFrame, contract: Contract, group: Sequence[Scaled], bundles: sql.Bundles, asked: _Asked
+    found: Tally, contract: Contract, group: Sequence[Scaled], bundles: sql.Bundles, tests: _Pass
 ) -> Summed:
-    """Bundle sums handed out to the quantities that count the bundle, as exact whole numbers: a sparse table times a full one."""
-    sums = sums.drop_nulls("organisation")
-    organisations = sums["organisation"].unique().sort()
-    row = sums["organisation"].cast(pl.Enum(organisations)).to_physical().to_numpy()
-    kinds = sums.select("bundle", "passed").unique().sort("bundle", "passed").with_row_index("kind")
-    kind = sums.join(kinds, on=["bundle", "passed"], how="left", maintain_order="left")["kind"].to_numpy()
+    """Sums of kinds of rows handed out to the quantities that count them, as exact whole numbers: a sparse table times a full one."""
     values: dict[str, np.ndarray] = {}
-    for column in sorted({each.quantity.column for each in group}):
+    for column, of_kind in found.sums.items():
         mine = [number for number, each in enumerate(group) if each.quantity.column == column]
-        of_kind = np.zeros((len(kinds), len(organisations)), np.int64)
-        of_kind[kind, row] = _whole(sums, column, contract)  # each pair is one row: they were grouped
-        gives = _handed_out(bundles, group, mine, contract, asked, kinds.select("bundle", "passed").rows())
+        gives = _handed_out(bundles, group, mine, contract, tests, found.kinds)
         _refuse_too_large(gives, of_kind, contract, column)
         for number, total in zip(mine, gives @ of_kind, strict=True):
             if total.any():
                 values[group[number].key] = total
-    return Summed(tuple(organisations), values)
+    return Summed(found.organisations, values)
 
 
 def _handed_out(
@@ -214,7 +196,7 @@ def _handed_out(
     group: Sequence[Scaled],
     mine: Sequence[int],
     contract: Contract,
-    asked: _Asked,
+    tests: _Pass,
     kinds: Sequence[tuple[int, int]],
 ) -> csr_array:
     """int64 (quantities of `mine`, kinds of rows): the whole-number factor with which each quantity counts each (bundle, passed)."""
@@ -223,7 +205,7 @@ def _handed_out(
         (line[number], place, _factor(factor, group[number], contract))
         for place, (bundle, passed) in enumerate(kinds)
         for number, factor in bundles.gives[bundle]
-        if number in line and asked.counts(number, passed)
+        if number in line and tests.counts(number, passed)
     ]
     rows, columns, factors = (list(part) for part in zip(*links, strict=True)) if links else ([], [], [])
     shape = (len(mine), len(kinds))
@@ -234,23 +216,7 @@ def _refuse_too_large(gives: csr_array, of_bundle: np.ndarray, contract: Contrac
     """StoreError when a sum might not fit 64 bits: the largest sum of a bundle times all factors of a quantity."""
     largest = float(np.abs(of_bundle).max(initial=0))
     if gives.nnz and largest * float(abs(gives).astype(float).sum(axis=1).max()) > LARGEST:
-        raise StoreError(
-            f"the sum of {contract.dataset}.{column} is too large to be kept exactly; check the file's units"
-        )
-
-
-def _whole(sums: pl.DataFrame, column: str, contract: Contract) -> np.ndarray:
-    """The exact decimals of a column as int64 whole numbers; refuses what would not fit. NULL (no value in any row) counts as 0."""
-    scale = contract.column(column).scale
-    exact = (
-        sums[column].fill_null(0).cast(pl.Decimal(38, scale)).to_physical()
-    )  # the whole numbers that decimals are
-    values = exact.cast(pl.Int64, strict=False)
-    if values.null_count() or (values.len() and values.abs().max() > LARGEST):
-        raise StoreError(
-            f"the sum of {contract.dataset}.{column} is too large to be kept exactly; check the file's units"
-        )
-    return values.to_numpy()
+        raise too_large(contract, column)
 
 
 def _factor(factor: Decimal, scaled_: Scaled, contract: Contract) -> int:

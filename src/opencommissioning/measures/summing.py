@@ -17,7 +17,6 @@ from opencommissioning.language.compile import FACTS, organisations_present
 from opencommissioning.measures.medicines import Medicines
 from opencommissioning.measures.naming import CODE, names_of
 from opencommissioning.measures.quantities import (
-    Frame,
     Products,
     Resolver,
     Scaled,
@@ -27,6 +26,8 @@ from opencommissioning.measures.quantities import (
 )
 from opencommissioning.measures.results import Results
 from opencommissioning.measures.summed import Summed, joined
+from opencommissioning.measures.tallying import Frame
+from opencommissioning.warehouse.places import Placed
 from opencommissioning.warehouse.store import Part
 
 Progress = Callable[[str, int, int], None]  # what, done, of
@@ -91,9 +92,11 @@ def sum_dataset(
 
 def _with_everybody(sums: Summed, part: Part, contract: Contract, frame: Frame) -> Summed:
     """The sums with a row for every organisation that has any row in the part: present, so that what it lacks is 0."""
-    here = frame(organisations_present(contract), {FACTS: [part.path]})
-    codes = sorted(here["organisation"].drop_nulls().to_list())
-    return joined([sums, Summed(tuple(codes), {})])
+    codes = Placed(part.path).lists.get(contract.organisation)
+    if codes is None:
+        here = frame(organisations_present(contract), {FACTS: [part.path]})
+        codes = sorted(here["organisation"].drop_nulls().to_list())
+    return sums if sums.organisations == tuple(codes) else joined([sums, Summed(tuple(codes), {})])
 
 
 def _fingerprint(part: Part, contract: Contract, medicines: Medicines, names: Part | None) -> str:

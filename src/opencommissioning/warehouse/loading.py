@@ -13,6 +13,9 @@ from sqlglot import exp
 from opencommissioning.catalogue.contract import Contract, Kind
 from opencommissioning.catalogue.source import Projection
 from opencommissioning.warehouse.heading import parsed
+from opencommissioning.warehouse.places import NONE as NO_PLACE
+from opencommissioning.warehouse.places import place_of
+from opencommissioning.warehouse.places import told as told_places
 from opencommissioning.warehouse.staging import ROW, STAGED, Staged, Stager, literal
 from opencommissioning.warehouse.typing import (
     FINE,
@@ -234,11 +237,13 @@ class Loading:
         self, query: exp.Select, contract: Contract, path: Path
     ) -> tuple[int, tuple[tuple[str, str], ...]]:
         """Write the rows in the dataset's order; returns how many there are, and the exact totals of what may be summed."""
-        ordered = self._ordered(query, contract).sql(dialect="duckdb")
+        coded = [] if self.small else self._enumerated(query, contract)
+        ordered = self._ordered(query, contract, coded).sql(dialect="duckdb")
         self.connection.execute("SET preserve_insertion_order = true")
-        self.connection.execute(
-            f"COPY ({ordered}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
-        )
+        options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
+        if coded:
+            options += f", KV_METADATA {literal(told_places(self._lists(coded)))}"
+        self.connection.execute(f"COPY ({ordered}) TO {literal(str(path))} ({options})")
         names = [column.name for column in contract.summable]
         sums = "".join(f', sum("{name}")' for name in names)
         rows, *totals = self.connection.execute(
@@ -248,37 +253,66 @@ class Loading:
             (name, str(total)) for name, total in zip(names, totals, strict=True) if total is not None
         )
 
-    def _ordered(self, query: exp.Select, contract: Contract) -> exp.Select:
-        """The rows sorted. Codes of a large file are sorted as the places of an enumeration in their order: two bytes, not the text.
+    def _ordered(self, query: exp.Select, contract: Contract, coded: Sequence[str]) -> exp.Select:
+        """The rows sorted. Columns of `coded` are sorted as the places of an enumeration in their order: two bytes, not the text.
 
-        Parquet keeps them as text all the same.
+        Parquet keeps them as text all the same, and their places beside it.
         """
-        by = order(contract)
-        columns = []
-        for place, column in enumerate(contract.columns):
-            value = exp.column(column.name, quoted=True)
-            worth = column.name in by and column.kind is Kind.CODE and not self.small
-            coded = worth and self._enumerate(query, value, place)
-            kind = exp.DataType.build(f"code_{place}", udt=True)
-            columns.append(exp.Cast(this=value, to=kind).as_(column.name, quoted=True) if coded else value)
+        columns = [_written(column.name, column.name in coded) for column in contract.columns]
+        ordered = exp.select(*columns, *map(_place, coded)).from_(query.subquery("kept"))
         names = [column.name for column in contract.columns]
-        places = [exp.Literal.number(names.index(name) + 1) for name in by]  # of the output: not of the text
-        ordered = exp.select(*columns).from_(query.subquery("kept"))
-        return ordered.order_by(*places) if by else ordered
+        places = [
+            exp.Literal.number(names.index(name) + 1) for name in order(contract)
+        ]  # of the output: not of the text
+        return ordered.order_by(*places) if places else ordered
 
-    def _enumerate(self, query: exp.Select, value: exp.Column, place: int) -> bool:
-        """Make the type `code_<place>` of all codes of a column; False when there is none."""
+    def _enumerated(self, query: exp.Select, contract: Contract) -> list[str]:
+        """The columns of codes that rows are sorted by and that have any code: each has its type `code_<column>` now."""
+        codes = [
+            each.name for each in contract.columns if each.name in order(contract) and each.kind is Kind.CODE
+        ]
+        return [name for name in codes if self._enumerate(query, name)]
+
+    def _enumerate(self, query: exp.Select, name: str) -> bool:
+        """Make the type of all codes of a column; False when there is none."""
+        value = exp.column(name, quoted=True)
         present = exp.not_(exp.Is(this=value, expression=exp.null()))
-        codes = exp.select(value).distinct().from_(query.subquery("kept")).where(present)
+        codes = exp.select(value.copy()).distinct().from_(query.subquery("kept")).where(present)
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE codes AS {codes.sql(dialect='duckdb')}")
         if not self._rows(exp.select("1").from_("codes").limit(1)):
             return False
-        self.connection.execute(f"DROP TYPE IF EXISTS code_{place}")
-        self.connection.execute(f"CREATE TEMP TYPE code_{place} AS ENUM (SELECT * FROM codes ORDER BY 1)")
+        self.connection.execute(f"DROP TYPE IF EXISTS {_type(name)}")
+        self.connection.execute(f"CREATE TEMP TYPE {_type(name)} AS ENUM (SELECT * FROM codes ORDER BY 1)")
         return True
+
+    def _lists(self, coded: Sequence[str]) -> dict[str, list[str]]:
+        """Column → all its codes in order."""
+        found = {name: f"SELECT unnest(enum_range(NULL::{_type(name)}))" for name in coded}
+        return {
+            name: [code for (code,) in self.connection.execute(sql).fetchall()] for name, sql in found.items()
+        }
 
     def _rows(self, query: exp.Expression) -> list[tuple]:
         return self.connection.execute(query.sql(dialect="duckdb")).fetchall()
+
+
+def _type(name: str) -> str:
+    """The engine's type of the codes of a column."""
+    return f"code_{name}"
+
+
+def _written(name: str, coded: bool) -> exp.Expression:
+    value = exp.column(name, quoted=True)
+    return _coded(name).as_(name, quoted=True) if coded else value
+
+
+def _coded(name: str) -> exp.Cast:
+    return exp.Cast(this=exp.column(name, quoted=True), to=exp.DataType.build(_type(name), udt=True))
+
+
+def _place(name: str) -> exp.Expression:
+    number = exp.cast(exp.Anonymous(this="enum_code", expressions=[_coded(name)]), "INTEGER")
+    return exp.func("coalesce", number, exp.Literal.number(NO_PLACE)).as_(place_of(name), quoted=True)
 
 
 def _month(contract: Contract) -> exp.Expression:
