@@ -7,7 +7,7 @@ The first form whose words occur decides, so the table goes from the particular 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from opencommissioning.catalogue.bnf import is_appliance, is_generic
 
@@ -89,23 +89,43 @@ _MG = {"m": Decimal(1), "g": Decimal(1000), "u": Decimal("0.001"), "n": Decimal(
 
 @dataclass(frozen=True)
 class Presentation:
-    """One product. `brand` is "generic" or "brand"; `strength_mg` the first strength in the name, in mg, None when there is none."""
+    """One product. What is `said` of it (by the dm+d) goes before what its name tells, which is only read when somebody asks."""
 
     bnf_code: str
     name: str
-    route: str
-    form: str
-    brand: str
-    strength_mg: Decimal | None
+    said_form: str = ""
+    said_route: str = ""
+    said_strength_mg: Decimal | None = None
+
+    @property
+    def form(self) -> str:
+        """Such as "modified-release tablet"; "device" for appliances, "unknown" where nothing tells it."""
+        return self.said_form or self._told[0]
+
+    @property
+    def route(self) -> str:
+        """Such as "oral"; as `form`."""
+        return self.said_route if self.said_form else self._told[1]
+
+    @cached_property
+    def _told(self) -> tuple[str, str]:
+        return ("device", "device") if is_appliance(self.bnf_code) else form_of(self.name)
+
+    @property
+    def brand(self) -> str:
+        """Either "generic" or "brand"."""
+        return "generic" if is_generic(self.bnf_code) else "brand"
+
+    @cached_property
+    def strength_mg(self) -> Decimal | None:
+        """The first strength in the name, in mg; None when there is none."""
+        return strength(self.name) if self.said_strength_mg is None else self.said_strength_mg
 
 
-@lru_cache(maxsize=2**16)  # a nation prescribes 30,000 products, and every codelist asks for each
+@lru_cache(maxsize=2**16)  # a nation prescribes 30,000 products, whose names are read once for all months
 def presentation(bnf_code: str, name: str) -> Presentation:
-    """The product of a code and a name. Form and route are `unknown` when no word of the name tells them."""
-    form, route = ("device", "device") if is_appliance(bnf_code) else form_of(name)
-    return Presentation(
-        bnf_code, name, route, form, "generic" if is_generic(bnf_code) else "brand", strength(name)
-    )
+    """The product of a code and a name."""
+    return Presentation(bnf_code, name)
 
 
 def form_of(name: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 There are about 20,000 products and 1,500 quantities that share some hundred conditions: asked one by one that is 30 million questions.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 import numpy as np
@@ -49,8 +49,9 @@ class Coded:
         self.factors = factors or Factors()
         self.codes = [product.bnf_code if product else code for code, product in self.products]
         self.names = [product.name if product else "" for _, product in self.products]
+        self._named = any(product for _, product in self.products)
         self._lowered = pl.Series([name.lower() for name in self.names], dtype=pl.String)
-        self._values: dict[str, tuple[list[str | Decimal | None], np.ndarray]] = {}
+        self._values: dict[str, tuple[dict[str | Decimal | None, int], np.ndarray]] = {}
         self._order = np.array(sorted(range(len(self.codes)), key=self.codes.__getitem__), int)
         self._sorted = np.array([self.codes[place] for place in self._order], object)
         self._passes: dict[Condition, np.ndarray] = {}
@@ -64,15 +65,21 @@ class Coded:
             out = np.where(out == self.factors.number(Decimal(0)), 0, out)
         else:
             out = np.full(len(self.products), self.factors.number(Decimal(1)))
-        for condition in conditions:
-            out = np.where(self.passes(condition), out, 0)
+        told, coded = _parted(conditions, self._is_told)
+        for condition in coded:
+            out = np.where(self._passes_code(condition), out, 0)
+        for condition in told:  # last, because they are only asked of what is counted so far
+            out = np.where(self._attribute(condition, out != 0), out, 0)
         return out.astype(np.uint16)
 
-    def passes(self, condition: Condition) -> np.ndarray:
-        """bool (products,): whether the product passes every test of a condition."""
+    def _is_told(self, condition: Condition) -> bool:
+        """Whether a condition asks for what a product's name tells."""
+        return condition.column in ATTRIBUTES and self._named
+
+    def _passes_code(self, condition: Condition) -> np.ndarray:
+        """bool (products,): whether the product's code passes every test of a condition."""
         if condition not in self._passes:
-            coded = condition.column not in ATTRIBUTES or not any(product for _, product in self.products)
-            self._passes[condition] = self._code_passes(condition) if coded else self._attribute(condition)
+            self._passes[condition] = self._code_passes(condition)
         return self._passes[condition]
 
     def _code_passes(self, condition: Condition) -> np.ndarray:
@@ -95,26 +102,33 @@ class Coded:
     def _any(self, answers: Iterable[bool]) -> np.ndarray:
         return np.fromiter(answers, bool, len(self.codes))
 
-    def _attribute(self, condition: Condition) -> np.ndarray:
-        """Conditions on what the name tells. Words are looked for in all names; of other attributes each value is asked once."""
+    def _attribute(self, condition: Condition, asked: np.ndarray) -> np.ndarray:
+        """bool (products,): of those `asked` about, which pass a condition on what the name tells; False of the others.
+
+        Words are looked for in all names at once; of other attributes each value is asked once.
+        """
         if condition.codelists:
-            return self._any(
-                self._value_passes(condition, _value(condition.column, code, product), name)
-                for (code, product), name in zip(self.products, self.names, strict=True)
-            )
+            out = np.zeros(len(self.codes), bool)
+            for place in np.flatnonzero(asked).tolist():
+                code, product = self.products[place]
+                value = _value(condition.column, code, product)
+                out[place] = self._value_passes(condition, value, self.names[place])
+            return out
         if condition.column == "name" and _only_words(condition) and all(each for _, each in self.products):
             return self._worded(condition.contains, condition.lacks)
-        values, places = self._told(condition.column)
-        return np.array([self._value_passes(condition, value, "") for value in values], bool)[places]
+        values, places = self._told(condition.column, asked)
+        passing = [*(self._value_passes(condition, value, "") for value in values), False]
+        return asked & np.array(passing, bool)[places]  # -1, not yet told, is the last
 
-    def _told(self, column: str) -> tuple[list[str | Decimal | None], np.ndarray]:
-        """The different values of an attribute, and which of them each product has."""
+    def _told(self, column: str, asked: np.ndarray) -> tuple[Mapping[str | Decimal | None, int], np.ndarray]:
+        """The different values of an attribute with their numbers, and which of them each product has that was ever asked about, else -1."""
         if column not in self._values:
-            numbers: dict[str | Decimal | None, int] = {}
-            told = (_value(column, code, product) for code, product in self.products)
-            places = [numbers.setdefault(value, len(numbers)) for value in told]
-            self._values[column] = list(numbers), np.array(places, int)
-        return self._values[column]
+            self._values[column] = {}, np.full(len(self.products), -1)
+        numbers, places = self._values[column]
+        for place in np.flatnonzero(asked & (places < 0)).tolist():
+            value = _value(column, *self.products[place])
+            places[place] = numbers.setdefault(value, len(numbers))
+        return numbers, places
 
     def _worded(self, wanted: Sequence[str], unwanted: Sequence[str]) -> np.ndarray:
         """bool (products,): whether the name holds one of the wanted words (when there are any) and none of the unwanted."""
@@ -168,6 +182,17 @@ class Coded:
                 out = np.where(out == 0, self._in_list(part), out)
             self._listed[id(codelist)] = np.where(admitted, out, 0)
         return self._listed[id(codelist)]
+
+
+def _parted(
+    conditions: Iterable[Condition], chosen: Callable[[Condition], bool]
+) -> tuple[list[Condition], list[Condition]]:
+    """Those that are chosen, and the others."""
+    yes: list[Condition] = []
+    no: list[Condition] = []
+    for condition in conditions:
+        (yes if chosen(condition) else no).append(condition)
+    return yes, no
 
 
 def _only_words(condition: Condition) -> bool:

@@ -74,9 +74,7 @@ class Medicines:
         told = self.told.get(current) or self.told.get(code)
         if told is None:
             return read
-        form = (told.form, told.route) if told.form else (read.form, read.route)
-        strength = read.strength_mg if told.strength_mg is None else told.strength_mg
-        return replace(read, form=form[0], route=form[1], strength_mg=strength)
+        return replace(read, said_form=told.form, said_route=told.route, said_strength_mg=told.strength_mg)
 
     @cached_property
     def digest(self) -> str:

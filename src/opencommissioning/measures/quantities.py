@@ -84,9 +84,8 @@ class Resolver:
 
     def bundles(self, products: Products, quantities: Sequence[Quantity]) -> sql.Bundles:
         """The products of a part gathered by what they give to some of the quantities."""
-        self._learn(products)
-        rows = [self._rows[_named(product)] for product in products]
-        numbers = self._table[np.ix_(rows, [self._column[each] for each in quantities])]
+        rows = self._places(products)
+        numbers = self._table[rows][:, [self._column[each] for each in quantities]]
         return sql.bundle([code for code, _ in products], numbers, self._factors.values)
 
     def is_whole(self, products: Products) -> bool:
@@ -94,18 +93,18 @@ class Resolver:
         codes were asked for, which nameless ones are."""
         if any(product for _, product in products):
             return False
-        return not self.contract.code or bool(
-            self._table[[self._rows[_named(each)] for each in products]].any(axis=1).all()
-        )
+        return not self.contract.code or bool(self._table[self._places(products)].any(axis=1).all())
 
-    def _learn(self, products: Products) -> None:
-        new = [product for product in products if _named(product) not in self._rows]
-        if not new:
-            return
-        coded = Coded(new, self.codelists, self.system, self._factors)
-        columns = [coded.counted(each, conditions) for each, conditions in self.decided.items()]
-        self._rows |= {_named(product): len(self._rows) + place for place, product in enumerate(new)}
-        self._table = np.concatenate([self._table, np.column_stack(columns)])
+    def _places(self, products: Products) -> list[int]:
+        """The row of the table of each product; those that were not met before are asked for now."""
+        keys = [_named(product) for product in products]
+        new = {key: product for key, product in zip(keys, products, strict=True) if key not in self._rows}
+        if new:
+            coded = Coded(list(new.values()), self.codelists, self.system, self._factors)
+            columns = [coded.counted(each, conditions) for each, conditions in self.decided.items()]
+            self._rows |= {key: len(self._rows) + place for place, key in enumerate(new)}
+            self._table = np.concatenate([self._table, np.column_stack(columns)])
+        return [self._rows[key] for key in keys]
 
 
 def _named(product: tuple[str, Presentation | None]) -> tuple[str, str]:

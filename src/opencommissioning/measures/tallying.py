@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import reduce
+from operator import or_
 from pathlib import Path
 
 import numpy as np
@@ -100,8 +101,9 @@ def too_large(contract: Contract, column: str) -> StoreError:
 
 def _by_arrays(part: Placed, contract: Contract, columns: Sequence[str], asked: Asked) -> Tally:
     """A worker for each share of the part's row groups; their tables are added up."""
-    groups, share = part.groups, max(1, -(-part.groups // READERS))
-    shares = [range(first, min(first + share, groups)) for first in range(0, groups, share)]
+    spans = part.codes_of_groups(contract.code or contract.organisation)
+    share = max(1, -(-len(spans) // READERS))
+    shares = [list(enumerate(spans))[first : first + share] for first in range(0, len(spans), share)]
     workers = [_Adding(part, contract, columns, asked) for _ in shares]
     with ThreadPoolExecutor(READERS) as readers:
         found = list(readers.map(_Adding.run, workers, shares))
@@ -130,14 +132,22 @@ class _Adding:
         self.bundle = np.array([*known, -1], np.int64)  # no code is place −1: the last
         self.sums: dict[tuple[int, int], dict[str, np.ndarray]] = {}
 
-    def run(self, groups: range) -> dict[tuple[int, int], dict[str, np.ndarray]]:
-        """The sums of these row groups."""
-        tested = {condition.column for test in self.asked.tests for condition in test}
-        scales = {name: self.contract.column(name).scale for name in sorted({*self.columns, *tested})}
+    def run(self, groups: Sequence[tuple[int, range]]) -> dict[tuple[int, int], dict[str, np.ndarray]]:
+        """The sums of some row groups, each with the span of places of its codes."""
         coded = [each for each in (self.contract.organisation, self.contract.code) if each]
-        for block in self.part.read(groups, coded, scales):
-            self._add(block)
+        with self.part.file() as file:
+            for group, span in groups:
+                names = sorted({*self.columns, *self._tested(span)})
+                scales = {name: self.contract.column(name).scale for name in names}
+                self._add(Block.read(file, group, coded, scales))
         return self.sums
+
+    def _tested(self, span: range) -> set[str]:
+        """The columns that tests ask for which matter to any of these codes."""
+        bundles = np.unique(self.bundle[np.arange(span.start, span.stop)]) if self.contract.code else [0]
+        mattering = reduce(or_, (self.asked.care[bundle] for bundle in bundles if bundle >= 0), 0)
+        tests = (test for number, test in enumerate(self.asked.tests) if mattering >> number & 1)
+        return {condition.column for test in tests for condition in test}
 
     def _add(self, block: Block) -> None:
         organisation = block.places(self.contract.organisation)

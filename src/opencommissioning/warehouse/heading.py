@@ -18,12 +18,18 @@ def parsed(text: str) -> exp.Expression:
 
 def needed(projections: Iterable[Projection]) -> frozenset[str]:
     """The file's columns that the projections speak of, in upper case (DuckDB's names know no case)."""
-    out = set()
-    for projection in projections:
-        for text in (*projection.columns.values(), *projection.checks.values(), projection.keep):
-            if text:
-                out |= {column.name.upper() for column in parsed(text).find_all(exp.Column)}
-    return frozenset(out)
+    return columns_of(
+        text
+        for projection in projections
+        for text in (*projection.columns.values(), *projection.checks.values(), projection.keep)
+        if text
+    )
+
+
+def columns_of(expressions: Iterable[str]) -> frozenset[str]:
+    """The columns that some SQL expressions speak of, in upper case."""
+    found = (column for text in expressions for column in parsed(text).find_all(exp.Column))
+    return frozenset(column.name.upper() for column in found)
 
 
 def fitted(heading: Sequence[str], first_row: Sequence[str]) -> list[str]:

@@ -16,7 +16,8 @@ from opencommissioning.warehouse.heading import parsed
 from opencommissioning.warehouse.places import NONE as NO_PLACE
 from opencommissioning.warehouse.places import place_of
 from opencommissioning.warehouse.places import told as told_places
-from opencommissioning.warehouse.staging import ROW, STAGED, Staged, Stager, literal
+from opencommissioning.warehouse.quoting import literal
+from opencommissioning.warehouse.staging import ROW, STAGED, Staged, Stager
 from opencommissioning.warehouse.typing import (
     FINE,
     LEFT_OUT,
@@ -103,6 +104,7 @@ class Loading:
         """The view `typed` of the staged texts, and `checked` of what is asked for more than once: a table when the file is small."""
         sql = typed(projection, self.staged.numbered)
         kind = "TABLE" if self.small else "VIEW"
+        self.stager.show(projection)
         self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {TYPED} AS {sql.rows}")
         self.connection.execute(f"CREATE OR REPLACE TEMP {kind} {CHECKED} AS {sql.checked}")
 
@@ -120,7 +122,8 @@ class Loading:
         for place, (period, share) in enumerate(shares):
             kept = self._kept(projection, period, bool(repeats), clean and len(shares) == 1)
             path = self.scratch / f"{name}-{place}.parquet"
-            rows, totals = self._copy(kept, contract, path)
+            coded = [] if self.small else self._enumerated(kept, contract)
+            rows, totals = self._copy(kept, contract, path, coded)
             named = _named(share, projection) + (reasons if place == 0 else Counter())
             left_out = share[LEFT_OUT]
             out.append(
@@ -229,15 +232,15 @@ class Loading:
             if period:
                 kept = kept.where(exp.column(MONTH).eq(exp.cast(exp.Literal.string(str(period)), "DATE")))
             path = self.scratch / f"{name}-{place}.parquet"
-            count, totals = self._copy(kept, contract, path)
+            count, totals = self._copy(kept, contract, path, [])
             out.append(Written(projection, period, path, count, count, 0, (), totals))
         return out
 
     def _copy(
-        self, query: exp.Select, contract: Contract, path: Path
+        self, query: exp.Select, contract: Contract, path: Path, coded: Sequence[str]
     ) -> tuple[int, tuple[tuple[str, str], ...]]:
-        """Write the rows in the dataset's order; returns how many there are, and the exact totals of what may be summed."""
-        coded = [] if self.small else self._enumerated(query, contract)
+        """Write the rows in the dataset's order, with places of the codes of `coded`; how many there are, and the exact totals of what may
+        be summed."""
         ordered = self._ordered(query, contract, coded).sql(dialect="duckdb")
         self.connection.execute("SET preserve_insertion_order = true")
         options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"

@@ -6,7 +6,7 @@ their names never meets them.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,7 +34,7 @@ def told(lists: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Placed:
-    """A part with columns of places, read a row group at a time so that memory does not grow with it."""
+    """A part with columns of places, read a row group at a time, so that memory does not grow with it."""
 
     path: Path
 
@@ -49,25 +49,33 @@ class Placed:
             if name.startswith(PREFIX)
         }
 
-    @cached_property
-    def groups(self) -> int:
-        """How many row groups there are."""
-        return int(pq.read_metadata(self.path).num_row_groups)
+    def codes_of_groups(self, column: str) -> list[range]:
+        """Per row group the places among which those of a column lie: few, where rows are sorted by it. All, where the file does not tell."""
+        about = pq.read_metadata(self.path)
+        place = about.schema.names.index(place_of(column))
+        found = [about.row_group(number).column(place).statistics for number in range(about.num_row_groups)]
+        everything = range(NONE, len(self.lists[column]))
+        return [range(each.min, each.max + 1) if each and each.has_min_max else everything for each in found]
 
-    def read(self, groups: range, codes: Sequence[str], numbers: Mapping[str, int]) -> Iterator["Block"]:
-        """Some row groups: places of columns of codes, and columns of exact numbers with their scales."""
-        columns = [*map(place_of, codes), *numbers]
-        with closing(pq.ParquetFile(self.path)) as file:
-            for group in groups:
-                yield Block(file.read_row_group(group, columns=columns, use_threads=False), numbers)
+    def file(self) -> closing[pq.ParquetFile]:
+        """The open file, for `Block`s."""
+        return closing(pq.ParquetFile(self.path))
 
 
 @dataclass(frozen=True)
 class Block:
-    """The rows of one row group."""
+    """The rows of one row group: some columns of codes (as places) and of exact numbers, which have these scales."""
 
     table: pa.Table
     scales: Mapping[str, int]
+
+    @classmethod
+    def read(
+        cls, file: pq.ParquetFile, group: int, codes: Sequence[str], numbers: Mapping[str, int]
+    ) -> "Block":
+        """A row group of an open file."""
+        columns = [*map(place_of, codes), *numbers]
+        return cls(file.read_row_group(group, columns=columns, use_threads=False), numbers)
 
     def places(self, column: str) -> np.ndarray:
         """int32 (rows,): the place of each row's code in the list of the column, −1 where it has none."""
@@ -84,15 +92,14 @@ class Block:
         StoreError when the column is not stored at its scale.
         """
         array = self._array(column)
-        if array.null_count:
-            array = array.fill_null(pa.scalar(0).cast(array.type))
         if pa.types.is_integer(array.type) and not self.scales[column]:
-            return array.to_numpy().astype(np.int64)
+            return array.fill_null(0).to_numpy().astype(np.int64)
         if not pa.types.is_decimal128(array.type) or array.type.scale != self.scales[column]:
             raise StoreError(
                 f"the store keeps '{column}' as {array.type}, not as numbers with {self.scales[column]} decimal places; load its file again"
             )
-        return _lower_half(array)
+        values, given = _lower_half(array), self.given(column)
+        return values if given is None else np.where(given, values, 0)
 
     def _array(self, column: str) -> pa.Array:
         column_ = self.table[column]

@@ -4,16 +4,19 @@ Everything after it (typing, checks, dimensions, sorting) is a query on that fil
 repeated texts nearly free. Rows that are no rows (too few cells, a quotation mark that never closes) are set apart by the reader.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 
-from opencommissioning.catalogue.source import Csv, Era, Sniff, Table
+from opencommissioning.catalogue.source import Csv, Era, Projection, Sniff, Table
 from opencommissioning.errors import FileRefused, StoreError
 from opencommissioning.warehouse.heading import check_heading, fitted, needed, unique
+from opencommissioning.warehouse.packing import Packed, packed, plain
+from opencommissioning.warehouse.quoting import identifier, literal
 from opencommissioning.warehouse.reading import encoding, refuse_cut_short
 
 ROW, TEXT = "_row", "_text"
@@ -37,13 +40,30 @@ class Staged:
     `doubts` are sentences about a file that breaks what its publisher promises.
     """
 
-    names: tuple[str, ...]
     numbered: bool
     broken: pl.DataFrame
     doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
+class _Layout:
+    """The columns of the staged file: some of the file's own, and those that stand for packed dimensions."""
+
+    columns: tuple[str, ...]
+    packs: tuple[Packed, ...] = ()
+
+    @classmethod
+    def of(cls, era: Era, names: Sequence[str], packs: Sequence[Packed]) -> "_Layout":
+        """What an era needs of a file with these columns. All of it, where it needs none by name."""
+        return cls(tuple(plain(names, era, packs) or names), tuple(packs))
+
+    @property
+    def staged(self) -> str:
+        """The columns in SQL."""
+        return ", ".join((*map(identifier, self.columns), *(each.packing() for each in self.packs)))
+
+
+@dataclass
 class Stager:
     """Stages one unpacked file; a second time with row numbers when they turn out to be needed."""
 
@@ -53,6 +73,8 @@ class Stager:
     era: Era
     sniff: Sniff
     scratch: Path
+    layout: _Layout = field(default=_Layout(()), init=False)
+    _plainly: str = field(default="", init=False)  # the SQL of the view `staged` of rows as they are
 
     def stage(self, numbered: bool = False) -> Staged:
         """Copy the needed columns; FileRefused when the file is cut short, in another encoding, or lacks a column."""
@@ -74,27 +96,58 @@ class Stager:
         """The columns that the file must have: those that its projections speak of, without the optional ones that it lacks."""
         return needed(self.era.projections) - set(self._absent(names))
 
-    def _absent(self, names: list[str]) -> list[str]:
+    def _absent(self, names: Iterable[str]) -> list[str]:
         here = {name.strip().upper() for name in names}
         return sorted({name.upper() for name in self.era.optional} - here)
 
     def _stage_csv(self, reader: Csv, names: list[str], code: str, numbered: bool) -> Staged:
-        skip = reader.skip + (0 if reader.names else 1)
-        wanted = needed(self.era.projections)
-        columns = [name for name in names if name.upper() in wanted] or names
+        layout = _Layout.of(self.era, names, [] if numbered else packed(self.era, names))
+        broken = self._copied(reader, names, layout, code, numbered)
+        if not all(map(self._unpacks, layout.packs)):
+            layout = _Layout.of(self.era, names, [])
+            broken = self._copied(reader, names, layout, code, numbered)
+        self.layout = layout
+        skip = self._skipped(reader)
+        self._plainly = self._view(layout.columns, numbered, skip, broken)
+        self.connection.execute(self._plainly)
+        return Staged(numbered, broken)
+
+    def _skipped(self, reader: Csv) -> int:
+        return reader.skip + (0 if reader.names else 1)
+
+    def _copied(
+        self, reader: Csv, names: list[str], layout: "_Layout", code: str, numbered: bool
+    ) -> pl.DataFrame:
+        skip = self._skipped(reader)
         try:
-            broken = self._copy(self.plain, names, columns, code, skip, reader.delimiter, numbered)
+            return self._copy(self.plain, names, layout, code, skip, reader.delimiter, numbered)
         except duckdb.Error:  # blank lines or line ends of two kinds
             tidy = tidied(self.plain, code, self.scratch / "tidied.csv")
-            broken = self._copy_or_refuse(tidy, names, columns, skip, reader.delimiter, numbered)
-        self._view(self.scratch / "staged.parquet", columns, numbered, skip, broken)
-        return Staged(tuple(columns), numbered, broken)
+            return self._copy_or_refuse(tidy, names, layout, skip, reader.delimiter, numbered)
+
+    def show(self, projection: Projection) -> None:
+        """Make `staged` the rows that a projection is about: of a packed dimension its different ones."""
+        pack = next((each for each in self.layout.packs if each.projection == projection), None)
+        self.connection.execute(self._plainly if pack is None else self._unpacked(pack))
+
+    def _unpacked(self, pack: Packed) -> str:
+        blank = [f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in self._absent(pack.names)]
+        return f"CREATE OR REPLACE TEMP VIEW {STAGED} AS SELECT {', '.join(('*', *blank))} FROM {pack.column}"
+
+    def _unpacks(self, pack: Packed) -> bool:
+        """Whether every text of a packed dimension comes apart into its columns; they are kept in a table of its name."""
+        rows = pack.unpacking(str(self.scratch / "staged.parquet"))
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {pack.column} AS {rows}")
+        (wrong,) = self.connection.execute(
+            f"SELECT count(*) FROM {pack.column} WHERE _parts <> {len(pack.names)}"
+        ).fetchall()[0]
+        return not wrong
 
     def _copy_or_refuse(
-        self, tidy: Path, names: list[str], columns: list[str], skip: int, delimiter: str, numbered: bool
+        self, tidy: Path, names: list[str], layout: "_Layout", skip: int, delimiter: str, numbered: bool
     ) -> pl.DataFrame:
         try:
-            return self._copy(tidy, names, columns, "utf-8", skip, delimiter, numbered)
+            return self._copy(tidy, names, layout, "utf-8", skip, delimiter, numbered)
         except duckdb.OutOfMemoryException as problem:
             raise StoreError(
                 f"{self.file}: there is too little memory to read it ({str(problem).splitlines()[0]}); "
@@ -110,7 +163,7 @@ class Stager:
         self,
         path: Path,
         names: list[str],
-        columns: list[str],
+        layout: "_Layout",
         code: str,
         skip: int,
         delimiter: str,
@@ -129,9 +182,8 @@ class Stager:
         options |= {"encoding": code, "store_rejects": True, "rejects_limit": 0, "max_line_size": LONGEST}
         options |= {"columns": dict.fromkeys(names, "VARCHAR")}
         arguments = ", ".join(f"{key} = {literal(value)}" for key, value in options.items())
-        listed = ", ".join(identifier(name) for name in columns)
         self.connection.execute(
-            f"COPY (SELECT {listed} FROM read_csv({literal(str(path))}, {arguments})) "
+            f"COPY (SELECT {layout.staged} FROM read_csv({literal(str(path))}, {arguments})) "
             f"TO {literal(str(self.scratch / 'staged.parquet'))} (FORMAT parquet, COMPRESSION lz4)"
         )
         return self._broken()
@@ -144,7 +196,7 @@ class Stager:
         rows = [(line, BROKEN.get(kind, kind.lower()), (text or "").strip()) for line, kind, text in found]
         return pl.DataFrame(rows, schema=BROKEN_SCHEMA, orient="row")
 
-    def _view(self, path: Path, columns: list[str], numbered: bool, skip: int, broken: pl.DataFrame) -> None:
+    def _view(self, columns: Sequence[str], numbered: bool, skip: int, broken: pl.DataFrame) -> str:
         """Broken rows are not in the staged file, so the rows after them move up: their numbers are put right."""
         number = ""
         if numbered:
@@ -153,9 +205,8 @@ class Stager:
             number = f", CAST(file_row_number + {skip + 1} + {missed} AS BIGINT) AS {ROW}"
         blank = [f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in self._absent(columns)]
         listed = ", ".join((*(identifier(name) for name in columns), *blank))
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW {STAGED} AS SELECT {listed}{number} FROM read_parquet({literal(str(path))}, file_row_number = true)"
-        )
+        path = literal(str(self.scratch / "staged.parquet"))
+        return f"CREATE OR REPLACE TEMP VIEW {STAGED} AS SELECT {listed}{number} FROM read_parquet({path}, file_row_number = true)"
 
     def _stage_frame(self, reader: Table) -> Staged:
         try:
@@ -170,11 +221,10 @@ class Stager:
             frame = frame.with_row_index(ROW, offset=2)
         frame = frame.with_columns(pl.exclude(ROW).cast(pl.String), pl.col(ROW).cast(pl.Int64))
         frame.write_parquet(self.scratch / "staged.parquet")
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW {STAGED} AS SELECT * FROM read_parquet({literal(str(self.scratch / 'staged.parquet'))})"
-        )
-        names = tuple(name for name in frame.columns if name != ROW)
-        return Staged(names, True, pl.DataFrame(schema=BROKEN_SCHEMA), tuple(reader.doubts(frame)))
+        path = literal(str(self.scratch / "staged.parquet"))
+        self._plainly = f"CREATE OR REPLACE TEMP VIEW {STAGED} AS SELECT * FROM read_parquet({path})"
+        self.connection.execute(self._plainly)
+        return Staged(True, pl.DataFrame(schema=BROKEN_SCHEMA), tuple(reader.doubts(frame)))
 
 
 def tidied(path: Path, code: str, target: Path) -> Path:
@@ -185,19 +235,3 @@ def tidied(path: Path, code: str, target: Path) -> Path:
     ):
         out.writelines(line for line in source if line.strip())
     return target
-
-
-def identifier(name: str) -> str:
-    """A column's name in SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(value: object) -> str:
-    """A value in DuckDB's SQL: for options that take no expression."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{literal(key)}: {literal(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(literal, value)) + "]"
-    if isinstance(value, bool | int):
-        return str(value).lower()
-    return "'" + str(value).replace("'", "''") + "'"
