@@ -1,0 +1,56 @@
+"""What only large files get: dimensions staged as one text each, and places beside codes. What is stored is the same all the same."""
+
+import polars as pl
+import pytest
+
+from opencommissioning.warehouse import packing, staging
+from opencommissioning.warehouse.places import Block, Placed, place_of
+from opencommissioning.warehouse.store import Store
+from warehouse_files import sniffed, source
+
+ROWS = (
+    "2017-09,B2,0102,3,1.25,,Second",
+    "2017-09,A1,0101,1,2.50,,First",
+    '2017-09,A1,0102,2,0.01,,"Second, in quotes"',
+    "2017-09,B2,0101,4,7.00,,",
+)
+
+
+def stored(folder, path):
+    """dataset → its rows, of a file loaded into a new store."""
+    one = source()
+    report = Store(folder, threads=1).load(path, recognised=(one, one.eras[0], sniffed(path)))
+    return {each.part.dataset: each.part.path for each in report.loaded}
+
+
+def rows(path):
+    """The rows of a stored part, without what stands beside its codes."""
+    return pl.read_parquet(path).select(pl.exclude("^_place_of_.*$"))
+
+
+@pytest.mark.parametrize("separator", [packing.SEPARATOR, ","])  # the second stands in a name: not packed
+def test_a_large_file_is_stored_like_a_small_one(tmp_path, write, monkeypatch, separator):
+    path = write(*ROWS)
+    small = stored(tmp_path / "small", path)
+    monkeypatch.setattr(staging, "SMALL", 0)
+    monkeypatch.setattr(packing, "SEPARATOR", separator)
+    large = stored(tmp_path / "large", path)
+    assert small.keys() == large.keys()
+    assert len(small) == 2
+    for dataset, part in small.items():
+        assert rows(large[dataset]).equals(rows(part)), dataset
+
+
+def test_places_say_which_code_a_row_has(tmp_path, write, monkeypatch):
+    monkeypatch.setattr(staging, "SMALL", 0)
+    facts, names = stored(tmp_path / "store", write(*ROWS)).values()
+    part = Placed(facts)
+    assert part.lists == {"practice": ["A1", "B2"], "code": ["0101", "0102"]}
+    with part.file() as file:
+        block = Block.read(file, 0, list(part.lists), {"items": 0})
+    frame = rows(facts)
+    for column, codes in part.lists.items():
+        assert [codes[place] for place in block.places(column)] == frame[column].to_list()
+    assert block.whole("items").tolist() == frame["items"].to_list()
+    assert place_of("practice") not in pl.read_parquet_schema(names)
+    assert not Placed(names).lists
