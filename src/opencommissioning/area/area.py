@@ -29,6 +29,7 @@ from opencommissioning.area.defining.analysing import Analysis, analyse
 from opencommissioning.area.defining.changes import look
 from opencommissioning.area.exporting import export
 from opencommissioning.area.library import Library
+from opencommissioning.area.memory import memory_kept
 from opencommissioning.area.money.explaining import explain
 from opencommissioning.area.money.pricing import write_prices
 from opencommissioning.area.money.saving import DEFAULT, report_money
@@ -169,7 +170,8 @@ class Area:
         previous = self.builds.current()
         if previous is not None and previous.name == made_of.id:
             return self._report(made_of.id, False, now() - began, {})
-        steps = self._make(made_of, previous, progress)
+        with memory_kept():
+            steps = self._make(made_of, previous, progress)
         self._open = None
         report = self._report(made_of.id, True, now() - began, steps)
         if notify is not None:

@@ -6,12 +6,14 @@ from pathlib import Path
 from opencommissioning.area.area import Area
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.judging import help_to_judge
+from opencommissioning.area.memory import memory_kept
 
 
 def main(area: str, folder: str) -> None:
     """Judge what nobody has taken yet for the build in `folder`."""
     home = Area.open(area)
-    help_to_judge(Build(Path(folder), home.library, home.settings))
+    with memory_kept():
+        help_to_judge(Build(Path(folder), home.library, home.settings))
 
 
 if __name__ == "__main__":
