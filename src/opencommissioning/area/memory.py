@@ -1,7 +1,7 @@
 """Memory that a build needs again a moment later stays with the process: asking the system for it costs as much as the work on it.
 
 A build makes and drops thousands of arrays of some megabytes. The C library of Linux (glibc) hands each back to the system, which clears
-its pages before it gives them out again: a third of a build's processor time. Elsewhere nothing is changed.
+its pages before it gives them out again: a fifth of the processor time of a build with a nation's register. Elsewhere nothing is changed.
 """
 
 import ctypes
