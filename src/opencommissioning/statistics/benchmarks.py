@@ -5,9 +5,9 @@ Sides are 1 above, −1 below, 0 same, and 2 where nothing can be compared; `nam
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import chi2
 
 from opencommissioning.errors import DefinitionError, did_you_mean
+from opencommissioning.statistics.laws import chi_square_quantile
 
 Floats = NDArray[np.float64]
 Sides = NDArray[np.int64]
@@ -56,7 +56,7 @@ def rate_against_funnel(
     """A standardised rate, as events of the area's denominator, against the Poisson limits of the events the benchmark would give."""
     v, n, b, per, p = _arrays(value, denominator, benchmark, unit, tail)
     expected, events = b * n / per, v * n / per
-    low, high = chi2.ppf(p, 2 * expected) / 2, chi2.ppf(1 - p, 2 * expected + 2) / 2
+    low, high = chi_square_quantile(p, 2 * expected) / 2, chi_square_quantile(1 - p, 2 * expected + 2) / 2
     return _sides(events > high, events < low, v, b, np.where(n > 0, n, np.nan))
 
 

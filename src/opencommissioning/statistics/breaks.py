@@ -13,11 +13,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtr
-from scipy.stats import t as student
 
 from opencommissioning.errors import DefinitionError
 from opencommissioning.statistics.cusum import ar1_series
+from opencommissioning.statistics.laws import student_beyond, student_quantile
 
 Floats = NDArray[np.float64]
 Change = Literal["level", "slope"]
@@ -86,8 +85,8 @@ def null_statistics(
 def _as_if_complete(statistic: Floats, own: NDArray[np.int64], complete: int) -> Floats:
     """The t that is as rare in a complete series as this one is in a series with months missing."""
     gaps = (own < complete) & ~np.isnan(statistic)
-    rarity = student.logsf(np.where(gaps, statistic, 0.0), np.maximum(own, 1))
-    return np.where(gaps, student.isf(np.exp(rarity), max(complete, 1)), statistic)
+    rarity = student_beyond(np.where(gaps, statistic, 0.0), np.maximum(own, 1))
+    return np.where(gaps, -student_quantile(rarity, max(complete, 1)), statistic)
 
 
 def _p_values(statistic: Floats, greatest: Floats, null: tuple[Floats, ...], freedom: int) -> Floats:
@@ -95,16 +94,11 @@ def _p_values(statistic: Floats, greatest: Floats, null: tuple[Floats, ...], fre
 
     An autocorrelation estimated too low makes chance look like a break, so its upper bound decides, not its estimate.
     """
-    share, rarity = np.zeros_like(statistic), _survival(statistic, freedom)
+    share, rarity = np.zeros_like(statistic), student_beyond(statistic, freedom)
     for phi, sorted_null in zip(NULL_AUTOCORRELATIONS, null, strict=True):
         here = _tail_share(statistic, rarity, sorted_null, freedom)
         share = np.where(phi <= greatest, np.maximum(share, here), share)
     return np.where(np.isnan(statistic), np.nan, share)
-
-
-def _survival(statistic: Floats, freedom: int) -> Floats:
-    """Share of Student's t beyond a value (the function itself: scipy's distributions check more than they compute)."""
-    return stdtr(freedom, -np.asarray(statistic))
 
 
 def _tail_share(statistic: Floats, rarity: Floats, sorted_null: Floats, freedom: int) -> Floats:
@@ -112,7 +106,7 @@ def _tail_share(statistic: Floats, rarity: Floats, sorted_null: Floats, freedom:
     size = len(sorted_null)
     above = size - np.searchsorted(sorted_null, statistic, side="left")
     anchor = sorted_null[int(np.ceil(size * (1 - _TAIL)))]
-    beyond = _TAIL * rarity / _survival(anchor, freedom)
+    beyond = _TAIL * rarity / student_beyond(anchor, freedom)
     return np.where(statistic > anchor, beyond, (above + 1) / (size + 1))
 
 

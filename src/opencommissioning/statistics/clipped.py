@@ -2,9 +2,9 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm
 
 from opencommissioning.errors import DefinitionError
+from opencommissioning.statistics.laws import normal_below, normal_beyond, normal_density, normal_quantile
 
 Floats = NDArray[np.float64]
 
@@ -17,7 +17,7 @@ def from_range(low: ArrayLike, high: ArrayLike, chance: ArrayLike) -> tuple[Floa
     low, high, chance = (np.asarray(each, float) for each in (low, high, chance))
     if np.any((low < 0) | (high > 1) | (low > high) | (chance <= 0) | (chance >= 1)):
         raise DefinitionError("a range needs 0 ≤ low ≤ high ≤ 1 and a chance between 0 and 1; give shares, not percentages")  # fmt: skip
-    return moments((low + high) / 2, (high - low) / (2 * norm.ppf((1 + chance) / 2)))
+    return moments((low + high) / 2, (high - low) / (2 * normal_quantile((1 + chance) / 2)))
 
 
 def moments(mean: ArrayLike, sd: ArrayLike) -> tuple[Floats, Floats]:
@@ -29,7 +29,11 @@ def moments(mean: ArrayLike, sd: ArrayLike) -> tuple[Floats, Floats]:
     fixed = np.clip(mean, 0, 1)
     spread = np.where(sd > 0, sd, 1.0)
     a, b = -mean / spread, (1 - mean) / spread
-    inside, above = norm.cdf(b) - norm.cdf(a), norm.sf(b)
-    first = mean * inside + spread * (norm.pdf(a) - norm.pdf(b)) + above
-    second = (mean**2 + spread**2) * inside + spread * (mean * norm.pdf(a) - (mean + 1) * norm.pdf(b)) + above
+    inside, above = normal_below(b) - normal_below(a), normal_beyond(b)
+    first = mean * inside + spread * (normal_density(a) - normal_density(b)) + above
+    second = (
+        (mean**2 + spread**2) * inside
+        + spread * (mean * normal_density(a) - (mean + 1) * normal_density(b))
+        + above
+    )
     return np.where(sd > 0, first, fixed), np.where(sd > 0, second, fixed**2)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import chi2, rankdata
 
 from opencommissioning.errors import DefinitionError, did_you_mean
+from opencommissioning.statistics.laws import chi_square_quantile
+from opencommissioning.statistics.ranks import mean_ranks
 
 Floats = NDArray[np.float64]
 KINDS = ("SHMI", "CQC", "PR", "RC")
@@ -88,7 +89,7 @@ def dispersion(found: Scores, truncate: bool, trim: float = 0.1) -> Dispersion:
 
 
 def _truncated(z: Floats, trim: float) -> Floats:
-    part = np.floor(rankdata(z) * (1 / trim) / (len(z) + 1))
+    part = np.floor(mean_ranks(z) * (1 / trim) / (len(z) + 1))
     return np.where((part > 0) & (part < 1 / trim - 1), z, np.nan)
 
 
@@ -112,7 +113,10 @@ def unadjusted_limits(sizes: ArrayLike, kind: str, centre: float = 1.0) -> Funne
     if kind not in ("SHMI", "CQC"):
         return adjusted_limits(sizes, kind, 0.0, centre)
     e = np.asarray(sizes, float)
-    tails = [(chi2.ppf(p, 2 * e) / (2 * e), chi2.ppf(1 - p, 2 * (e + 1)) / (2 * e)) for p in (0.025, 0.001)]
+    tails = [
+        (chi_square_quantile(p, 2 * e) / (2 * e), chi_square_quantile(1 - p, 2 * (e + 1)) / (2 * e))
+        for p in (0.025, 0.001)
+    ]
     return FunnelLimits(*tails[0], *tails[1])
 
 

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binom
 
 from opencommissioning.statistics.cusum import ar1_series
 from opencommissioning.statistics.spc_rules import astronomical, shift, trend, two_in_three
@@ -30,6 +29,8 @@ class Discoveries(NamedTuple):
 
 def flags_by_luck(tests: int, rate: float, observed: int = 0) -> ByLuck:
     """Flags among `tests` independent comparisons each falsely flagged with chance `rate` (0.002 outside 99.8 % limits)."""
+    from scipy.stats import binom  # here: it takes a second, and few commands need it
+
     low, high = binom.ppf([0.025, 0.975], tests, rate)
     return ByLuck(tests * rate, int(low), int(high), float(binom.sf(observed - 1, tests, rate)))
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binom, chi2, norm, poisson
 
 from opencommissioning.statistics.intervals import poisson as poisson_interval
+from opencommissioning.statistics.laws import chi_square_quantile, normal_quantile
 
 Floats = NDArray[np.float64]
 TAILS = (0.025, 0.001)  # one side of 95 % and 99.8 %
@@ -54,7 +54,7 @@ def proportion_limits(average: float, sizes: ArrayLike, multiplier: float = 100)
     """The values whose Wilson limit equals the average: average ± z √(average (1 − average) / n), kept within 0 and the multiplier."""
     n = np.asarray(sizes, float)
     spread = np.sqrt(average * (1 - average) / n)
-    reach = [norm.ppf(1 - tail) * spread for tail in TAILS]
+    reach = [normal_quantile(1 - tail) * spread for tail in TAILS]
     parts = (average - reach[0], average + reach[0], average - reach[1], average + reach[1])
     return Limits(*(np.clip(multiplier * part, 0, multiplier) for part in parts))
 
@@ -66,8 +66,8 @@ def ratio_limits(observed: ArrayLike, multiplier: float = 1) -> Limits:
     with np.errstate(divide="ignore", invalid="ignore"):
         for tail in TAILS:
             out += [
-                o / (chi2.ppf(1 - tail, 2 * o + 2) / 2),
-                np.where(o > 0, o / (chi2.ppf(tail, 2 * o) / 2), np.inf),
+                o / (chi_square_quantile(1 - tail, 2 * o + 2) / 2),
+                np.where(o > 0, o / (chi_square_quantile(tail, 2 * o) / 2), np.inf),
             ]
     return Limits(*(multiplier * part for part in out))
 
@@ -81,6 +81,8 @@ def prediction_limits(average: float, sizes: ArrayLike, kind: str, multiplier: f
     """Exact limits between which a value at the average falls with 95 % and 99.8 % (Seaton and Manktelow 2012): binomial for kind
     "proportion", Poisson for "rate" (sizes are populations, average per head). No interval around an estimate, so tails are as promised."""  # fmt: skip
     n = np.asarray(sizes, float)
+    from scipy.stats import binom, poisson  # here: it takes a second, and only a funnel's page needs it
+
     law = binom(n, average) if kind == "proportion" else poisson(n * average)
     out = []
     for tail in TAILS:

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import beta, chi2, norm
-from scipy.stats import t as student
 
 from opencommissioning.errors import DefinitionError
+from opencommissioning.statistics.laws import (
+    beta_quantile,
+    chi_square_quantile,
+    normal_quantile,
+    student_quantile,
+)
 
 Floats = NDArray[np.float64]
 EXACT_BELOW = 10  # events; Byar's approximation is within 0.17 % from here on
@@ -28,7 +32,7 @@ def z_of(confidence: float) -> float:
     level = confidence / 100 if confidence > 1 else confidence
     if not 0.9 <= level <= 1:
         raise DefinitionError(f"confidence {confidence} is not between 0.9 and 1 (or 90 and 100)")
-    return float(norm.ppf(0.5 + level / 2))
+    return float(normal_quantile(0.5 + level / 2))
 
 
 def wilson(events: ArrayLike, totals: ArrayLike, confidence: float = 0.95, multiplier: float = 1) -> Interval:
@@ -58,8 +62,8 @@ def clopper_pearson(
     """The exact binomial interval (Clopper and Pearson 1934): never less than its confidence, for whole events."""
     x, n = _broadcast(events, totals)
     tail = (1 - _level(confidence)) / 2
-    lower = np.where(x == 0, 0.0, beta.ppf(tail, x, n - x + 1))
-    upper = np.where(x == n, 1.0, beta.ppf(1 - tail, x + 1, n - x))
+    lower = np.where(x == 0, 0.0, beta_quantile(tail, x, n - x + 1))
+    upper = np.where(x == n, 1.0, beta_quantile(1 - tail, x + 1, n - x))
     return Interval(multiplier * x / n, multiplier * lower, multiplier * upper)
 
 
@@ -69,9 +73,11 @@ def exact_poisson(events: ArrayLike, confidence: float = 0.95) -> Interval:
     tail = (1 - _level(confidence)) / 2
     with np.errstate(invalid="ignore"):
         lower = np.where(
-            x > 0, chi2.ppf(tail, 2 * np.maximum(x, 1e-300)) / 2, np.where(np.isnan(x), np.nan, 0.0)
+            x > 0,
+            chi_square_quantile(tail, 2 * np.maximum(x, 1e-300)) / 2,
+            np.where(np.isnan(x), np.nan, 0.0),
         )
-    return Interval(x, lower, chi2.ppf(1 - tail, 2 * x + 2) / 2)
+    return Interval(x, lower, chi_square_quantile(1 - tail, 2 * x + 2) / 2)
 
 
 def byar(events: ArrayLike, confidence: float = 0.95) -> Interval:
@@ -110,7 +116,9 @@ def mean(values: ArrayLike, confidence: float = 0.95, axis: int = -1) -> Interva
     middle = x.mean(axis=axis)
     if count < 2:
         return Interval(middle, np.full_like(middle, np.nan), np.full_like(middle, np.nan))
-    reach = student.ppf(0.5 + _level(confidence) / 2, count - 1) * x.std(axis=axis, ddof=1) / np.sqrt(count)
+    reach = (
+        student_quantile(0.5 + _level(confidence) / 2, count - 1) * x.std(axis=axis, ddof=1) / np.sqrt(count)
+    )
     return Interval(middle, middle - reach, middle + reach)
 
 

@@ -11,9 +11,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import cdist
-from scipy.stats import norm
 
 from opencommissioning.errors import DefinitionError
+from opencommissioning.statistics.laws import normal_quantile
 from opencommissioning.statistics.shrinkage import shrink_proportions, shrink_rates
 
 Floats = NDArray[np.float64]
@@ -171,7 +171,7 @@ def _row_mean(table: Floats) -> Floats:
 
 
 def _wilson(p: Floats, n: Floats, confidence: float) -> tuple[Floats, Floats]:
-    z = norm.ppf(0.5 + confidence / 2)
+    z = normal_quantile(0.5 + confidence / 2)
     n = np.where(n > 0, n, np.nan)
     middle, half = p + z * z / (2 * n), z * np.sqrt(p * np.maximum(1 - p, 0.0) / n + z * z / (4 * n * n))
     return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)

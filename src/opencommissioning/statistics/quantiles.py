@@ -2,7 +2,8 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
+
+from opencommissioning.statistics.ranks import least_ranks
 
 ROUNDED = 10  # decimal places of published bounds
 
@@ -17,7 +18,7 @@ def quantile_groups(values: ArrayLike, groups: int = 10, highest_first: bool = T
     there = ~np.isnan(v)
     out, count = np.full(v.shape, np.nan), int(there.sum())
     if count >= groups:
-        rank = rankdata(-v[there] if highest_first else v[there], method="min")
+        rank = least_ranks(-v[there] if highest_first else v[there])
         group = np.floor((groups + 1) - np.ceil((count + 1 - rank) / (count / groups)))
         out[there] = np.maximum(group, 1)
     return out

@@ -5,9 +5,9 @@ Harris, Fundamentals of Queueing Theory.
 """
 
 import numpy as np
-from scipy.stats import poisson
 
 from opencommissioning.errors import DefinitionError
+from opencommissioning.statistics.laws import poisson_quantile
 
 
 def erlang_b(servers: int, load: float) -> float:
@@ -40,7 +40,7 @@ def servers_for_blocking(load: float, target: float) -> int:
 def servers_for_share(load: float, share: float) -> int:
     """The fewest servers that suffice for `share` of the time when nobody is ever turned away: a Poisson quantile."""
     _refuse(not 0 < share < 1, "the share of the time must lie between 0 and 1")
-    return int(poisson.ppf(share, load))
+    return poisson_quantile(share, load)
 
 
 def wait_many_servers(arrivals: float, service_rate: float, servers: int) -> float:

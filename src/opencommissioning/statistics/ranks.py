@@ -6,6 +6,17 @@ from numpy.typing import ArrayLike, NDArray
 DECILES = tuple(p / 10 for p in range(1, 10))
 
 
+def least_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rank of each of some values, none missing, from 1; ties share the lowest."""
+    return np.searchsorted(np.sort(values), values, "left") + 1.0
+
+
+def mean_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rank of each of some values, none missing, from 1; ties share the mean of theirs."""
+    ordered = np.sort(values)
+    return (np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right") + 1) / 2
+
+
 def percent_rank(values: ArrayLike, axis: int = -1) -> NDArray[np.float64]:
     """Percentile of each value among the non-missing values along `axis`, 0 to 100, same shape as `values`.
 

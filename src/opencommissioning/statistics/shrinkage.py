@@ -11,11 +11,11 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 from scipy.optimize import minimize
 from scipy.special import betaln, gammaln
 
 from opencommissioning.errors import DefinitionError
+from opencommissioning.statistics.laws import normal_beyond
 
 Floats = NDArray[np.float64]
 Method = Literal["ml", "moments"]
@@ -229,6 +229,8 @@ def _minimised(loss: Callable, centre: float, log_size: float) -> Floats:
 
 
 def _beta_tail(x, n, a, b) -> Floats:
+    from scipy import stats  # here: it takes a second, and few commands need it
+
     whole = np.round(n)
     at = np.minimum(np.round(x), whole)
     luck = stats.betabinom(whole, a, b)
@@ -236,12 +238,14 @@ def _beta_tail(x, n, a, b) -> Floats:
 
 
 def _gamma_tail(x, n, a, b) -> Floats:
+    from scipy import stats  # as above
+
     luck = stats.nbinom(a, b / (b + n))
     return 2 * np.minimum(luck.cdf(np.round(x)), luck.sf(np.round(x) - 1))
 
 
 def _normal_tail(y, s, mean, sd) -> Floats:
-    return 2 * stats.norm.sf(np.abs(y - mean) / np.sqrt(s**2 + sd**2))
+    return 2 * normal_beyond(np.abs(y - mean) / np.sqrt(s**2 + sd**2))
 
 
 def _counts(events: ArrayLike, totals: ArrayLike) -> tuple[Floats, Floats]:
@@ -254,6 +258,8 @@ def _counts(events: ArrayLike, totals: ArrayLike) -> tuple[Floats, Floats]:
 
 
 def _distribution(family: str, a, b):
+    from scipy import stats  # as above
+
     if family == "beta":
         return stats.beta(a, b)
     return stats.gamma(a, scale=1 / np.asarray(b)) if family == "gamma" else stats.norm(a, b)

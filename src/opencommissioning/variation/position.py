@@ -10,18 +10,18 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 from scipy.special import ndtr
-from scipy.stats import norm
 
 from opencommissioning.catalogue.measure import Shape
+from opencommissioning.statistics.laws import normal_density, normal_quantile
 
 Z95, Z998 = 1.959964, 3.090232
 TRIM = 0.1
 FEWEST = 5  # organisations from which a spread between them can be told
 STEPS = 6  # of an organisation, from which its movement can be told
 # A normal variable winsorised at 10 % each end keeps this share of its variance. Peers leave it out, and so flag twice as many as they say.
-_CUT = norm.ppf(1 - TRIM)
-WINSORISED = 1 - 2 * TRIM - 2 * _CUT * norm.pdf(_CUT) + 2 * TRIM * _CUT**2
-NINETIETH = norm.ppf(0.9)
+_CUT = normal_quantile(1 - TRIM)
+WINSORISED = 1 - 2 * TRIM - 2 * _CUT * normal_density(_CUT) + 2 * TRIM * _CUT**2
+NINETIETH = normal_quantile(0.9)
 MOVING_RANGE = 1.128  # mean |difference of two normals| in standard deviations
 
 

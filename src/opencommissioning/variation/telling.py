@@ -10,9 +10,9 @@ named about 1 in 10 is luck. How well this holds is measured in docs/explanation
 
 import numpy as np
 import polars as pl
-from scipy.stats import t as student
 
 from opencommissioning.statistics.false_alarms import benjamini_hochberg
+from opencommissioning.statistics.laws import student_beyond
 from opencommissioning.variation.position import TRIM
 from opencommissioning.variation.verdict import UNJUDGED
 
@@ -27,7 +27,7 @@ GREATEST_FREEDOM = 25
 def position_p(z: np.ndarray, compared: np.ndarray) -> np.ndarray:
     """Two-sided p of lying `z` spreads from the centre of `compared` peers, whose spread is itself estimated from their inner part."""
     inner = (1 - 2 * TRIM) * np.asarray(compared, float) - 1
-    return 2 * student.sf(np.abs(z), np.clip(inner, 1, GREATEST_FREEDOM))
+    return 2 * student_beyond(np.abs(z), np.clip(inner, 1, GREATEST_FREEDOM))
 
 
 def worth_telling(rows: pl.DataFrame, compared: np.ndarray, rate: float = RATE) -> np.ndarray:
