@@ -7,9 +7,7 @@ for. Arguments may be arrays; quantiles of what no law has (no degree of freedom
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import (
-    betaincc,
     betaincinv,
-    gammaincc,
     gammaincinv,
     ndtr,
     ndtri,
