@@ -8,8 +8,6 @@ from pathlib import Path
 import click
 
 from opencommissioning.area import Area
-from opencommissioning.area.letters.digests import write_digests
-from opencommissioning.area.letters.packs import write_packs
 from opencommissioning.catalogue.organisation import LEVELS
 from opencommissioning.cli.months import Month
 from opencommissioning.cli.screen import progress, say, warn
@@ -35,6 +33,8 @@ def packs(folder: str, organisations: tuple[str, ...], target: Path, processes: 
     Of the practices named, or of all practices of the PCNs, locations or ICBs named (default: the area's home; ENGLAND is all). With
     --level pcn, sub_icb, icb or group the packs are of the networks, locations, boards or groups instead.
     """
+    from opencommissioning.area.letters.packs import write_packs  # its charts' libraries take a second
+
     area = Area.open(folder)
     began = time.perf_counter()
     with progress("Packs") as step:
@@ -64,6 +64,8 @@ def digest(folder: str, target: Path, eml: bool, organisation: str) -> None:
     area = Area.open(folder)
     _refuse_organisation(area, target)
     with progress("Digests") as step:
+        from opencommissioning.area.letters.digests import write_digests  # as above
+
         files, refused = write_digests(area, target, organisation or area.settings.home, eml, step)
     _tell(refused)
     say(f"{len(files)} digest{'' if len(files) == 1 else 's'} in {target}.")

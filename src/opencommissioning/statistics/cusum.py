@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
 from scipy.special import ndtr
 
 Floats = NDArray[np.float64]
@@ -106,6 +105,8 @@ def average_run_length(threshold: float, slack: float = 0.5, drift: float = 0.0,
 @lru_cache(maxsize=64)
 def threshold_for_run_length(months: float, slack: float = 0.5) -> float:
     """The threshold whose mean time to a false alarm is `months`, mean and sd being known and months independent."""
+    from scipy.optimize import brentq  # here: it takes half a second, and few commands need it
+
     return float(brentq(lambda h: np.log(average_run_length(h, slack) / months), 0.2, 40.0, xtol=1e-6))
 
 

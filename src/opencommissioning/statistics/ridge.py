@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import nnls
 
 Floats = NDArray[np.float64]
 PENALTIES = np.logspace(-6, 4, 41)
@@ -48,6 +47,8 @@ def stratum_rates(shares: ArrayLike, rates: ArrayLike, weights: ArrayLike) -> St
 
 def bounded_rates(shares: ArrayLike, rates: ArrayLike, weights: ArrayLike) -> StratumRates:
     """The same for few strata, none of whose rates may be below 0 (Lawson & Hanson 1974, non-negative least squares); no penalty."""
+    from scipy.optimize import nnls  # here: it takes half a second, and few commands need it
+
     x, y, w = (np.asarray(part, float) for part in (shares, rates, weights))
     root = np.sqrt(w / w.mean())
     found, _ = nnls(root[:, None] * x, root * y)

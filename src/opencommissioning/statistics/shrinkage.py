@@ -11,7 +11,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 from scipy.special import betaln, gammaln
 
 from opencommissioning.errors import DefinitionError
@@ -208,6 +207,8 @@ def _normal_ml(y: Floats, s: Floats) -> tuple[float, float]:
         centre = _weighted_mean(y, s, np.exp(2 * log_sd))
         return 0.5 * np.sum(np.log(total) + (y - centre) ** 2 / total)
 
+    from scipy.optimize import minimize  # as above
+
     grid = np.log(scale) + np.linspace(-6, 2, 33)
     near = grid[np.argmin([loss(point) for point in grid])]
     best = minimize(lambda t: loss(t[0]), [near], method="Nelder-Mead").x[0]
@@ -221,6 +222,8 @@ def _weighted_mean(y: Floats, s: Floats, variance: float) -> float:
 
 
 def _minimised(loss: Callable, centre: float, log_size: float) -> Floats:
+    from scipy.optimize import minimize  # here: it takes half a second, and few commands need it
+
     bounds = [(-40.0, 40.0), (np.log(0.01), np.log(MOST_CERTAIN))]
     start = [float(np.clip(centre, -40, 40)), float(np.clip(log_size, np.log(0.02), np.log(1e6)))]
     return minimize(
