@@ -207,7 +207,7 @@ def _normal_ml(y: Floats, s: Floats) -> tuple[float, float]:
         centre = _weighted_mean(y, s, np.exp(2 * log_sd))
         return 0.5 * np.sum(np.log(total) + (y - centre) ** 2 / total)
 
-    from scipy.optimize import minimize  # as above
+    from scipy.optimize import minimize  # here: it takes half a second, and few commands need it
 
     grid = np.log(scale) + np.linspace(-6, 2, 33)
     near = grid[np.argmin([loss(point) for point in grid])]
