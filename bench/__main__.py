@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.scale import NATION, Scale
 from bench.table import printed
 
-MODULES = ("loading", "measures", "history", "statistics", "hospital", "pages", "packs")
+MODULES = ("loading", "measures", "years", "history", "statistics", "hospital", "pages", "packs")
 
 
 def arguments() -> argparse.Namespace:

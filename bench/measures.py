@@ -23,7 +23,7 @@ SAMPLE = 12  # quantities that the two slow ways are timed on; their time is sca
 SCAN = "SELECT max(practice), max(bnf_code), max(quantity_per_item), sum(items), sum(quantity), sum(nic), sum(actual_cost) FROM read_parquet(?)"
 
 
-def _wanted(area: Area) -> tuple[Scaled, ...]:
+def wanted_of(area: Area) -> tuple[Scaled, ...]:
     """The quantities over prescribing of every shipped measure and its money."""
     library = area.library
     more = money_quantities(library.measures.values())
@@ -39,7 +39,7 @@ def _facts(area: Area) -> Path:
 def ours(folder: str) -> int:
     """Everything that a build sums on a month's part."""
     area = Area.open(folder)
-    wanted = _wanted(area)
+    wanted = wanted_of(area)
     names = {part.period: part for part in area.store.parts("presentations")}
     with TemporaryDirectory() as kept, DuckDB(area.store) as engine:
         parts = area.store.parts("prescribing")
@@ -79,7 +79,7 @@ def _codes(area: Area, wanted: tuple[Scaled, ...]) -> Mapping[str, list[str]]:
 def queries(folder: str) -> int:
     """One query per quantity, as a program written measure by measure would ask."""
     area = Area.open(folder)
-    sample = _codes(area, _wanted(area))
+    sample = _codes(area, wanted_of(area))
     for name, codes in sample.items():
         column, listed = name.split(":")[0], pl.DataFrame({"code": codes})
         duckdb.register("listed", listed.to_arrow())
@@ -92,7 +92,7 @@ def program(folder: str) -> int:
     """A plain polars program: the month in memory, then filter, group and sum per quantity."""
     area = Area.open(folder)
     facts = pl.read_parquet(_facts(area))
-    sample = _codes(area, _wanted(area))
+    sample = _codes(area, wanted_of(area))
     for name, codes in sample.items():
         facts.filter(pl.col("bnf_code").is_in(codes)).group_by("practice").agg(
             pl.col(name.split(":")[0]).sum()
@@ -109,7 +109,7 @@ def pandas_program(folder: str) -> int:
         pl.col("practice", "bnf_code").cast(pl.Categorical),
         pl.col("quantity", "nic", "actual_cost").cast(pl.Float64),
     ).to_pandas()
-    sample = _codes(area, _wanted(area))
+    sample = _codes(area, wanted_of(area))
     for name, codes in sample.items():
         facts[facts["bnf_code"].isin(codes)].groupby("practice", observed=True)[name.split(":")[0]].sum()
     return len(sample)
