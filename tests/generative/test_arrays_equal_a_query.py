@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from opencommissioning.catalogue.condition import Condition
 from opencommissioning.errors import StoreError
+from opencommissioning.measures import tallying
 from opencommissioning.measures.tallying import Asked, tally
 from opencommissioning.sources.prescribing import PRESCRIBING
 from opencommissioning.warehouse.engine import DuckDB
@@ -64,9 +65,11 @@ def cells(found):
     }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("few", [0, tallying.FEW_TESTS])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(ROW, min_size=1, max_size=40), group=st.sampled_from([1, 3, 100]), tidy=st.booleans())
-def test_arrays_add_up_to_what_a_query_groups(tmp_path, rows, group, tidy):
+def test_arrays_add_up_to_what_a_query_groups(tmp_path, monkeypatch, few, rows, group, tidy):
+    monkeypatch.setattr(tallying, "FEW_TESTS", few)
     frame = pl.DataFrame(rows, schema=SCHEMA)
     frame = frame.sort("bnf_code", "practice") if tidy else frame
     with DuckDB(tmp_path, threads=1) as engine:

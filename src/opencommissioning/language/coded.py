@@ -62,15 +62,15 @@ class Coded:
         """uint16 (products,): the number in `factors` with which a quantity counts each product, 0 where it does not."""
         if quantity.times:
             out = self._in_list(self.codelists[quantity.times])
-            out = np.where(out == self.factors.number(Decimal(0)), 0, out)
+            out = np.where(out == self.factors.number(Decimal(0)), 0, out).astype(np.uint16)
         else:
-            out = np.full(len(self.products), self.factors.number(Decimal(1)))
+            out = np.full(len(self.products), self.factors.number(Decimal(1)), np.uint16)
         told, coded = _parted(conditions, self._is_told)
         for condition in coded:
-            out = np.where(self._passes_code(condition), out, 0)
+            out = out * self._passes_code(condition)
         for condition in told:  # last, because they are only asked of what is counted so far
-            out = np.where(self._attribute(condition, out != 0), out, 0)
-        return out.astype(np.uint16)
+            out = out * self._attribute(condition, out != 0)
+        return out
 
     def _is_told(self, condition: Condition) -> bool:
         """Whether a condition asks for what a product's name tells."""

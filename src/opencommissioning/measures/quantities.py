@@ -213,7 +213,7 @@ def _handed_out(
 
 def _refuse_too_large(gives: csr_array, of_bundle: np.ndarray, contract: Contract, column: str) -> None:
     """StoreError when a sum might not fit 64 bits: the largest sum of a bundle times all factors of a quantity."""
-    largest = float(np.abs(of_bundle).max(initial=0))
+    largest = float(max(of_bundle.max(initial=0), -of_bundle.min(initial=0)))
     if gives.nnz and largest * float(abs(gives).astype(float).sum(axis=1).max()) > LARGEST:
         raise too_large(contract, column)
 

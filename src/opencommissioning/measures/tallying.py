@@ -24,6 +24,7 @@ from opencommissioning.warehouse.places import Block, Placed
 LARGEST = 2**62
 EXACT = 2**53  # below it a float is every whole number
 READERS = 2
+FEW_TESTS = 12  # of a row group, of which every set can be numbered
 
 Frame = Callable[..., pl.DataFrame]  # engine.frame(expression, tables)
 Kinds = tuple[tuple[int, int], ...]  # (bundle, which tests a row passed of those that matter to the bundle)
@@ -108,13 +109,13 @@ def _by_arrays(part: Placed, contract: Contract, columns: Sequence[str], asked: 
     with ThreadPoolExecutor(READERS) as readers:
         found = list(readers.map(_Adding.run, workers, shares))
     kinds = tuple(sorted({kind for each in found for kind in each}))
-    zero = np.zeros(len(part.lists[contract.organisation]), np.int64)
-    sums = {}
+    sums: dict[str, np.ndarray] = {}
     for column in columns:
-        rows = [[each[kind][column] for each in found if kind in each] for kind in kinds]
-        sums[column] = np.array([reduce(np.add, row, zero) for row in rows], np.int64).reshape(
-            len(kinds), len(zero)
-        )
+        table = sums[column] = np.zeros((len(kinds), len(part.lists[contract.organisation])), np.int64)
+        for each in found:
+            for row, kind in zip(table, kinds, strict=True):
+                if kind in each:
+                    row += each[kind][column]
         if sum(each.most[column] for each in workers) > LARGEST:
             raise too_large(contract, column)
     return Tally(tuple(part.lists[contract.organisation]), kinds, sums)
@@ -200,23 +201,44 @@ class _Adding:
         kinds: list[tuple[int, int]],
     ) -> np.ndarray:
         """Rows of some kinds told apart by the tests that matter to them: the numbers of their kinds, of which new ones are added."""
-        mattering = int(np.bitwise_or.reduce(care))
-        passed = np.zeros(len(asking), np.int64)
-        for number, test in enumerate(self.asked.tests):
-            if mattering >> number & 1:
-                passed |= passes(block, test, asking).astype(np.int64) << number
-        passed &= care[local]
-        sets, which = np.unique(passed, return_inverse=True)
+        mattering = [number for number in range(len(self.asked.tests)) if np.any(care >> number & 1)]
+        passed = np.zeros(len(asking), np.int64)  # its bits are those of `mattering`, in their order
+        for bit, number in enumerate(mattering):
+            passed |= passes(block, self.asked.tests[number], asking).astype(np.int64) << bit
+        cared = _bits(care, mattering)
+        sets, which = _sets(passed & cared[local], len(mattering))
         pair = local * len(sets) + which
         number_of = np.zeros(len(care) * len(sets), np.int64)
-        for each in np.unique(pair).tolist():
+        for each in _different(pair, len(number_of)):
             place, mine = divmod(each, len(sets))
-            if sets[mine]:
-                number_of[each] = len(kinds)
-                kinds.append((kinds[place][0], int(sets[mine])))
-            else:
-                number_of[each] = place
+            passing = int(sets[mine])
+            number_of[each] = len(kinds) if passing else place
+            if passing:
+                told = sum(1 << number for bit, number in enumerate(mattering) if passing >> bit & 1)
+                kinds.append((kinds[place][0], told))
         return number_of[pair]
+
+
+def _sets(passed: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
+    """Sets of tests as bits, and which of them each row passed: every set of few tests, which needs no sorting; else those that occur."""
+    if bits <= FEW_TESTS:
+        return np.arange(1 << bits), passed
+    return np.unique(passed, return_inverse=True)
+
+
+def _bits(care: np.ndarray, mattering: Sequence[int]) -> np.ndarray:
+    """The bits of some tests, side by side."""
+    out = np.zeros(len(care), np.int64)
+    for bit, number in enumerate(mattering):
+        out |= (care >> number & 1) << bit
+    return out
+
+
+def _different(numbers: np.ndarray, size: int) -> list[int]:
+    """The different ones among whole numbers below a size."""
+    there = np.zeros(size, bool)
+    there[numbers] = True
+    return np.flatnonzero(there).tolist()
 
 
 def _is_numeric(contract: Contract, condition: Condition) -> bool:

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from opencommissioning.errors import NotLoaded, StoreError
 from opencommissioning.warehouse.folders import spill_folder
+from opencommissioning.warehouse.quoting import literal
 
 Tables = Mapping[str, Sequence[Path] | pl.DataFrame]
 DIALECT = "duckdb"
@@ -61,8 +62,7 @@ class DuckDB:
         self._lock_down(folders)
 
     def _lock_down(self, folders: Sequence[Path]) -> None:
-        allowed = exp.array(*(exp.Literal.string(str(folder)) for folder in folders)).sql(dialect="duckdb")
-        self._connection.execute(f"SET allowed_directories = {allowed}")
+        self._connection.execute(f"SET allowed_directories = {literal([str(each) for each in folders])}")
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
