@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from opencommissioning.catalogue.measure import Measure
+from opencommissioning.catalogue.measure import Measure, Quantity
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.reports.money import WORTH_SAYING
 from opencommissioning.reports.numbers import plain, pounds, valued
@@ -236,13 +236,26 @@ def _rare(p: float) -> str:
 def _rests_on(measure: Measure, row: Mapping[str, object]) -> str:
     """`It rests on 912 of 14,587 items.` Pounds are no events: `It is £7,816 for 6,943 patients.`"""
     top, bottom = (each.column.replace("_", " ") for each in (measure.numerator, measure.denominator))
-    below = f"{plain(row['denominator'], 2000)} {'that ages let expect' if measure.standardised else bottom}"
+    below = _amount(measure.denominator, plain(row["denominator"], 2000))
+    if measure.narrowed and bottom == "quantity":
+        below = f"the whole quantity, {plain(row['denominator'], 2000)}"
+    if measure.standardised:
+        below = f"{plain(row['denominator'], 2000)} that ages let expect"
     if measure.numerator.column in MONEY:
         return f"It is {pounds(row['numerator'])} for {below}."
     above = plain(row["numerator"], 2000)
     if measure.narrowed and top == bottom:
         return f"It rests on {above} of {below}."
-    return f"It rests on {above} {top} {'beside' if measure.standardised else 'for'} {below}."
+    above = _amount(measure.numerator, above)
+    return f"It rests on {above} {'beside' if measure.standardised else 'for'} {below}."
+
+
+def _amount(quantity: Quantity, told: str) -> str:
+    """`912 items`, `6,943 patients`; tablets and millilitres have no word of their own: `a quantity of 13,545`."""
+    weighted = "weighted " if quantity.times else ""
+    if quantity.column != "quantity":
+        return f"{told} {weighted}{quantity.column.replace('_', ' ')}"
+    return f"a {weighted}quantity of {told}"
 
 
 def _review(line: Line) -> str:

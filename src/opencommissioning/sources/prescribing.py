@@ -26,6 +26,7 @@ PRESCRIBING = Contract(
     code="bnf_code",
     sort=("bnf_code", "practice"),
     unlocks="every prescribing measure, spend and savings",
+    products=(("quantity", "quantity_per_item", "items"),),
     columns=(
         Column("month", Kind.MONTH, "month in which the items were dispensed", example="2017-09-01"),
         Column("practice", Kind.CODE, "prescriber's organisation code", example="B85010"),

@@ -12,9 +12,7 @@ from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.warehouse.manifest import Part
 
 JUMP = 10
-REPEATED = (
-    0.01  # share of rows that are equal in every column, above which the file was probably put together twice
-)
+ODD = 0.01  # share of odd rows (equal to another in every column, or not what they should multiply to) above which a file probably is damaged
 SLICES, STRETCH = 8, 50_000  # of a large part so many stretches of so many rows are looked at for repeats
 
 
@@ -73,10 +71,31 @@ def repeated(file: str, path: Path, rows: int, contract: Contract) -> list[str]:
     looked, more = 0, 0
     for stretch in _looked_at(path, rows):
         looked, more = looked + stretch.height, more + stretch.height - stretch.n_unique()
-    if not more or more < REPEATED * looked:
+    if not more or more < ODD * looked:
         return []
     return [
         f"{file}: {per_cent(more / looked)} of rows repeat another row exactly. Was the file put together from parts that overlap?"
+    ]
+
+
+def shifted(file: str, path: Path, rows: int, contract: Contract) -> list[str]:
+    """Columns that are not the product of two others as they should be: usually cells that moved to a neighbouring column."""
+    looked, wrong = 0, dict.fromkeys(contract.products, 0)
+    for stretch in _looked_at(path, rows) if wrong else ():
+        looked += stretch.height
+        for total, one, times in wrong:
+            difference = (
+                pl.col(one).cast(float) * pl.col(times).cast(float) - pl.col(total).cast(float)
+            ).abs()
+            allowed = (
+                0.001 + pl.col(times).cast(float).abs() * 0.001
+            )  # both are rounded to their decimal places
+            wrong[total, one, times] += stretch.select((difference > allowed).sum()).item()
+    return [
+        f"{file}: in {per_cent(count / looked)} of rows '{total}' is not '{one}' times '{times}'. "
+        "Did cells move to another column? Compare a row with the publisher's file"
+        for (total, one, times), count in wrong.items()
+        if count > ODD * looked
     ]
 
 

@@ -17,7 +17,7 @@ from opencommissioning.catalogue.contract import PERSON, Contract
 from opencommissioning.catalogue.period import parse_month, spoken
 from opencommissioning.catalogue.source import Era, Projection, Sniff, Source
 from opencommissioning.errors import FileRefused
-from opencommissioning.warehouse.doubts import jumps, repeated, strangers
+from opencommissioning.warehouse.doubts import jumps, repeated, shifted, strangers
 from opencommissioning.warehouse.folders import move, workshop
 from opencommissioning.warehouse.loading import Loading, Written
 from opencommissioning.warehouse.manifest import Manifest, Part, Version
@@ -147,10 +147,7 @@ class Job:
 
     def _prepare(self, reading: Future[str], scratch: Path) -> Prepared:
         written, refused, loading = self._write(scratch)
-        repeats = [
-            [] if each.projection.distinct else repeated(self.path.name, each.path, each.rows, each.contract)
-            for each in written
-        ]
+        repeats = [[] if each.projection.distinct else self._odd(each) for each in written]
         return Prepared(
             reading.result(), scratch, written, refused, loading.remarks, repeats, loading.trapped
         )
@@ -218,6 +215,10 @@ class Job:
         _, era, sniff = self.recognised
         found = self.month or (era.period_of(sniff) if era.period_of else None)
         return parse_month(found) if isinstance(found, str) else found and found.replace(day=1)
+
+    def _odd(self, each: Written) -> list[str]:
+        told = self.path.name, each.path, each.rows, each.contract
+        return [*repeated(*told), *shifted(*told)]
 
     def _refuse_empty(self, written: Sequence[Written], refused: pl.DataFrame) -> None:
         first = written[0] if written else None

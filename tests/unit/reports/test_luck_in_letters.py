@@ -31,6 +31,10 @@ def test_the_odds_are_those_of_what_is_said(luck, stand, words):
         ("trimethoprim_share", "It rests on 912 of 14,587 items."),
         ("statin_items", "It rests on 912 items for 14,587 patients."),
         ("special_infant_formula_cost", "It is £912 for 14,587 patients."),
+        ("cgm_sensors", "It rests on a quantity of 912 for 14,587 patients."),
+        ("amino_acid_formula_share", "It rests on 912 of the whole quantity, 14,587."),
+        ("antibiotics_per_star_pu", "It rests on 912 items for 14,587 weighted patients."),
+        ("anxiolytics_hypnotics", "It rests on a weighted quantity of 912 for 14,587 patients."),
     ],
 )
 def test_what_it_rests_on_has_its_unit(measure, words):
