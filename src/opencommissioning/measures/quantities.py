@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from opencommissioning.catalogue.codelist import Codelist
 from opencommissioning.catalogue.condition import Condition
@@ -20,6 +20,9 @@ from opencommissioning.language.coded import Coded, Factors
 from opencommissioning.language.resolve import code_conditions
 from opencommissioning.measures.summed import EMPTY, Summed, joined
 from opencommissioning.measures.tallying import LARGEST, Asked, Frame, Tally, tally, too_large
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 COMPUTATION = 1  # raise by hand when the same definitions on the same facts would give other numbers
 
@@ -197,7 +200,7 @@ def _handed_out(
     contract: Contract,
     tests: _Pass,
     kinds: Sequence[tuple[int, int]],
-) -> csr_array:
+) -> "csr_array":
     """int64 (quantities of `mine`, kinds of rows): the whole-number factor with which each quantity counts each (bundle, passed)."""
     line = {number: place for place, number in enumerate(mine)}
     links = [
@@ -208,10 +211,12 @@ def _handed_out(
     ]
     rows, columns, factors = (list(part) for part in zip(*links, strict=True)) if links else ([], [], [])
     shape = (len(mine), len(kinds))
+    from scipy.sparse import csr_array  # here: it takes a fifth of a second, and only builds need it
+
     return csr_array((np.array(factors, np.int64), (rows, columns)), shape=shape, dtype=np.int64)
 
 
-def _refuse_too_large(gives: csr_array, of_bundle: np.ndarray, contract: Contract, column: str) -> None:
+def _refuse_too_large(gives: "csr_array", of_bundle: np.ndarray, contract: Contract, column: str) -> None:
     """StoreError when a sum might not fit 64 bits: the largest sum of a bundle times all factors of a quantity."""
     largest = float(max(of_bundle.max(initial=0), -of_bundle.min(initial=0)))
     if gives.nnz and largest * float(abs(gives).astype(float).sum(axis=1).max()) > LARGEST:
