@@ -1,4 +1,4 @@
-"""Reading the tables that a build keeps: mapped ones by organisation, small ones whole."""
+"""Where a build lies, and reading the tables that it keeps: mapped ones by organisation, small ones whole."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +7,11 @@ import polars as pl
 
 from opencommissioning.area.build import Build
 from opencommissioning.warehouse.mapped import Mapped
+
+
+def area_folder(build: Build) -> Path:
+    """The area that a build is of."""
+    return build.folder.parent.parent
 
 
 def read_kept(build: Build, path: Path, organisations: Sequence[str] | None = None) -> pl.DataFrame | None:

@@ -9,10 +9,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-TRIM, MAPPED = (
-    -1,
-    -3,
-)  # mallopt's names of: free memory from which on some is handed back; size from which on an array is mapped
+TRIM = -1  # mallopt's name of: free memory from which on some is handed back
+MAPPED = -3  # and of: size from which on an array is mapped by itself, and so handed back when it is dropped
 KEPT = {MAPPED: 2**30, TRIM: 2**31 - 1}
 USUAL = {MAPPED: 2**25, TRIM: 2**26}  # what glibc comes to by itself where large arrays are made and dropped
 

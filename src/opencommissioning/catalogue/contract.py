@@ -57,7 +57,7 @@ class Contract:
     `level` is the organisation that a row belongs to ("practice", "provider", "commissioner", "none", or "person"); `organisation` the column
     that names it; `code` the coded column that codelists and presentation attributes speak of, if there is one; `key` the columns
     that must be unique together (empty: repeats are lawful); `sort` the order on disk; `every` how often it is published;
-    `carry` for how many months a stock may stand in for a later month without data; `products`: in every row the first column is the
+    `carry` for how many months a stock may stand in for a later month without data; `multiplied`: in every row the first column is the
     second times the third.
     """
 
@@ -73,7 +73,7 @@ class Contract:
     key: tuple[str, ...] = ()
     sort: tuple[str, ...] = ()
     carry: int = 0
-    products: tuple[tuple[str, str, str], ...] = ()
+    multiplied: tuple[tuple[str, str, str], ...] = ()
     parts: str = (
         "month"  # how rows are stored: by "month", as one "snapshot", or a file to a part of a "collection"
     )

@@ -25,10 +25,6 @@ from opencommissioning.reports.organisation import Line, OrganisationReport
 MARKS = {"worse": ("▲", "red"), "better": ("▼", "green"), "": ("◆", "blue")}
 REGISTERED = "registered"
 
-NOT_COMPARED = (
-    "nothing to compare with"  # how a verdict says that too few organisations of its level have values
-)
-
 
 class _Shown(click.Group):
     """A group that says what to type when somebody gives a code where the kind of organisation belongs."""
@@ -138,7 +134,7 @@ def _tell(report: OrganisationReport, everything: bool) -> None:
     if everything:
         _topics(report)
     elif not report.judged:
-        if NOT_COMPARED in report.luck:
+        if report.alone:
             say(
                 "With few organisations of your own, compare with a small file from an area that has national ones: "
                 "'opencommissioning sources comparators'."

@@ -149,6 +149,11 @@ class OrganisationReport:
         return self.judged > 0 and not (self.worse or self.better or self.different)
 
     @property
+    def alone(self) -> bool:
+        """Whether nothing could be judged because too few of its level have values to compare with."""
+        return str(Stand.NOT_COMPARED) in self.unjudged
+
+    @property
     def unjudged(self) -> str:
         """Why no measure could be judged: the commonest reason of its lines; empty when some were."""
         if self.judged:

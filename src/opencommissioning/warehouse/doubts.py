@@ -80,7 +80,7 @@ def repeated(file: str, path: Path, rows: int, contract: Contract) -> list[str]:
 
 def shifted(file: str, path: Path, rows: int, contract: Contract) -> list[str]:
     """Columns that are not the product of two others as they should be: usually cells that moved to a neighbouring column."""
-    looked, wrong = 0, dict.fromkeys(contract.products, 0)
+    looked, wrong = 0, dict.fromkeys(contract.multiplied, 0)
     for stretch in _looked_at(path, rows) if wrong else ():
         looked += stretch.height
         for total, one, times in wrong:

@@ -265,7 +265,7 @@ def test_columns_of_the_file_may_be_in_any_case(store, load, write):
 
 @pytest.mark.parametrize(("cost", "told"), [("9", 0), ("7", 1)])
 def test_cells_that_moved_are_told_by_what_they_should_multiply_to(load, write, cost, told):
-    squares = source(contract(products=(("cost", "items", "items"),)))
+    squares = source(contract(multiplied=(("cost", "items", "items"),)))
     rows = [f"2017-09,A{number},0101,3,{cost},,x" for number in range(20)]
     report = load(write(*rows), squares)
     wanted = "in 100 % of rows 'cost' is not 'items' times 'items'. Did cells move to another column?"

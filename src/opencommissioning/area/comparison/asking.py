@@ -1,7 +1,6 @@
 """Questions to a build that need more than one package: reports of organisations and measures."""
 
 from datetime import date
-from pathlib import Path
 
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.judging import verdicts_at
@@ -12,6 +11,7 @@ from opencommissioning.area.data.coverage import coverage_of
 from opencommissioning.area.data.standing import missing_level
 from opencommissioning.area.defining.changes import changes_of
 from opencommissioning.area.defining.signing import review_of
+from opencommissioning.area.keeping import area_folder
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.errors import NotLoaded
 from opencommissioning.language.words import readable_sql, sentence
@@ -90,11 +90,6 @@ def report_measure(build: Build, name: str, level: str, membership: str | None =
 
 def _sql(build: Build, measure: Measure) -> str:
     return readable_sql(measure, build.library.contracts, build.library.codelists)
-
-
-def area_folder(build: Build) -> Path:
-    """The area that a build is of."""
-    return build.folder.parent.parent
 
 
 def _today() -> date:

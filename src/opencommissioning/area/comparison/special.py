@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from opencommissioning.area.build import Build
+from opencommissioning.area.keeping import area_folder
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.sources.dispensing import CONTRACT, PAYMENTS
 from opencommissioning.variation.special import Ages, kind_by_age, special_by_age
@@ -27,7 +28,7 @@ def age_flag(build: Build, code: str) -> str:
 
 
 def _ages_of(build: Build) -> dict[str, Ages]:
-    return build.remember(("ages",), lambda: practice_ages(Store(build.folder.parent.parent / "store")))
+    return build.remember(("ages",), lambda: practice_ages(_store(build)))
 
 
 def special_kinds(build: Build, measure: Measure) -> dict[str, str]:
@@ -70,9 +71,11 @@ def said_special(build: Build, code: str) -> str:
 
 def _dispensing(build: Build) -> frozenset[str]:
     """Practices that hand out medicines themselves, by the file of payments; nobody when none is loaded."""
-    return build.remember(
-        "dispensing", lambda: dispensing_practices(Store(build.folder.parent.parent / "store"))
-    )
+    return build.remember("dispensing", lambda: dispensing_practices(_store(build)))
+
+
+def _store(build: Build) -> Store:
+    return Store(area_folder(build) / "store")
 
 
 def dispensing_practices(store: Store) -> frozenset[str]:

@@ -20,6 +20,7 @@ from opencommissioning.area.building import medicines_of
 from opencommissioning.area.comparison.asking import report_measure
 from opencommissioning.area.comparison.judging import FOLDER as VERDICTS
 from opencommissioning.area.comparison.judging import verdicts_on
+from opencommissioning.area.keeping import area_folder
 from opencommissioning.catalogue.measure import Measure
 from opencommissioning.catalogue.period import shift
 from opencommissioning.errors import DefinitionError, NotLoaded
@@ -205,7 +206,7 @@ def _kept(build: Build, part: Scaled, grid: Grid) -> Path:
 
 
 def _folder(build: Build) -> Path:
-    return build.folder.parent.parent / FOLDER / build.id
+    return area_folder(build) / FOLDER / build.id
 
 
 def _own(build: Build, measure: Measure, sides: Iterable[Scaled], months: int) -> Path:
