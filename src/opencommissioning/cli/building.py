@@ -1,5 +1,7 @@
 """build, demo, synthesise."""
 
+import os
+import sys
 from pathlib import Path
 
 import click
@@ -54,7 +56,22 @@ def _serve(folder: Path, port: int) -> None:
         return
     if lacking := check_front_end():
         warn(lacking)
-    serve(folder, "127.0.0.1", port)
+    if not hasattr(os, "fork"):
+        serve(folder, "127.0.0.1", port)
+        return
+    # a program of its own: workers forked from this one would wait for ever for threads that made the area and are not forked with it
+    sys.stdout.flush()
+    command = [
+        sys.executable,
+        "-m",
+        "opencommissioning.cli",
+        "--area",
+        str(folder),
+        "serve",
+        "--port",
+        str(port),
+    ]
+    os.execv(sys.executable, command)
 
 
 @click.command(epilog="Example: opencommissioning serve --port 8000")
