@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
+
+from opencommissioning.cli.wrapping import Terminal, together
 
 HINT = {
     "area": "",
@@ -21,8 +22,8 @@ EVERY = 30  # seconds between lines of progress where there is no terminal
 GAP, INDENT = 2, 4  # blanks between columns, and before the second line of a row
 LEAST_WORDS = 12  # characters that a column of words needs to be read
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+console = Terminal(highlight=False)
+errors = Terminal(stderr=True, highlight=False)
 
 
 def hints_for(area: str, commands: Iterable[str]) -> None:
@@ -40,26 +41,34 @@ def copyable(text: str) -> str:
     )
 
 
+def _text(text: str, style: str = "") -> Text:
+    return Text(together(text), style=style)
+
+
 def say(text: str = "", style: str = "") -> None:
     """A paragraph; marks such as [x] are shown as they are."""
-    console.print(Text(copyable(text), style=style))
+    console.print(_text(copyable(text), style))
 
 
 def heading(text: str) -> None:
     """A heading with a line below it."""
     console.print()
-    console.print(Text(text, style="bold"))
+    console.print(_text(text, "bold"))
     console.print(Text("─" * min(len(text), console.width), style="dim"))
 
 
 def problem(text: str) -> None:
     """A sentence on standard error, wrapped at words on a terminal, one line elsewhere."""
-    errors.print(Text.assemble(("Error: ", "bold red"), copyable(text)), soft_wrap=not errors.is_terminal)
+    errors.print(
+        Text.assemble(("Error: ", "bold red"), together(copyable(text))), soft_wrap=not errors.is_terminal
+    )
 
 
 def warn(text: str) -> None:
     """A warning on standard error; the work goes on."""
-    errors.print(Text.assemble(("Note: ", "bold yellow"), copyable(text)), soft_wrap=not errors.is_terminal)
+    errors.print(
+        Text.assemble(("Note: ", "bold yellow"), together(copyable(text))), soft_wrap=not errors.is_terminal
+    )
 
 
 def table(
@@ -70,7 +79,7 @@ def table(
     The first `label` columns say what a row is about: they are never broken. Where the terminal is too narrow, another column of words
     wraps if that is enough, else each row has its label on a line of its own.
     """
-    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    cells = [["" if cell is None else together(str(cell)) for cell in row] for row in rows]
     fits = _wraps(columns, cells, right, label) if label else _has_room(columns, cells, right)
     if _width(columns, cells) > console.width and not fits:
         _labelled(columns, cells, right, label or 1)
@@ -130,11 +139,12 @@ def _labelled(
 ) -> None:
     """Each row on two lines: what it is about, and below it, indented, the rest in columns."""
     widths = _widths(columns, cells)
-    rest = _squeezed(columns[label:], widths[label:], right)
+    rest = _squeezed(columns[label:], [row[label:] for row in cells], right)
     for number, row in enumerate((columns, *cells)):
         style = "" if number else "bold"
         told = (text.ljust(width) for text, width in zip(row[:label], widths[:label], strict=True))
-        console.print(Text((" " * GAP).join(told).rstrip(), style=style))
+        if any(row[:label]):
+            console.print(Text((" " * GAP).join(told).rstrip(), style=style))
         line = Table(box=None, show_header=False, pad_edge=False, padding=(0, GAP, 0, 0))
         for column, width in zip(columns[label:], rest, strict=True):
             line.add_column(width=width, justify="right" if column in right else "left", overflow="fold")
@@ -142,17 +152,25 @@ def _labelled(
         console.print(Padding(line, (0, 0, 0, INDENT)))
 
 
-def _squeezed(columns: Sequence[str], widths: list[int], right: Sequence[str]) -> list[int]:
-    """Widths that fit the terminal: of the columns of words the widest gives way, character by character."""
-    widths = list(widths)
+def _squeezed(columns: Sequence[str], cells: Sequence[Sequence[str]], right: Sequence[str]) -> list[int]:
+    """Widths that fit the terminal: columns of words give way first, then headings of figures; figures never."""
+    widths = _widths(columns, cells)
+    least = [
+        _longest_figure(columns, cells, place) if column in right else LEAST_WORDS
+        for place, column in enumerate(columns)
+    ]
     over = INDENT + sum(widths) + GAP * (len(widths) - 1) - console.width
-    words = [place for place, column in enumerate(columns) if column not in right]
     for _ in range(max(0, over)):
-        widest = max(words, key=lambda place: widths[place], default=None)
-        if widest is None or widths[widest] <= LEAST_WORDS:
+        able = [place for place, width in enumerate(widths) if width > least[place]]
+        if not able:
             break
-        widths[widest] -= 1
+        widths[max(able, key=lambda place: (columns[place] not in right, widths[place]))] -= 1
     return widths
+
+
+def _longest_figure(columns: Sequence[str], cells: Sequence[Sequence[str]], place: int) -> int:
+    """Characters of the longest figure of a column, or of the longest word of its heading."""
+    return max(map(cell_len, [*columns[place].split(), *(row[place] for row in cells), ""]))
 
 
 def filled(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> tuple[list[str], list[list[object]]]:
@@ -170,9 +188,7 @@ def _now_and_then(title: str, began: float) -> Callable[[str, int, int], None]:
         now = time.perf_counter()
         if now - last >= EVERY:
             last = now
-            errors.print(
-                Text(f"{title}: {what}, {done} of {of} done, {now - began:.0f} s so far", style="dim")
-            )
+            errors.print(_text(f"{title}: {what}, {done} of {of} done, {now - began:.0f} s so far", "dim"))
 
     return step
 
@@ -196,4 +212,4 @@ def progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
             )
         else:
             yield _now_and_then(title, began)
-    errors.print(Text(f"{title}: {time.perf_counter() - began:.1f} s", style="dim"))
+    errors.print(_text(f"{title}: {time.perf_counter() - began:.1f} s", "dim"))

@@ -2,9 +2,9 @@
 
 import pytest
 from rich.cells import cell_len
-from rich.console import Console
 
 from opencommissioning.cli import screen
+from opencommissioning.cli.wrapping import Terminal, together
 
 LOADED = (
     ("File", "What", "Period", "Rows kept", "Left out", "Refused", ""),
@@ -28,6 +28,13 @@ STANDING = (
     1,
 )
 
+SAVED = (
+    ("", "Paid a unit, on average", "Target a unit, on average", "Possible", "Counted", "Above and below"),
+    [("Buprenorphine 5micrograms/hour transdermal patches", "£3.25", "£1.88", "£142,359", "£14,383", "−£142,359")],
+    ("Paid a unit, on average", "Target a unit, on average", "Possible", "Counted", "Above and below"),
+    0,
+)  # fmt: skip
+
 
 @pytest.fixture
 def shown(monkeypatch):
@@ -35,7 +42,7 @@ def shown(monkeypatch):
 
     def lines(told, width):
         columns, rows, right, label = told
-        monkeypatch.setattr(screen, "console", Console(width=width, highlight=False))
+        monkeypatch.setattr(screen, "console", Terminal(width=width, highlight=False))
         with screen.console.capture() as capture:
             screen.table(columns, rows, right, label)
         return [line.rstrip() for line in capture.get().splitlines()]
@@ -43,7 +50,7 @@ def shown(monkeypatch):
     return lines
 
 
-@pytest.mark.parametrize("told", [LOADED, MEASURED, STANDING])
+@pytest.mark.parametrize("told", [LOADED, MEASURED, STANDING, SAVED])
 @pytest.mark.parametrize("width", [80, 100, 160])
 def test_what_a_row_is_about_and_its_numbers_stay_whole(shown, told, width):
     lines = shown(told, width)
@@ -85,3 +92,34 @@ def test_a_narrow_one_puts_the_label_above_or_wraps_between_words(shown):
         "5.7",
         "s",
     ]
+
+
+FIGURES = "Carbon of inhalers: 100.0 % of 1,200 items against 98.5 % for all, £1,200 a month or £14,400 a year; within ± 3 for 6 months."
+
+
+@pytest.mark.parametrize("width", range(16, 140))
+def test_no_line_breaks_between_a_figure_and_its_unit(monkeypatch, width):
+    monkeypatch.setattr(screen, "console", Terminal(width=width, highlight=False))
+    with screen.console.capture() as capture:
+        screen.say(FIGURES)
+    lines = [line.strip() for line in capture.get().splitlines()]
+    assert " ".join(lines) == FIGURES
+    for whole in ("100.0 %", "98.5 %", "£1,200 a month", "£14,400 a year", "± 3", "6 months"):
+        assert any(whole in line for line in lines), (whole, lines)
+
+
+def test_words_that_only_begin_like_a_unit_stay_free():
+    for text in ("12 practices", "1,000 patients", "3 shares", "5 a", "2 daysheets"):
+        assert together(text) == text
+
+
+def test_cells_of_words_keep_figure_and_unit_together(shown):
+    lines = shown((("Code", "Words"), [("X1", "far higher than expected for 6 months")], (), 1), 36)
+    assert any("6 months" in line for line in lines)
+
+
+def test_an_error_is_shown_with_plain_blanks(monkeypatch):
+    monkeypatch.setattr(screen, "errors", Terminal(width=40, highlight=False))
+    with screen.errors.capture() as capture:
+        screen.problem("only 97.3 % of the patients")
+    assert capture.get().strip() == "Error: only 97.3 % of the patients"

@@ -6,7 +6,7 @@ from opencommissioning.cli import screen
 def test_a_log_gets_a_line_now_and_then(monkeypatch, capsys):
     clock = iter([0.0, 10.0, 31.0, 40.0, 62.0, 70.0])
     monkeypatch.setattr(screen.time, "perf_counter", lambda: next(clock))
-    monkeypatch.setattr(screen, "errors", screen.Console(stderr=True, force_terminal=False, width=120))
+    monkeypatch.setattr(screen, "errors", screen.Terminal(stderr=True, force_terminal=False, width=120))
     with screen.progress("Building") as step:
         for done, what in enumerate(("facts", "arrays", "verdicts, practice", "money")):
             step(what, done, 4)
