@@ -12,6 +12,7 @@ from bench import child
 from bench.scale import Scale
 from bench.table import Row
 from opencommissioning.area import Area
+from opencommissioning.area.memory import memory_kept
 from opencommissioning.finance.measures import money_quantities
 from opencommissioning.measures.medicines import Medicines
 from opencommissioning.measures.quantities import Resolver, Scaled
@@ -37,11 +38,11 @@ def _facts(area: Area) -> Path:
 
 
 def ours(folder: str) -> int:
-    """Everything that a build sums on a month's part."""
+    """Everything that a build sums on a month's part, with memory kept as a build keeps it."""
     area = Area.open(folder)
     wanted = wanted_of(area)
     names = {part.period: part for part in area.store.parts("presentations")}
-    with TemporaryDirectory() as kept, DuckDB(area.store) as engine:
+    with memory_kept(), TemporaryDirectory() as kept, DuckDB(area.store) as engine:
         parts = area.store.parts("prescribing")
         sum_dataset(
             parts,

@@ -12,6 +12,7 @@ from bench.measures import wanted_of
 from bench.scale import Scale
 from bench.table import Row
 from opencommissioning.area import Area
+from opencommissioning.area.memory import memory_kept
 from opencommissioning.measures.medicines import Medicines
 from opencommissioning.measures.summing import sum_dataset
 from opencommissioning.sources.prescribing import PRESCRIBING
@@ -29,7 +30,7 @@ def ours(folder: str, months: int) -> int:
     area = Area.open(folder)
     parts = list(_parts(area, months))
     (names,) = area.store.parts("presentations")
-    with DuckDB(area.store) as engine:
+    with memory_kept(), DuckDB(area.store) as engine:
         sum_dataset(
             parts,
             {part.period: names for part in parts},

@@ -1,6 +1,5 @@
 """Whether one code is in a list, one text passes a condition: what a pattern, a codelist and a word mean."""
 
-import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
@@ -10,10 +9,25 @@ from opencommissioning.catalogue.condition import Condition
 
 
 @cache
-def matcher(pattern: str, system: str) -> Callable[[str], object]:
+def matcher(pattern: str, system: str) -> Callable[[str], bool]:
     """A test for one code pattern (full-length = itself, shorter = prefix, `%` = anything)."""
-    parts = [re.escape(part) for part in like_pattern(pattern, system).split("%")]
-    return re.compile(".*".join(parts), re.DOTALL).fullmatch
+    start, *rest = like_pattern(pattern, system).split("%")
+    if not rest:
+        return start.__eq__
+    *inside, end = rest
+
+    def matches(code: str) -> bool:
+        if not code.startswith(start):
+            return False
+        place = len(start)
+        for part in inside:  # the first place where a part fits leaves most to the others
+            found = code.find(part, place)
+            if found < 0:
+                return False
+            place = found + len(part)
+        return len(code) - len(end) >= place and code.endswith(end)
+
+    return matches
 
 
 def factor_of(code: str, name: str, codelist: Codelist) -> Decimal | None:

@@ -1,11 +1,12 @@
 """TOML with file and key in every refusal: the small tools that definition readers share."""
 
-import tomllib
 from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from opencommissioning.catalogue.measure import Review
 from opencommissioning.errors import DefinitionError, did_you_mean
@@ -118,8 +119,8 @@ def decimal(value: Any, reader: Reader, key: str) -> Decimal:
 def read_toml(path: Path) -> Reader:
     """The file as a Reader; DefinitionError names line and reason when it is not TOML."""
     try:
-        return Reader(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
-    except tomllib.TOMLDecodeError as problem:
+        return Reader(tomli.loads(path.read_text(encoding="utf-8")), path.name)
+    except tomli.TOMLDecodeError as problem:
         raise DefinitionError(f"{path.name}: not valid TOML, {problem}; codes must stand in quotes") from None
 
 

@@ -18,8 +18,9 @@ from opencommissioning.language import compile as sql
 from opencommissioning.language.checking import ATTRIBUTES
 from opencommissioning.language.coded import Coded, Factors
 from opencommissioning.language.resolve import code_conditions
+from opencommissioning.measures.asked import LARGEST, Asked, Tally, too_large
 from opencommissioning.measures.summed import EMPTY, Summed, joined
-from opencommissioning.measures.tallying import LARGEST, Asked, Frame, Tally, tally, too_large
+from opencommissioning.measures.tallying import Frame, tally
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -167,15 +168,15 @@ def _sum_group(
     products: Products,
     resolver: Resolver,
 ) -> Summed:
-    columns = sorted({each.quantity.column for each in group})
     bundles = sql.Bundles({}, (tuple((number, Decimal(1)) for number in range(len(group))),))
     if contract.code:
         bundles = resolver.bundles(products, [each.quantity for each in group])
         if not bundles.bundle_of:
             return EMPTY
     care = [tests.care(given) for given in bundles.gives]
-    asked = Asked(bundles.bundle_of if contract.code else None, tuple(tests.tests), care)
-    return _spread(tally(frame, path, contract, columns, asked), contract, group, bundles, tests)
+    adds = [frozenset(group[number].quantity.column for number, _ in given) for given in bundles.gives]
+    asked = Asked(bundles.bundle_of if contract.code else None, tuple(tests.tests), care, adds)
+    return _spread(tally(frame, path, contract, asked), contract, group, bundles, tests)
 
 
 def _spread(

@@ -12,9 +12,10 @@ month = "%b %Y"
 """
 
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import tomli
 
 from opencommissioning.catalogue.contract import Column, Contract, Kind
 from opencommissioning.catalogue.period import parse_month
@@ -56,8 +57,8 @@ def read_mappings(folder: Path) -> list[Source]:
 def mapped_source(path: Path) -> Source:
     """The source that a mapping file describes; DefinitionError with file and key when it cannot run."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        data = tomli.loads(path.read_text(encoding="utf-8"))
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise DefinitionError(f"{path.name}: not valid TOML, {problem}") from None
     _refuse_unknown(path, data)
     contract = LOOSER.get(data["dataset"]) or contracts()[data["dataset"]]

@@ -93,13 +93,13 @@ class Block:
         """
         array = self._array(column)
         if pa.types.is_integer(array.type) and not self.scales[column]:
-            return array.fill_null(0).to_numpy().astype(np.int64)
+            return (array.fill_null(0) if array.null_count else array).to_numpy().astype(np.int64)
         if not pa.types.is_decimal128(array.type) or array.type.scale != self.scales[column]:
             raise StoreError(
                 f"the store keeps '{column}' as {array.type}, not as numbers with {self.scales[column]} decimal places; load its file again"
             )
         values, given = _lower_half(array), self.given(column)
-        return values if given is None else np.where(given, values, 0)
+        return np.ascontiguousarray(values) if given is None else np.where(given, values, 0)
 
     def _array(self, column: str) -> pa.Array:
         column_ = self.table[column]

@@ -1,9 +1,10 @@
 """The glossary: definitions/glossary.toml, read once."""
 
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+
+import tomli
 
 from opencommissioning.errors import UnknownName, did_you_mean
 
@@ -23,7 +24,7 @@ class Term:
 def terms() -> tuple[Term, ...]:
     """Every term, by name."""
     text = files("opencommissioning").joinpath("definitions", "glossary.toml").read_text(encoding="utf-8")
-    tables = tomllib.loads(text)
+    tables = tomli.loads(text)
     found = [Term(key, **{**table, "see": tuple(table.get("see", ()))}) for key, table in tables.items()]
     return tuple(sorted(found, key=lambda term: term.name.lower()))
 

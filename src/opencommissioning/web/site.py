@@ -16,9 +16,10 @@
 It is apart from area.toml, because it holds secrets and area.toml is for sharing.
 """
 
-import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+
+import tomli
 
 from opencommissioning.errors import DefinitionError, did_you_mean
 from opencommissioning.web.mail import Mail, mail_of
@@ -74,8 +75,8 @@ def site_of(area_folder: Path) -> Site:
     if not path.is_file():
         return Site()
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as problem:
+        table = tomli.loads(path.read_text(encoding="utf-8"))
+    except tomli.TOMLDecodeError as problem:
         raise DefinitionError(
             f"{path} is not TOML: {problem}. Correct that line and start again."
         ) from problem

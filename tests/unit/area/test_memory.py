@@ -1,9 +1,11 @@
 """Memory stays with a process inside, and is handed back afterwards; where nobody can tell the C library, nothing happens."""
 
+import gc
 import sys
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from opencommissioning.area import memory
@@ -29,6 +31,14 @@ def test_what_is_dropped_stays_inside_and_goes_at_the_end():
         arrays.clear()
         assert resident() - before > 0.9 * MEGABYTES
     assert resident() - before < 0.2 * MEGABYTES
+
+
+def test_python_looks_for_circles_less_often_inside():
+    often, pool = gc.get_threshold(), pa.default_memory_pool().backend_name
+    with memory_kept():
+        assert gc.get_threshold()[0] > often[0]
+        assert pa.default_memory_pool().backend_name == "system"
+    assert (gc.get_threshold(), pa.default_memory_pool().backend_name) == (often, pool)
 
 
 def test_elsewhere_nothing_is_changed(monkeypatch):

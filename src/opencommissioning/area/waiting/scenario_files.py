@@ -1,10 +1,11 @@
 """Scenarios in files: TOML with `weeks` (or `by`) and a table [[change]] for each list that changes; read, and written from words."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+import tomli
 
 from opencommissioning.area.waiting.flowing import Lists
 from opencommissioning.area.waiting.moving import Asked
@@ -59,12 +60,12 @@ def scenario_of_file(path: Path, lists: Lists, weeks: int | None = None) -> Scen
 
 def _parsed(path: Path) -> dict:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomli.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise FileRefused(f"{path}: there is no such file; check the name") from None
     except (OSError, UnicodeDecodeError) as cannot:
         raise FileRefused(f"{path.name}: cannot be read ({cannot}); save it as text (UTF-8)") from None
-    except tomllib.TOMLDecodeError as wrong:
+    except tomli.TOMLDecodeError as wrong:
         raise DefinitionError(f"{path.name}: is no TOML: {wrong}. Mend that place and try again") from None
 
 
