@@ -72,7 +72,7 @@ def _grid(
 ) -> Grid:
     seen = {code for name in datasets for codes in sums.present(name).values() for code in codes}
     known = set(practices.codes.get(level, ()))
-    names = _names(store, level) | dict(practices.labels.get(level, {}))
+    names = level_names(store, level) | dict(practices.labels.get(level, {}))
     months = columns_for({name: sums.months[name] for name in datasets}, contracts)
     register = plain_register(seen | known, months, names)
     layers = {name: layer(register, contracts[name], sums.present(name)) for name in datasets}
@@ -85,8 +85,8 @@ def _grid(
     return Grid(register, layers, values, np.full(register.open.shape, np.nan))
 
 
-def _names(store: Store, level: str) -> dict[str, str]:
-    """code → name from the level's register where one is loaded, else from the latest file that names them."""
+def level_names(store: Store, level: str) -> dict[str, str]:
+    """code → name from the latest vintage of the level's register that has one, else from the latest file that names them."""
     names: dict[str, str] = {}
     for dataset, code, name in NAMES.get(level, ()):
         for part in store.parts(dataset):

@@ -75,7 +75,8 @@ def read_register(read: Read, months: Sequence[date], seen: Iterable[str]) -> Re
     open_ = _open(rows, codes, months, snapshots is not None)
     telling = prescribers if snapshots is None else _telling(prescribers, codes, months, open_)
     events = _events(snapshots, maps, telling)
-    parents, parent_codes = _parents(codes, tuple(months), events, read("pcn_members"))
+    members = _newest(read("pcn_members"))
+    parents, parent_codes = _parents(codes, tuple(months), events, members)
     return Register(
         practices=codes,
         months=tuple(months),
@@ -84,7 +85,7 @@ def read_register(read: Read, months: Sequence[date], seen: Iterable[str]) -> Re
         open=open_,
         parents=parents,
         codes=parent_codes,
-        labels=_labels(parent_codes, maps, prescribers, read("commissioners"), read("pcn_members")),
+        labels=_labels(parent_codes, maps, prescribers, read("commissioners"), members),
         registered=snapshots is not None,
         closed={code: row.closed for code, row in rows.items() if row.closed},
     )
@@ -145,6 +146,14 @@ def _telling(
     opened = dict(zip(months, open_.sum(axis=0).tolist(), strict=True))
     whole = [month for month, named in counts.iter_rows() if named >= 0.5 * opened.get(month, np.inf)]
     return prescribers.filter(pl.col("month").is_in(whole))
+
+
+def _newest(members: pl.DataFrame | None) -> pl.DataFrame | None:
+    """Of several vintages of PCN membership, each practice's links in the latest that has it: a link that was withdrawn is gone."""
+    if members is None or "month" not in members.columns:
+        return members
+    latest = pl.col("month").max().over("practice")
+    return members.filter(pl.col("month").eq_missing(latest))
 
 
 def _names(rows: Mapping[str, _Row], *frames: pl.DataFrame | None) -> tuple[dict[str, str], dict[str, str]]:

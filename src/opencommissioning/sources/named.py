@@ -4,10 +4,12 @@ import re
 from datetime import date
 from pathlib import Path
 
+from opencommissioning.catalogue.source import Sniff
 from opencommissioning.errors import FileRefused
 
 _MONTH = re.compile(r"(20\d{2})[-_](\d{2})(?!\d)")
 _YEARS = re.compile(r"(20\d{2})[-_ ]?(?:to[-_ ]?)?(20\d{2}|\d{2})(?!\d)")
+_SHORT_YEARS = re.compile(r"(?<!\d)(\d{2})[-_]?(\d{2})(?!\d)")
 
 
 def month_in_name(path: Path) -> date:
@@ -28,4 +30,16 @@ def financial_year_in_name(path: Path) -> date:
             return date(start, 4, 1)
     raise FileRefused(
         f"{path.name}: the file does not say its financial year inside; put it into the name, as in practice_2024_2025.csv"
+    )
+
+
+def year_end_in_name(sniff: Sniff) -> date:
+    """March at the end of the financial year in a name (`1314`, `2021-22`); FileRefused when it tells none."""
+    path = sniff.path
+    for match in _SHORT_YEARS.finditer(re.sub(r"20(\d{2})", r"\1", path.name)):
+        if int(match[2]) == int(match[1]) + 1:
+            return date(2000 + int(match[2]), 3, 1)
+    raise FileRefused(
+        f"{path.name}: does not say its year inside; put it into the name, as in {path.stem}_2122{path.suffix}, "
+        f"or give its last month, as in 'opencommissioning load --month 2022-03 {path.name}'"
     )

@@ -2,8 +2,8 @@
 
 from opencommissioning.catalogue.contract import Column, Contract, Kind
 from opencommissioning.catalogue.source import Csv, Era, Projection, Sniff, Source, Table
-from opencommissioning.sources.practices import NAMES, ODS
-from opencommissioning.sources.words import OGL, compact_date, text
+from opencommissioning.sources.practices import LATEST, NAMES, ODS
+from opencommissioning.sources.words import OGL, compact_date, month_of, text
 from opencommissioning.sources.workbooks import sheet
 
 PCN_MEMBERS = Contract(
@@ -19,6 +19,9 @@ PCN_MEMBERS = Contract(
     parts="snapshot",
     unlocks="networks as they were in each month",
     columns=(
+        Column(
+            "month", Kind.MONTH, "month of the register: that of its latest beginning", example="2025-07-01"
+        ),
         Column("practice", Kind.CODE, "practice code", example="A81001"),
         Column("practice_name", Kind.TEXT, "practice name", required=False),
         Column("pcn", Kind.CODE, "network code", example="U89141"),
@@ -37,6 +40,8 @@ _HEADING = {
     "start": "Practice to PCN Relationship Start Date",
     "end": "Practice to PCN Relationship End Date",
 }
+_BEGINS, _ENDS = compact_date(_HEADING["start"]), compact_date(_HEADING["end"])
+_VINTAGE = month_of(f"coalesce(max({_BEGINS}) OVER (), max({_ENDS}) OVER ())")
 
 
 PCN_SOURCE = Source(
@@ -54,6 +59,9 @@ PCN_SOURCE = Source(
                 Projection(
                     PCN_MEMBERS,
                     {
+                        "month": _VINTAGE,
+                    }
+                    | {
                         name: compact_date(column) if name in ("start", "end") else text(column)
                         for name, column in _HEADING.items()
                     },
@@ -61,7 +69,10 @@ PCN_SOURCE = Source(
             ),
         ),
     ),
-    traps=("the second sheet repeats rows of the first",),
+    traps=(
+        "the second sheet repeats rows of the first",
+        "of several files, the one with the latest beginning that has a practice tells all of its networks",
+    ),
 )
 
 COMMISSIONERS = Contract(
@@ -77,6 +88,12 @@ COMMISSIONERS = Contract(
     parts="snapshot",
     unlocks="names of CCGs and sub-ICB locations",
     columns=(
+        Column(
+            "month",
+            Kind.MONTH,
+            "month of the register: that of its latest opening or closing",
+            example="2018-03-01",
+        ),
         Column("code", Kind.CODE, "organisation code", example="00C"),
         Column("name", Kind.TEXT, "name", example="NHS EXAMPLE CCG"),
         Column("kind", Kind.CODE, "C commissioner, H hub", required=False),
@@ -102,7 +119,13 @@ TRUSTS = Contract(
 
 
 def _ods(contract: Contract, kind: str) -> Projection:
-    columns = {"code": text("code"), "name": text("name"), "kind": kind, "parent": text("geography")}
+    columns = {
+        "month": month_of(LATEST),
+        "code": text("code"),
+        "name": text("name"),
+        "kind": kind,
+        "parent": text("geography"),
+    }
     return Projection(
         contract, columns | {"opened": compact_date("opened"), "closed": compact_date("closed")}
     )

@@ -68,7 +68,7 @@ PRACTICES = Contract(
         Column("address", Kind.TEXT, "address", required=False),
     ),
 )
-_LATEST = f"greatest(max({compact_date('opened')}) OVER (), max({compact_date('closed')}) OVER ())"
+LATEST = f"greatest(max({compact_date('opened')}) OVER (), max({compact_date('closed')}) OVER ())"
 
 
 def _recognises(sniff: Sniff) -> bool:
@@ -85,7 +85,7 @@ EPRACCUR = Era(
         Projection(
             PRACTICES,
             {
-                "month": month_of(_LATEST),
+                "month": month_of(LATEST),
                 "practice": text("code"),
                 "name": text("name"),
                 "grouping": text("grouping"),

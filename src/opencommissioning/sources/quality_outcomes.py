@@ -1,15 +1,13 @@
 """Quality and Outcomes Framework (QOF): registers and achievement by practice and commissioner, a year each (at 31 March)."""
 
-import re
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 
 from opencommissioning.catalogue.contract import Accumulation, Column, Contract, Kind
-from opencommissioning.catalogue.source import Csv, Era, Projection, Sniff, Source, Table
-from opencommissioning.errors import FileRefused
+from opencommissioning.catalogue.source import Csv, Era, Projection, Source, Table
+from opencommissioning.sources.named import year_end_in_name
 from opencommissioning.sources.words import NHS_ENGLAND, OGL, number, text
 from opencommissioning.sources.workbooks import sheet
 
@@ -62,19 +60,6 @@ ACHIEVEMENT = Contract(
         Column("patients", Kind.INTEGER, "people", "patients", Accumulation.STOCK, minimum=Decimal(0)),
     ),
 )  # fmt: skip
-_YEARS = re.compile(r"(?<!\d)(\d{2})[-_]?(\d{2})(?!\d)")
-
-
-def year_end_in_name(sniff: Sniff) -> date:
-    """March at the end of the financial year in a name (`1314`, `2021-22`); FileRefused when it tells none."""
-    for match in _YEARS.finditer(re.sub(r"20(\d{2})", r"\1", sniff.path.name)):
-        if int(match[2]) == int(match[1]) + 1:
-            return date(2000 + int(match[2]), 3, 1)
-    raise FileRefused(
-        f"{sniff.path.name}: does not say its year inside; put it into the name, as in PREVALENCE_2122.csv"
-    )
-
-
 ACHIEVEMENT_COLUMNS = ("PRACTICE_CODE", "INDICATOR_CODE", "MEASURE", "VALUE")
 EXCEPTED = ("EXCEPTIONS", "PCAS")
 

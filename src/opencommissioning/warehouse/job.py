@@ -207,7 +207,7 @@ class Job:
         month = self._given_month()
         if month is None:
             raise FileRefused(
-                f"{self.path.name}: does not say its month; give it, as in 'opencommissioning load --month 2017-09 {self.path.name}'"
+                f"{self.path.name}: does not say its month; give it, as in 'opencommissioning load --month 2017-09 {_typed(self.path)}'"
             )
         return month
 
@@ -286,10 +286,10 @@ class Job:
             for name in now
             if name in then and then[name] != now[name]
         ]
-        totals = f"; totals: {', '.join(differ)}" if differ else "; the same totals"
+        totals = f"; totals: {', '.join(differ)}" if differ else "; the same totals" if then else ""
         return (
-            f"{self.path.name}: {what} is loaded already from {old.file} ({old.rows:,} rows; this file has {each.rows:,}{totals}). "
-            f"To replace it: 'opencommissioning load --replace {self.path.name}'; 'opencommissioning undo' takes that back"
+            f"{self.path.name}: {what} is loaded already from {old.file} ({old.rows:,} rows; this file has {each.rows:,}{totals}); "
+            f"to replace it: 'opencommissioning load --replace {_typed(self.path)}'; 'opencommissioning undo' takes that back"
         )
 
     def _period(self, each: Written) -> date | None:
@@ -346,6 +346,11 @@ class Job:
             raise FileRefused(f"{found[0]}. If it is right, load with --on-error keep")
         refused = [_kept_apart(one.part) for one, _ in loaded if one.part.refused]
         return (*refused, *found)
+
+
+def _typed(path: Path) -> str:
+    """A path as it can be typed: in quotation marks when it has blanks."""
+    return f'"{path}"' if " " in str(path) else str(path)
 
 
 def _kept_apart(part: Part) -> str:

@@ -1,5 +1,7 @@
 """Practices that hand out medicines themselves, as NHS Payments to General Practice names them, are told above their figures."""
 
+from datetime import date
+
 import pytest
 
 from opencommissioning.area import Area
@@ -33,7 +35,25 @@ def area(tmp_path):
 def test_the_file_says_who_dispenses_and_an_unknown_answer_says_nothing(area):
     assert dispensing_practices(area.store) == {"X81001", "X81004"}
     (part,) = area.store.parts("dispensing_practices")
-    assert (part.rows, part.refused) == (3, 0)
+    assert (part.rows, part.refused, part.period) == (3, 0, date(2023, 3, 1))
+
+
+def test_years_stand_beside_each_other_and_the_newest_counts_whichever_was_loaded_last(area, tmp_path):
+    for years, answer in (("23-24", "No"), ("21-22", "Yes")):
+        path = tmp_path / f"nhspaymentsgp-{years}-prac-csv.csv"
+        path.write_text(f"{PAYMENTS}\nX81002,A SURGERY,{answer},Rural,1\n", encoding="latin-1")
+        area.load([path])
+    assert [part.period.year for part in area.store.parts("dispensing_practices")] == [2022, 2023, 2024]
+    assert dispensing_practices(area.store) == frozenset()
+
+
+def test_a_file_whose_name_has_no_year_is_refused_with_what_to_type(area, tmp_path):
+    path = tmp_path / "payments.csv"
+    path.write_text(f"{PAYMENTS}\nX81002,A SURGERY,Yes,Rural,1\n", encoding="latin-1")
+    with pytest.raises(FileRefused, match=r"payments_2122\.csv.*'opencommissioning load --month 2022-03"):
+        area.load([path])
+    area.load([path], month=date(2024, 3, 1))
+    assert dispensing_practices(area.store) == {"X81002"}
 
 
 def test_the_note_stands_above_figures_and_the_areas_own_words_go_first(area):
@@ -56,7 +76,7 @@ def test_the_note_stands_above_figures_and_the_areas_own_words_go_first(area):
 
 
 def test_another_answer_is_refused_with_its_row(area, tmp_path):
-    bad = tmp_path / "payments-bad.csv"
+    bad = tmp_path / "payments-2425-bad.csv"
     bad.write_text(f"{PAYMENTS}\nX81009,A SURGERY,Sometimes,Rural,1\n", encoding="latin-1")
     with pytest.raises(FileRefused, match="sometimes"):
         area.load([bad], on_error="stop", replace=True)

@@ -284,7 +284,7 @@ def test_a_list_of_names_with_other_codes_is_told_and_leaves_nothing_uncounted(a
 def test_period_that_is_loaded_with_other_content(area, write):
     area.load([write("EPD_202509.csv", OLD, *map(row, PRACTICES))])
     other = write("again.csv", OLD, *(row(each, items=3) for each in PRACTICES))
-    with pytest.raises(FileRefused, match=r"--replace again\.csv.*undo"):
+    with pytest.raises(FileRefused, match=r"--replace \S*again\.csv'.*undo"):
         area.load([other])
     area.load([other], replace=True)
     area.undo()

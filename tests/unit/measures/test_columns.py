@@ -96,3 +96,18 @@ def test_a_network_left_in_a_month_without_a_column_is_left():
     months = columns_for({"prescribing": [OLD, MIDDLE]}, EVERY)
     register = read_register({"pcn_members": members}.get, months, ["A"])
     assert register.parents["pcn"][0].tolist() == [0] + [-1] * (len(months) - 1)
+
+
+def test_of_several_vintages_the_latest_that_has_a_practice_tells_its_networks():
+    earlier, later = date(2009, 1, 1), date(2009, 6, 1)
+    links = [
+        (earlier, "A", "U1", date(2009, 1, 1), None),
+        (later, "A", "U2", date(2009, 1, 1), None),  # the earlier file was wrong of A
+        (earlier, "B", "U1", date(2009, 1, 1), None),
+    ]
+    members = pl.DataFrame(links, ["month", "practice", "pcn", "start", "end"], orient="row")
+    members = members.with_columns(pcn_name=pl.lit("A network"), end=pl.col("end").cast(pl.Date))
+    for rows in (members, members.reverse()):
+        register = read_register({"pcn_members": rows}.get, (later,), ["A", "B"])
+        assert register.codes["pcn"] == ("U1", "U2")
+        assert register.parents["pcn"][:, 0].tolist() == [1, 0]

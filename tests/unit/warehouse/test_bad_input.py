@@ -185,16 +185,18 @@ def test_unclosed_quotation_mark(load, write):
 
 def test_period_loaded_with_other_content_says_what_differs(store, load, write):
     load(write(*ROWS))
+    other = write(*ROWS[:2], name="other file.csv")
     with pytest.raises(FileRefused) as refusal:
-        load(write(*ROWS[:2], name="other.csv"))
+        load(other)
     sentence = str(refusal.value)
     assert (
-        "other.csv: Facts for September 2017 is loaded already from file.csv (3 rows; this file has 2;"
+        "other file.csv: Facts for September 2017 is loaded already from file.csv (3 rows; this file has 2;"
         in sentence
     )
     assert "items 12 there, 7 here" in sentence
     assert (
-        "'opencommissioning load --replace other.csv'; 'opencommissioning undo' takes that back" in sentence
+        f"""to replace it: 'opencommissioning load --replace "{other}"'; 'opencommissioning undo' takes that back"""
+        in sentence
     )
     assert store.parts("facts")[0].rows == 3
 
