@@ -86,6 +86,11 @@ def main(arguments: list[str] | None = None) -> None:
     except OpenCommissioningError as refusal:
         problem(str(refusal))
         sys.exit(refusal.exit_code)
+    except click.NoSuchOption as wrong:
+        if wrong.option_name == "--area":
+            wrong.message = "--area goes before the command, as in 'opencommissioning --area my-area status'"
+        wrong.show()
+        sys.exit(wrong.exit_code)
     except click.ClickException as wrong:
         wrong.show()
         sys.exit(wrong.exit_code)

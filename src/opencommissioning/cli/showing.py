@@ -1,5 +1,6 @@
 """show: an organisation or a measure on one screen."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from opencommissioning.cli.process_options import choice_of, process_options, te
 from opencommissioning.cli.screen import heading, say, table
 from opencommissioning.cli.telling_directly import tell_direct
 from opencommissioning.cli.telling_predicted import tell_predicted
+from opencommissioning.errors import did_you_mean
 from opencommissioning.reports.measure import MeasureReport
 from opencommissioning.reports.money import MoneyReport
 from opencommissioning.reports.numbers import pounds, valued
@@ -27,18 +29,27 @@ REGISTERED = "registered"
 
 
 class _Shown(click.Group):
-    """A group that says what to type when somebody gives a code where the kind of organisation belongs."""
+    """A group that says what to type when somebody gives a code or name where the kind belongs, or misspells the kind."""
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple:
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as failed:
-            if args[1:]:
-                raise
+            named, *rest = args
+            if rest and not rest[0].startswith("-"):
+                told = did_you_mean(named, self.list_commands(ctx))
+                raise click.UsageError(f"there is no kind '{named}'{told}", ctx) from failed
+            fit = [kind for kind in ("organisation", "measure") if self._takes(ctx, kind, rest)]
+            told = [f"'show {kind} {shlex.join(args)}'" for kind in fit]
+            told = told or [f"'show organisation {named}'", f"'show measure {named}'"]
             raise click.UsageError(
-                f"there is no 'show {args[0]}': name what it is first, as in 'show organisation {args[0]}' or 'show measure {args[0]}'",
-                ctx,
+                f"there is no 'show {named}': name what it is first, as in {' or '.join(told)}", ctx
             ) from failed
+
+    def _takes(self, ctx: click.Context, kind: str, words: list[str]) -> bool:
+        """Whether a command has all the options among these words."""
+        known = {name for option in self.commands[kind].get_params(ctx) for name in option.opts}
+        return all(word.partition("=")[0] in known for word in words if word.startswith("--"))
 
 
 @click.group(cls=_Shown, epilog="Example: opencommissioning --area my-area show practice B85010")

@@ -46,3 +46,27 @@ def test_columns_with_nothing_in_them_give_way():
         [["1", "x"], ["2", ""]],
     )
     assert screen.filled(("a", "b"), []) == (["a", "b"], [])
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("11M", "'show organisation 11M' or 'show measure 11M'"),
+        ("11M --all", "name what it is first, as in 'show organisation 11M --all'\n"),
+        ("11M --peer 9A1 --peers", "as in 'show organisation 11M --peer 9A1 --peers'\n"),
+        ("statin_items --level pcn --top=3", "as in 'show measure statin_items --level pcn --top=3'\n"),
+        ("11M --unheard-of", "'show organisation 11M' or 'show measure 11M'\n"),
+        ("practise B85010", "there is no kind 'practise'; did you mean 'practice'?"),
+        ("surgery B85010 --all", "there is no kind 'surgery'; choose from england, group, icb"),
+    ],
+)
+def test_a_code_where_the_kind_belongs_gets_what_to_type(capsys, words, told):
+    assert main_quietly("show", *words.split()) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_the_area_after_the_command_is_told_where_it_belongs(capsys):
+    assert main_quietly("status", "--area", "my-area") == 2
+    assert "--area goes before the command, as in 'opencommissioning --area my-area status'" in (
+        capsys.readouterr().err
+    )
