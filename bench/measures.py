@@ -15,7 +15,8 @@ from opencommissioning.area import Area
 from opencommissioning.area.memory import memory_kept
 from opencommissioning.finance.measures import money_quantities
 from opencommissioning.measures.medicines import Medicines
-from opencommissioning.measures.quantities import Resolver, Scaled
+from opencommissioning.measures.quantities import Scaled
+from opencommissioning.measures.resolving import Resolver
 from opencommissioning.measures.summing import sum_dataset, wanted_by_dataset
 from opencommissioning.sources.prescribing import PRESCRIBING
 from opencommissioning.warehouse.engine import DuckDB
@@ -65,7 +66,7 @@ def scan(folder: str) -> None:
 
 def _codes(area: Area, wanted: tuple[Scaled, ...]) -> Mapping[str, list[str]]:
     """Codes of some quantities without conditions on rows."""
-    resolver = Resolver(PRESCRIBING, [each.quantity for each in wanted], area.library.codelists, "bnf")
+    resolver = Resolver(PRESCRIBING, [each.quantity for each in wanted], area.library.codelists, Medicines())
     codes = pl.read_parquet(_facts(area), columns=["bnf_code"])["bnf_code"].unique().to_list()
     out = {}
     for each in wanted:

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 import oracle
 from generative import invented_definitions as invented
-from opencommissioning.catalogue.presentation import presentation
 from opencommissioning.language.codelists import read_codelists
 from opencommissioning.language.definitions import World, measure_from
 from opencommissioning.language.reading import Reader
-from opencommissioning.measures.quantities import Resolver, scaled, sum_part
+from opencommissioning.measures.medicines import Medicines
+from opencommissioning.measures.quantities import scaled, sum_part
+from opencommissioning.measures.resolving import Resolver
 from opencommissioning.sources.prescribing import PRESCRIBING
 from opencommissioning.warehouse.engine import DuckDB
 
@@ -27,9 +28,7 @@ FACTS = {
     "nic": pl.Decimal(18, 5),
     "actual_cost": pl.Decimal(18, 5),
 }
-PRODUCTS = [
-    (code, presentation(invented.SUCCESSORS.get(code, code), name)) for code, name in invented.CODES.items()
-]
+PRODUCTS = list(invented.CODES.items())
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +60,9 @@ def summed(frame, path, measure, codelists):
     sides = {"numerator": measure.numerator, "denominator": measure.denominator}
     quantities = {name: scaled(side, PRESCRIBING, codelists) for name, side in sides.items()}
     unique = list({each.key: each for each in quantities.values()}.values())
-    resolver = Resolver(PRESCRIBING, [each.quantity for each in unique], codelists, "bnf")
+    resolver = Resolver(
+        PRESCRIBING, [each.quantity for each in unique], codelists, Medicines(invented.SUCCESSORS)
+    )
     sums = sum_part(frame, path, PRESCRIBING, unique, PRODUCTS, resolver)
     return {
         name: {

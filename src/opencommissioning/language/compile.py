@@ -6,12 +6,10 @@ become bits of one number, `passed`, by which rows are told apart where the bund
 many measures count it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache, reduce
 
-import numpy as np
 from sqlglot import exp
 
 from opencommissioning.catalogue.condition import Condition
@@ -20,32 +18,6 @@ from opencommissioning.language.texts import holds, like
 
 FACTS, BUNDLES = "facts", "bundles"
 MOST_TESTS = 62  # bits of a whole number of 64, its sign aside
-
-
-@dataclass(frozen=True)
-class Bundles:
-    """`code → bundle`, and per bundle what it gives to which quantity: (quantity's number, exact factor)."""
-
-    bundle_of: Mapping[str, int]
-    gives: tuple[tuple[tuple[int, Decimal], ...], ...]
-
-
-def bundle(codes: Sequence[str], numbers: np.ndarray, factors: Sequence[Decimal]) -> Bundles:
-    """Codes gathered by what they give. `numbers` (codes, quantities): the number of the factor in `factors`, 0 = not counted."""
-    places: dict[bytes, int] = {}
-    bundle_of, first = {}, []
-    numbers = np.ascontiguousarray(numbers)
-    for place in np.flatnonzero(numbers.any(axis=1)).tolist():
-        row = numbers[place].tobytes()
-        if row not in places:
-            places[row] = len(places)
-            first.append(place)
-        bundle_of[codes[place]] = places[row]
-    return Bundles(bundle_of, tuple(_gives(numbers[place], factors) for place in first))
-
-
-def _gives(row: np.ndarray, factors: Sequence[Decimal]) -> tuple[tuple[int, Decimal], ...]:
-    return tuple((int(quantity), factors[row[quantity]]) for quantity in np.flatnonzero(row))
 
 
 @lru_cache(

@@ -13,12 +13,10 @@ from opencommissioning.catalogue.codelist import Codelist
 from opencommissioning.catalogue.condition import Condition
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Measure, Quantity
-from opencommissioning.catalogue.presentation import Presentation
 from opencommissioning.language import compile as sql
 from opencommissioning.language.checking import ATTRIBUTES
-from opencommissioning.language.coded import Coded, Factors
-from opencommissioning.language.resolve import code_conditions
 from opencommissioning.measures.asked import LARGEST, Asked, Tally, too_large
+from opencommissioning.measures.resolving import Bundles, Products, Resolver
 from opencommissioning.measures.summed import EMPTY, Summed, joined
 from opencommissioning.measures.tallying import Frame, tally
 
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 COMPUTATION = 1  # raise by hand when the same definitions on the same facts would give other numbers
-
-Products = Sequence[tuple[str, Presentation | None]]
 
 
 @dataclass(frozen=True)
@@ -66,53 +62,6 @@ def quantities_of(measures: Iterable[Measure]) -> tuple[Quantity, ...]:
     return tuple(
         dict.fromkeys(side for measure in measures for side in (measure.numerator, measure.denominator))
     )
-
-
-class Resolver:
-    """Which codes each quantity counts. Remembers codes across months: a new month only brings new codes."""
-
-    def __init__(
-        self,
-        contract: Contract,
-        quantities: Sequence[Quantity],
-        codelists: Mapping[str, Codelist],
-        system: str,
-    ) -> None:
-        self.contract, self.codelists, self.system = contract, codelists, system
-        attributes = ATTRIBUTES.get(contract.code, ())
-        self.decided = {each: code_conditions(each, contract.code, attributes) for each in quantities}
-        self._column = {each: number for number, each in enumerate(self.decided)}
-        self._factors = Factors()
-        self._rows: dict[tuple[str, str], int] = {}
-        self._table = np.zeros((0, len(self.decided)), np.uint16)
-
-    def bundles(self, products: Products, quantities: Sequence[Quantity]) -> sql.Bundles:
-        """The products of a part gathered by what they give to some of the quantities."""
-        rows = self._places(products)
-        numbers = self._table[rows][:, [self._column[each] for each in quantities]]
-        return sql.bundle([code for code, _ in products], numbers, self._factors.values)
-
-    def is_whole(self, products: Products) -> bool:
-        """Whether every row is counted by some quantity, so that whoever has a row is in the sums. Only known where the rows' own
-        codes were asked for, which nameless ones are."""
-        if any(product for _, product in products):
-            return False
-        return not self.contract.code or bool(self._table[self._places(products)].any(axis=1).all())
-
-    def _places(self, products: Products) -> list[int]:
-        """The row of the table of each product; those that were not met before are asked for now."""
-        keys = [_named(product) for product in products]
-        new = {key: product for key, product in zip(keys, products, strict=True) if key not in self._rows}
-        if new:
-            coded = Coded(list(new.values()), self.codelists, self.system, self._factors)
-            columns = [coded.counted(each, conditions) for each, conditions in self.decided.items()]
-            self._rows |= {key: len(self._rows) + place for place, key in enumerate(new)}
-            self._table = np.concatenate([self._table, np.column_stack(columns)])
-        return [self._rows[key] for key in keys]
-
-
-def _named(product: tuple[str, Presentation | None]) -> tuple[str, str]:
-    return product[0], product[1].name if product[1] else ""
 
 
 def row_conditions(quantity: Quantity, contract: Contract) -> tuple[Condition, ...]:
@@ -168,7 +117,7 @@ def _sum_group(
     products: Products,
     resolver: Resolver,
 ) -> Summed:
-    bundles = sql.Bundles({}, (tuple((number, Decimal(1)) for number in range(len(group))),))
+    bundles = Bundles({}, (tuple((number, Decimal(1)) for number in range(len(group))),))
     if contract.code:
         bundles = resolver.bundles(products, [each.quantity for each in group])
         if not bundles.bundle_of:
@@ -180,7 +129,7 @@ def _sum_group(
 
 
 def _spread(
-    found: Tally, contract: Contract, group: Sequence[Scaled], bundles: sql.Bundles, tests: _Pass
+    found: Tally, contract: Contract, group: Sequence[Scaled], bundles: Bundles, tests: _Pass
 ) -> Summed:
     """Sums of kinds of rows handed out to the quantities that count them, as exact whole numbers: a sparse table times a full one."""
     values: dict[str, np.ndarray] = {}
@@ -195,7 +144,7 @@ def _spread(
 
 
 def _handed_out(
-    bundles: sql.Bundles,
+    bundles: Bundles,
     group: Sequence[Scaled],
     mine: Sequence[int],
     contract: Contract,

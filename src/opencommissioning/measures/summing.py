@@ -11,24 +11,23 @@ import polars as pl
 from opencommissioning.catalogue.codelist import Codelist
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Measure, Quantity
-from opencommissioning.catalogue.presentation import Presentation
-from opencommissioning.language.checking import code_system
 from opencommissioning.language.compile import FACTS, organisations_present
 from opencommissioning.measures.medicines import Medicines
 from opencommissioning.measures.naming import CODE, names_of
 from opencommissioning.measures.quantities import (
-    Products,
-    Resolver,
     Scaled,
     quantities_of,
     scaled,
     sum_part,
 )
+from opencommissioning.measures.resolving import Products, Resolver
 from opencommissioning.measures.results import Results
 from opencommissioning.measures.summed import Summed, joined
 from opencommissioning.measures.tallying import Frame
 from opencommissioning.warehouse.places import Placed
 from opencommissioning.warehouse.store import Part
+
+ANSWERS = "products"  # the folder of what products give to quantities, beside the sums
 
 Progress = Callable[[str, int, int], None]  # what, done, of
 
@@ -70,8 +69,10 @@ def sum_dataset(
     progress: Progress,
 ) -> dict[date, Results]:
     """Sums of one dataset by month. `names`: month → its list of products' names; `medicines`: what is known of products."""
-    resolver = Resolver(contract, [each.quantity for each in wanted], codelists, code_system(contract))
-    known = _Products(contract, names, medicines, frame)
+    quantities = [each.quantity for each in wanted]
+    resolver = Resolver(
+        contract, quantities, codelists, medicines, _answers(folder, contract, wanted, medicines)
+    )
     keys = {each.key for each in wanted}
     out = {}
     for number, part in enumerate(parts):
@@ -83,10 +84,11 @@ def sum_dataset(
             what = f"{contract.title}, {part.period:%B %Y}" if part.period else contract.title
             progress(what, number, len(parts))
             new = [each for each in wanted if each.key not in before]
-            products = known.of(part)
+            products = _products(part, contract, names.get(part.period))
             sums = sum_part(frame, part.path, contract, new, products, resolver)
             whole = bool(before) or resolver.is_whole(products)
             results.add(keys - before, sums if whole else _with_everybody(sums, part, contract, frame))
+    resolver.keep()
     return out
 
 
@@ -120,35 +122,26 @@ def sum_afresh(
     progress: Progress,
 ) -> dict[date, Summed]:
     """As `sum_dataset`, of quantities that nobody keeps: nothing is read from results and nothing written to them."""
-    resolver = Resolver(contract, [each.quantity for each in wanted], codelists, code_system(contract))
-    known = _Products(contract, names, medicines, frame)
+    resolver = Resolver(contract, [each.quantity for each in wanted], codelists, medicines)
     out = {}
     for number, part in enumerate(parts):
         progress(contract.title, number, len(parts))
-        out[part.period] = sum_part(frame, part.path, contract, wanted, known.of(part), resolver)
+        products = _products(part, contract, names.get(part.period))
+        out[part.period] = sum_part(frame, part.path, contract, wanted, products, resolver)
     return out
 
 
-class _Products:
-    """The products of each part: published code and what the current code and the name tell."""
+def _products(part: Part, contract: Contract, names: Part | None) -> Products:
+    """Published code and name of every product of a part; no names of what are no medicines."""
+    if not contract.code:
+        return ()
+    if contract.code == CODE:
+        return list(names_of(part, names).items())
+    codes = pl.read_parquet(part.path, columns=[contract.code])[contract.code]
+    return [(code, None) for code in codes.unique().sort()]
 
-    def __init__(
-        self, contract: Contract, names: Mapping[date, Part], medicines: Medicines, frame: Frame
-    ) -> None:
-        self.contract, self.names, self.medicines, self.frame = contract, names, medicines, frame
-        self._seen: dict[tuple[str, str], Presentation] = {}
 
-    def of(self, part: Part) -> Products:
-        """(published code, product) for every code of a part; codes alone of what are no medicines."""
-        if not self.contract.code:
-            return ()
-        if self.contract.code != CODE:
-            codes = pl.read_parquet(part.path, columns=[self.contract.code])[self.contract.code]
-            return [(code, None) for code in codes.unique().sort()]
-        named = names_of(part, self.names.get(part.period))
-        return [(code, self._product(code, name)) for code, name in named.items()]
-
-    def _product(self, code: str, name: str) -> Presentation:
-        if (code, name) not in self._seen:
-            self._seen[code, name] = self.medicines.product(code, name)
-        return self._seen[code, name]
+def _answers(folder: Path, contract: Contract, wanted: Sequence[Scaled], medicines: Medicines) -> Path:
+    """Where it is kept what products give to these quantities, in their order, as far as products are known beside their names."""
+    text = repr(([each.key for each in wanted], medicines.digest))
+    return folder / ANSWERS / f"{contract.dataset}-{hashlib.sha256(text.encode()).hexdigest()[:24]}.json"

@@ -12,10 +12,11 @@ from integration.definitions.rows_of_services import SERVICES, service_rows, ser
 from integration.definitions.rows_that_count import per_item, product_for
 from opencommissioning.area.library import Library, shipped
 from opencommissioning.catalogue.presentation import presentation
-from opencommissioning.language.checking import code_system
 from opencommissioning.language.resolve import factor_of
 from opencommissioning.language.words import readable_sql, sentence
-from opencommissioning.measures.quantities import Resolver, scaled, sum_part
+from opencommissioning.measures.medicines import Medicines
+from opencommissioning.measures.quantities import scaled, sum_part
+from opencommissioning.measures.resolving import Resolver
 from opencommissioning.warehouse.engine import DuckDB
 
 LIBRARY = Library()
@@ -135,7 +136,7 @@ def engine_sums(rows, tmp_path_factory):
                 contract,
                 [each.quantity for each in wanted.values()],
                 LIBRARY.codelists,
-                code_system(contract),
+                Medicines(),
             )
             sums = sum_part(
                 engine.frame, path, contract, list(wanted.values()), _products(dataset, given), resolver
@@ -147,12 +148,7 @@ def engine_sums(rows, tmp_path_factory):
 
 def _products(dataset, given):
     if dataset == "prescribing":
-        return list(
-            {
-                row["bnf_code"]: (row["bnf_code"], presentation(row["bnf_code"], row["name"]))
-                for row in given
-            }.values()
-        )
+        return list({row["bnf_code"]: row["name"] for row in given}.items())
     code = LIBRARY.contracts[dataset].code
     if not code:
         return []
