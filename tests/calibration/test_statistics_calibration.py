@@ -8,6 +8,7 @@ Run as a program it prints the tables of docs/explanation/calibration.md in Mark
 import numpy as np
 import pytest
 
+from opencommissioning.area.comparison.cusum import allowed_for
 from opencommissioning.statistics.breaks import find_break
 from opencommissioning.statistics.cusum import (
     ar1_series,
@@ -70,6 +71,33 @@ def cusum_table():
             ("textbook", wanted, phi, textbook, cusum_alarms(textbook, 24, 12, phi)) for phi in (0.0, 0.3)
         ]
     return rows
+
+
+def drift_alarms(organisations, phi, spread=0.0, series=12_000):
+    """Share of unchanged organisations that `drift` names in twelve months: apart from the middle one, at the threshold for what their
+    baselines share. Each has an autocorrelation of its own, within `spread` of `phi`; as many levels as make `series` of them."""
+    rng = np.random.default_rng(SEED)
+    alarms = []
+    for _ in range(series // organisations):
+        own = phi + spread * rng.uniform(-1, 1, organisations)
+        values = np.concatenate([ar1_series(rng, 1, 36, each) for each in own])
+        apart = values - np.median(values, axis=0)
+        early = apart[:, :24]
+        threshold = threshold_for_false_alarms(0.01, autocorrelation=allowed_for(early))
+        found = standardised_cusum(
+            apart, mean=early.mean(axis=1), sd=early.std(axis=1, ddof=1), threshold=threshold, start=24
+        )
+        alarms.append(np.mean(found.first_alarm >= 0))
+    return float(np.mean(alarms))
+
+
+def drift_table():
+    """False alarms of `drift` by number of organisations, autocorrelation and how far organisations differ in it."""
+    return [
+        (organisations, phi, *(drift_alarms(organisations, phi, spread) for spread in (0.0, 0.2)))
+        for organisations in (5, 20, 200)
+        for phi in (0.0, 0.15, 0.3, 0.5, 0.7)
+    ]
 
 
 def openprescribing_table():
@@ -201,6 +229,16 @@ def test_cusum_threshold_keeps_its_promise(row):
     assert cusum_alarms(threshold, 24, 12, phi) == pytest.approx(wanted, abs=0.1 * wanted + 0.002)
 
 
+@pytest.mark.parametrize("organisations", [5, 200])
+@pytest.mark.parametrize(
+    ("phi", "most", "most_unlike"), [(0.0, 0.013, 0.013), (0.3, 0.013, 0.015), (0.7, 0.021, 0.028)]
+)
+def test_drift_keeps_its_promise_where_months_resemble_each_other(organisations, phi, most, most_unlike):
+    """1 in 100, and a little more where organisations are unlike in it; with months taken as independent it would be 5 in 100 at 0.3."""
+    assert drift_alarms(organisations, phi) < most
+    assert drift_alarms(organisations, phi, 0.2) < most_unlike
+
+
 @pytest.mark.parametrize("months", [24, 60])
 def test_breaks_promise_holds_up_to_an_autocorrelation_of_0_6(months):
     for name, *shares in breaks_table(months):
@@ -250,6 +288,8 @@ def main():
     )
     heads = ("threshold", "wanted in 12 months", "autocorrelation", "value", "measured")
     print(markdown("CUSUM, 24 months of baseline", heads, cusum_table()))
+    heads = ("organisations", "autocorrelation", "the same for all", "within 0.2 of it")
+    print(markdown("Drift: false alarms in 12 months, wanted 0.01", heads, drift_table()))
     heads = ("sd between organisations ÷ sd within", "alert in the latest month")
     print(markdown("OpenPrescribing's CUSUM, nobody changes", heads, openprescribing_table()))
     kinds = ("level 5 %", "level 1 %", "level with trend 5 %", "1 %", "slope 5 %", "1 %")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 import numpy as np
 import polars as pl
@@ -12,6 +13,7 @@ from opencommissioning.area.comparison.rows import with_names
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.errors import NotLoaded
+from opencommissioning.statistics.autocorrelation import shared_autocorrelation
 from opencommissioning.statistics.cusum import (
     openprescribing_cusum,
     standardised_cusum,
@@ -21,6 +23,7 @@ from opencommissioning.statistics.ranks import percent_rank
 
 BASELINE, WATCHED, FEWEST = 24, 12, 3  # months of baseline, months watched after it at most, at least
 FALSE_ALARMS = 0.01  # of unchanged organisations, over all months watched
+GREATEST = 0.7  # autocorrelation that is allowed for: up to there the promise holds
 ALERT_MONTHS = 18  # that OpenPrescribing's alert looks at
 COLUMNS = ("Code", "Name", "Drift", "Since", "Spreads", "Percentile", "Alert")
 
@@ -64,7 +67,8 @@ def drift_of(build: Build, name: str, level: str = "practice") -> Drift:
     """Organisations of a level that have drifted on a measure in the last months; NotLoaded with less than 27 months of it.
 
     Each month's difference from the middle organisation, by its own mean and spread in 24 months of baseline, is summed (Page 1954); the
-    threshold is simulated so that 1 in 100 who do not change, months being independent, ever alarm in the months watched.
+    threshold is simulated so that 1 in 100 who do not change ever alarm in the months watched, when one month resembles the next as much
+    as the level's baselines say (their shared autocorrelation and one standard error more, within 0 and 0.7).
     """
     series = build.series(name, level, 1)
     values = comparable(build, series)
@@ -77,13 +81,15 @@ def drift_of(build: Build, name: str, level: str = "practice") -> Drift:
             f"and {FEWEST} to watch; load earlier months"
         )
     columns = known[-(BASELINE + watched) :]
-    own, months = values[:, columns], [series.months[column] for column in columns]
+    months = [series.months[column] for column in columns]
+    apart = values[:, columns] - np.nanmedian(values[:, columns], axis=0)
+    allowed = allowed_for(apart[:, :BASELINE])
     frame = with_names(
         build,
         pl.DataFrame(
             {
                 "organisation": series.organisations,
-                **_own(own - np.nanmedian(own, axis=0), months),
+                **_own(apart, months, allowed),
                 **_compatible(values[:, known]),
             },
             nan_to_null=True,
@@ -92,11 +98,19 @@ def drift_of(build: Build, name: str, level: str = "practice") -> Drift:
     able = int(frame["watched"].sum())
     found = frame.filter(pl.col("since").is_not_null() | (pl.col("alert_months") > 0)).drop("watched")
     order = ["since", "alert_months", "organisation"]
-    words = _words(found, able, watched, level_name(level, build.latest, plural=True))
+    words = _words(found, able, watched, level_name(level, build.latest, plural=True), allowed)
     return Drift(found.sort(order, nulls_last=True), able, words)
 
 
-def _own(apart: np.ndarray, months: list[date]) -> dict[str, object]:
+def allowed_for(baselines: np.ndarray) -> float:
+    """The autocorrelation that the threshold allows for: what whole baselines (organisation, month) share and one standard error more,
+    rounded up to two places, within 0 and 0.7. The error matters where organisations are few: too low an estimate breaks the promise."""
+    told = shared_autocorrelation(baselines[np.isfinite(baselines).all(axis=1)])
+    upper = told.estimate + told.error
+    return ceil(100 * min(max(upper, 0.0), GREATEST)) / 100 if np.isfinite(upper) else 0.0
+
+
+def _own(apart: np.ndarray, months: list[date], allowed: float) -> dict[str, object]:
     """way ("up", "down", ""), since (month of the first alarm), spreads (mean shift after the baseline), watched (has a baseline)."""
     watched = apart.shape[1] - BASELINE
     full = np.isfinite(apart[:, :BASELINE]).all(axis=1)
@@ -104,7 +118,9 @@ def _own(apart: np.ndarray, months: list[date]) -> dict[str, object]:
     mean, sd = early.mean(axis=1), early.std(axis=1, ddof=1)
     able = full & (sd > 0)
     sd = np.where(able, sd, np.nan)
-    threshold = threshold_for_false_alarms(FALSE_ALARMS, baseline=BASELINE, months=watched)
+    threshold = threshold_for_false_alarms(
+        FALSE_ALARMS, baseline=BASELINE, months=watched, autocorrelation=allowed
+    )
     paths = standardised_cusum(apart, mean=mean, sd=sd, threshold=threshold, start=BASELINE)
     first = paths.first_alarm
     signs = np.take_along_axis(paths.alarm, np.maximum(first, 0)[:, None], 1)[:, 0]
@@ -131,12 +147,18 @@ def _compatible(values: np.ndarray) -> dict[str, object]:
     }
 
 
-def _words(found: pl.DataFrame, able: int, watched: int, level: str) -> str:
+def _words(found: pl.DataFrame, able: int, watched: int, level: str, allowed: float) -> str:
     alarms = found.filter(pl.col("since").is_not_null()).height
     luck = FALSE_ALARMS * able
     about = f"about {luck:.0f}" if luck >= 1 else "less than 1"
+    if allowed >= GREATEST:
+        resembling = f"The threshold allows for one month resembling the next by an autocorrelation of {GREATEST}; here it is more, and so is what luck gives, which then would be {about}."
+    elif allowed:
+        resembling = f"The threshold allows for one month resembling the next as it does in those {BASELINE} (autocorrelation up to {allowed:.2f}); luck alone would give {about}."
+    else:
+        resembling = f"The threshold takes months as independent, as those {BASELINE} are; luck alone would give {about}."
     return (
-        f"{alarms} of {able} {level} have drifted from the middle one in the last {watched} months, beyond what {BASELINE} months before show; "
-        f"luck alone would give {about} where months are independent, more where one month resembles the next. OpenPrescribing's "
-        f"alert on percentiles stands beside it for comparison: it names {found.filter(pl.col('alert_months') > 0).height}, and states no rate."
+        f"{alarms} of {able} {level} have drifted from the middle one in the last {watched} months, beyond what {BASELINE} months before show. "
+        f"{resembling} OpenPrescribing's alert on percentiles stands beside it for comparison: it names "
+        f"{found.filter(pl.col('alert_months') > 0).height}, and states no rate."
     )
