@@ -19,12 +19,13 @@ from opencommissioning.area import Area, Build
 from opencommissioning.area.comparison.judging import judge
 from opencommissioning.area.library import Library
 from opencommissioning.area.money.pricing import FOLDER as PRICES
-from opencommissioning.area.money.pricing import write_levels
+from opencommissioning.area.money.pricing import SUMMED, write_levels
 from opencommissioning.area.money.switching import write_money
 from opencommissioning.catalogue.measure import Measure, Shape
 from opencommissioning.catalogue.period import shift
 from opencommissioning.finance.measures import money_quantities
 from opencommissioning.finance.sets import substitution_sets
+from opencommissioning.finance.whole import whole
 from opencommissioning.measures.grid import Grid, Layer
 from opencommissioning.measures.register import Register
 from opencommissioning.measures.storing import write_grid
@@ -161,7 +162,7 @@ def _write_prices(build: Build, chance: np.random.Generator) -> None:
         *(pl.Series(name, part) for name, part in {"items": cost, "quantity": cost * 20, "nic": cost, "actual_cost": cost,
                                                    "cost": cost, **told, **floors}.items()),
     )  # fmt: skip
-    write_levels(build, rows, folder)
+    write_levels(build, whole(rows, SUMMED), folder)
     names = pl.DataFrame({"set": sorted(set(sets.values()))}).with_columns(
         name=pl.col("set"), practices=pl.lit(PRACTICES), price_50=pl.lit(0.05), before_50=pl.lit(0.06)
     )

@@ -7,6 +7,8 @@ from collections.abc import Collection
 
 import polars as pl
 
+from opencommissioning.finance.whole import unscaled
+
 LEAST = 2  # £ over or under in a month, below which nothing is said of a practice and a product
 IGNORED = frozenset(
     {  # their recorded quantity is not reliable
@@ -18,7 +20,7 @@ IGNORED = frozenset(
 def ghosts(month: pl.DataFrame, one_price: Collection[str]) -> pl.DataFrame:
     """practice, bnf_code, quantity, nic, price (reference, £ a unit), excess (£, signed) where |excess| is £2 or more.
 
-    `month`: practice, bnf_code, quantity, nic (net ingredient cost, £), one row each. `one_price`: generics whose tariff price per unit
+    `month`: practice, bnf_code, quantity, nic (net ingredient cost), one row each, in whole numbers. `one_price`: generics whose tariff price per unit
     is the same in every pack. The reference is the lower median of practices' prices; a product that anybody bought without a
     quantity is left out.
     """
@@ -27,7 +29,7 @@ def ghosts(month: pl.DataFrame, one_price: Collection[str]) -> pl.DataFrame:
         (pl.col("nic") > 0) | (pl.col("quantity") > 0)
     )
     broken = bought.filter(pl.col("quantity") <= 0)["bnf_code"].unique().to_list()
-    sound = bought.filter(~pl.col("bnf_code").is_in(broken))
+    sound = unscaled(bought.filter(~pl.col("bnf_code").is_in(broken)), ("quantity", "nic"))
     unit = pl.col("nic") / pl.col("quantity")
     price = sound.group_by("bnf_code").agg(unit.quantile(0.5, interpolation="lower").alias("price"))
     told = sound.join(price, on="bnf_code").with_columns(

@@ -1,6 +1,7 @@
 """Possible savings, signed: by switching (quantity swap), and by spending per patient as a peer does. Possible is not achieved."""
 
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 
@@ -29,10 +30,15 @@ def swap_saving(swap: Swap, target: float) -> np.ndarray:
 
 def _unit(cost: np.ndarray, quantity: np.ndarray) -> np.ndarray:
     """£ per unit, the national one where there is no quantity."""
-    total = np.nansum(quantity)
-    national = np.nansum(cost) / total if total else 0.0
+    total = _added(quantity)
+    national = _added(cost) / total if total else 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(quantity > 0, cost / quantity, np.where(np.isnan(quantity), np.nan, national))
+
+
+def _added(values: np.ndarray) -> float:
+    """The float next to the exact sum, whatever the order; nan is left out."""
+    return fsum(values[~np.isnan(values)].tolist())
 
 
 def rate_saving(cost: np.ndarray, denominator: np.ndarray, target: float) -> np.ndarray:

@@ -15,6 +15,7 @@ from opencommissioning.finance.once import Opportunity, count_once, spread
 from opencommissioning.finance.prices import compatible, over_targets, set_prices, with_floors
 from opencommissioning.finance.sets import substitution_set, substitution_sets
 from opencommissioning.finance.tariff import Pack, increase, is_counted_in_packs, paid_share
+from opencommissioning.finance.whole import unscaled, whole
 
 SCHEMA = {
     "practice": pl.String,
@@ -23,6 +24,11 @@ SCHEMA = {
     "quantity": pl.Float64,
     "cost": pl.Float64,
 }
+
+
+def frame_of(rows) -> pl.DataFrame:
+    """Rows of quantities and £, in whole numbers."""
+    return whole(pl.DataFrame(rows, schema=SCHEMA, orient="row"), ("quantity", "cost"))
 
 
 def type_7(values, share):
@@ -67,8 +73,8 @@ rows = st.lists(
 
 @given(rows, st.sampled_from([10, 20, 50]))
 def test_savings_equal_the_slow_ones(drawn, centile):
-    frame = pl.DataFrame(drawn, schema=SCHEMA, orient="row")
-    told = with_floors(over_targets(frame, set_prices(frame)))
+    frame = frame_of(drawn)
+    told = unscaled(with_floors(over_targets(frame, set_prices(frame))), (f"floor_{centile}",))
     fast = told.group_by("practice", "set").agg(pl.col(f"floor_{centile}").sum())
     slow = slow_savings(drawn, centile / 100)
     for practice, name, saving in fast.iter_rows():
@@ -77,9 +83,9 @@ def test_savings_equal_the_slow_ones(drawn, centile):
 
 @given(rows)
 def test_the_products_of_a_set_add_up_to_its_saving(drawn):
-    frame = pl.DataFrame(drawn, schema=SCHEMA, orient="row")
+    frame = frame_of(drawn)
     prices = set_prices(frame)
-    told = over_targets(frame, prices).join(prices, on="set")
+    told = unscaled(over_targets(frame, prices), ("over_10", "cost", "quantity")).join(prices, on="set")
     whole = told.group_by("practice", "set").agg(
         pl.col("over_10").sum(), pl.col("cost", "quantity").sum(), pl.col("price_10").first()
     )
@@ -89,12 +95,10 @@ def test_the_products_of_a_set_add_up_to_its_saving(drawn):
 
 def test_a_target_worked_by_hand():
     """Eleven practices pay 1, 2 … 11 a unit: the 10th percentile is 2, the 20th 3, the middle 6."""
-    frame = pl.DataFrame(
-        [(f"P{n}", "c", "s", 10.0, 10.0 * n) for n in range(1, 12)], schema=SCHEMA, orient="row"
-    )
+    frame = frame_of([(f"P{n}", "c", "s", 10.0, 10.0 * n) for n in range(1, 12)])
     prices = set_prices(frame).row(0, named=True)
     assert (prices["price_10"], prices["price_20"], prices["price_50"]) == (2, 3, 6)
-    told = with_floors(over_targets(frame, set_prices(frame)))
+    told = unscaled(with_floors(over_targets(frame, set_prices(frame))), ("over_10", "floor_10"))
     assert told["over_10"].sum() == pytest.approx(10 * (66 - 22))
     assert told["floor_10"].sum() == pytest.approx(
         10 * (66 - 22) + 10
@@ -103,9 +107,7 @@ def test_a_target_worked_by_hand():
 
 @pytest.mark.parametrize(("level", "shown"), [("practice", 1), ("sub_icb", 0), ("pcn", 1)])
 def test_compatible_thresholds(level, shown):
-    frame = pl.DataFrame(
-        [("A", "c", "s", 100.0, 100.0), ("B", "c", "s", 100.0, 150.0)], schema=SCHEMA, orient="row"
-    )
+    frame = frame_of([("A", "c", "s", 100.0, 100.0), ("B", "c", "s", 100.0, 150.0)])
     told = over_targets(frame, set_prices(frame))
     assert compatible(told, level).height == shown  # the saving is 45 + nothing
 
@@ -149,7 +151,7 @@ def test_ghosts_worked_by_hand():
             "nic": [10.0, 20.0, 15.0, 90.0],
         }
     )
-    told = ghosts(month, {"g"})
+    told = ghosts(whole(month, ("quantity", "nic")), {"g"})
     assert dict(told.select("practice", "excess").iter_rows()) == {"C": 5.0, "D": 80.0}
     assert told["price"].unique().to_list() == [1.0]
 
@@ -163,6 +165,7 @@ def test_ghosts_leave_out_what_cannot_be_trusted():
             "nic": [10.0, 5.0, 1.0, 50.0],
         }
     )
+    month = whole(month, ("quantity", "nic"))
     assert ghosts(month, {"g", "1106000L0AAAAAA"}).is_empty()
     assert ghosts(month, set()).is_empty()
 

@@ -27,6 +27,7 @@ from opencommissioning.finance.ghosts import ghosts
 from opencommissioning.finance.prices import CENTILES, FEWEST, over_targets, set_prices, with_floors
 from opencommissioning.finance.sets import substitution_sets
 from opencommissioning.finance.tariff import paid_share
+from opencommissioning.finance.whole import LARGEST, SHARE, total, unscaled, whole
 from opencommissioning.measures.summing import Progress
 from opencommissioning.warehouse.engine import DuckDB
 from opencommissioning.warehouse.mapped import write_mapped
@@ -34,15 +35,19 @@ from opencommissioning.warehouse.store import Part, Store
 
 FOLDER = "prices"
 WINDOW = 12
+MOST = LARGEST // WINDOW  # of one row of a month, so that a window's sum fits
 BOUGHT = ("items", "quantity", "nic", "actual_cost")
 OVER = tuple(f"over_{each}" for each in CENTILES)
 FLOORS = tuple(f"floor_{each}" for each in CENTILES)
+MONTHLY = (*BOUGHT, "cost", *OVER, "compatible_10")
+SUMMED = (*BOUGHT, "cost", *OVER, *FLOORS)
+WRITTEN = tuple(name for name in SUMMED if name not in ("items", "nic"))
 UPSTREAM = (*PRICE_DATASETS, "bnf_changes", "presentations")
 
 
 @dataclass(frozen=True)
 class _Month:
-    """A month's files: rows by practice and product, prices of sets, ghosts."""
+    """A month's files: rows by practice and product in whole numbers, prices of sets, ghosts."""
 
     rows: Path
     sets: Path
@@ -65,15 +70,17 @@ def write_prices(build: Build, store: Store, results: Path, progress: Progress) 
         practices = with_floors(_whole_window(engine, [each.rows for each in months]))
     practices = practices.rename({"practice": "organisation"}).sort("organisation", "bnf_code")
     write_levels(build, practices, folder)
-    pl.read_parquet(months[-1].rows).write_parquet(folder / "month.parquet")
+    last = pl.read_parquet(months[-1].rows).sort("practice", "bnf_code")
+    unscaled(last, MONTHLY).write_parquet(folder / "month.parquet")
     _sets(months, practices, product_names(store)).write_parquet(folder / "sets.parquet")
     pl.concat([_dated(each) for each in months]).write_parquet(folder / "ghosts.parquet")
 
 
 def write_levels(build: Build, practices: pl.DataFrame, folder: Path) -> None:
-    """Write <level>.arrow of every level from the practices' rows, which are sorted by organisation and product."""
+    """Write <level>.arrow of every level from the practices' rows in whole numbers, which are sorted by organisation and product."""
     for level in LEVELS:
-        write_mapped(_of_level(build, practices, level).drop("items", "nic"), folder / level, "organisation")
+        rows = unscaled(_of_level(build, practices, level).drop("items", "nic"), WRITTEN)
+        write_mapped(rows, folder / level, "organisation")
 
 
 def window_parts(build: Build, store: Store) -> list[Part]:
@@ -83,7 +90,8 @@ def window_parts(build: Build, store: Store) -> list[Part]:
 
 
 def _dated(month: _Month) -> pl.DataFrame:
-    return pl.read_parquet(month.ghosts).with_columns(pl.lit(month.month).alias("month"))
+    rows = pl.read_parquet(month.ghosts).sort("practice", "bnf_code")
+    return rows.with_columns(pl.lit(month.month).alias("month"))
 
 
 def _month(engine: DuckDB, build: Build, store: Store, results: Path, part: Part) -> _Month:
@@ -115,7 +123,7 @@ def _key(build: Build, store: Store, part: Part) -> str:
 
 
 def _bought(engine: DuckDB, build: Build, part: Part, successors: Mapping[str, str]) -> pl.DataFrame:
-    """practice, bnf_code (today's), items, quantity, nic, actual_cost of the practices of the register, summed exactly, then float."""
+    """practice, bnf_code (today's), items, quantity, nic, actual_cost of the practices of the register, in whole numbers."""
     facts = {name: exp.column(name, "facts") for name in ("practice", "bnf_code", *BOUGHT)}
     here = exp.EQ(this=facts["practice"], expression=exp.column("practice", "members"))
     sums = [exp.Sum(this=facts[name]).as_(name) for name in BOUGHT]
@@ -125,7 +133,7 @@ def _bought(engine: DuckDB, build: Build, part: Part, successors: Mapping[str, s
     sums = engine.frame(query, {"facts": [part.path], "members": members})
     current = sums.with_columns(pl.col("bnf_code").replace(successors))
     summed = current.group_by("practice", "bnf_code").agg(pl.col(name).sum() for name in BOUGHT)
-    return summed.with_columns(pl.col(*BOUGHT).cast(pl.Float64))
+    return whole(summed, BOUGHT, MOST // 10**SHARE)
 
 
 def _priced(
@@ -134,9 +142,10 @@ def _priced(
     """The rows with `set` and `cost`: net ingredient cost after the discount of the tariff category; none under a concession."""
     codes = bought["bnf_code"].unique().sort().to_list()
     sets, category = substitution_sets(codes, own), tariff.category
-    share = [1.0 if code in conceded else float(paid_share(code, category.get(code, ""))) for code in codes]
+    paid = [1 if code in conceded else paid_share(code, category.get(code, "")) for code in codes]
+    share = [int(each * 10**SHARE) for each in paid]
     table = {"bnf_code": codes, "set": [sets.get(code) for code in codes], "share": share}
-    schema = {"bnf_code": pl.String, "set": pl.String, "share": pl.Float64}
+    schema = {"bnf_code": pl.String, "set": pl.String, "share": pl.Int64}
     joined = bought.join(pl.DataFrame(table, schema=schema), on="bnf_code")
     return joined.with_columns(cost=pl.col("nic") * pl.col("share")).drop("share")
 
@@ -150,7 +159,7 @@ def _own_sets(store: Store) -> dict[str, str]:
 
 def _rows(priced: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
     """The rows with over_10 …, null where too few practices tell a price; `compatible_10` is the same without that rule."""
-    told = over_targets(priced, prices).with_columns(compatible_10=pl.col("over_10"))
+    told = over_targets(priced, prices, largest=MOST).with_columns(compatible_10=pl.col("over_10"))
     enough = pl.col("practices") >= FEWEST
     return told.with_columns(pl.when(enough).then(pl.col(name)).alias(name) for name in OVER).drop(
         "practices"
@@ -160,10 +169,15 @@ def _rows(priced: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
 def _whole_window(engine: DuckDB, files: Sequence[Path]) -> pl.DataFrame:
     """All months added up by practice and product; months with their sign, so that a cheap one is set against a dear one."""
     column = {name: exp.column(name, "months") for name in ("practice", "bnf_code", "set")}
-    sums = [exp.Sum(this=exp.column(name, "months")).as_(name) for name in (*BOUGHT, "cost", *OVER)]
+    sums = [_whole_sum(name).as_(name) for name in (*BOUGHT, "cost", *OVER)]
     last_set = exp.Max(this=exp.column("set", "months", quoted=True)).as_("set", quoted=True)
     query = exp.select(column["practice"], column["bnf_code"], last_set, *sums).from_("months")
     return engine.frame(query.group_by(column["practice"], column["bnf_code"]), {"months": list(files)})
+
+
+def _whole_sum(name: str) -> exp.Cast:
+    """The sum of a column of whole numbers, which the engine makes in 128 bits, in the 64 that `MOST` leaves it."""
+    return exp.cast(exp.Sum(this=exp.column(name, "months")), exp.DataType.Type.BIGINT)
 
 
 def _of_level(build: Build, practices: pl.DataFrame, level: str) -> pl.DataFrame:
@@ -180,10 +194,8 @@ def _of_level(build: Build, practices: pl.DataFrame, level: str) -> pl.DataFrame
     table = {"organisation": [at for at, _ in known], "above": [codes[place] for _, place in known]}
     schema = {"organisation": pl.String, "above": pl.String}
     joined = practices.join(pl.DataFrame(table, schema=schema), on="organisation")
-    summed = (*BOUGHT, "cost", *OVER, *FLOORS)
-    rolled = joined.group_by("above", "bnf_code").agg(
-        pl.col("set").first(), *(pl.col(name).sum() for name in summed)
-    )
+    # a practice that bought a product only while it stood alone knows no set of it: the others tell
+    rolled = joined.group_by("above", "bnf_code").agg(pl.col("set").max(), total(*SUMMED))
     return rolled.rename({"above": "organisation"}).sort("organisation", "bnf_code")
 
 
@@ -191,11 +203,7 @@ def _sets(months: Sequence[_Month], practices: pl.DataFrame, names: Mapping[str,
     """set, practices, price_10 … of the last month, `before_50` (the middle price in the first), `name` of its most bought product."""
     last = pl.read_parquet(months[-1].sets)
     first = pl.read_parquet(months[0].sets).select("set", pl.col("price_50").alias("before_50"))
-    bought = (
-        practices.filter(pl.col("set").is_not_null())
-        .group_by("set", "bnf_code")
-        .agg(pl.col("quantity").sum())
-    )
+    bought = practices.filter(pl.col("set").is_not_null()).group_by("set", "bnf_code").agg(total("quantity"))
     most = bought.sort("quantity", "bnf_code", descending=True).group_by("set", maintain_order=True).first()
     called = [
         names.get(name) or names.get(code, name) for name, code in most.select("set", "bnf_code").iter_rows()
@@ -204,6 +212,7 @@ def _sets(months: Sequence[_Month], practices: pl.DataFrame, names: Mapping[str,
         most.select("set", pl.Series("name", called))
         .join(last, on="set", how="left")
         .join(first, on="set", how="left")
+        .sort("set")
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import fsum
 
 import numpy as np
 import polars as pl
@@ -15,13 +16,15 @@ from opencommissioning.catalogue.measure import Measure
 from opencommissioning.errors import NotLoaded, UnknownName, did_you_mean
 from opencommissioning.finance.measures import MONTHS, money_measures
 from opencommissioning.finance.once import Opportunity, count_once, spread
-from opencommissioning.finance.prices import CENTILES, compatible
+from opencommissioning.finance.prices import CENTILES, compatible, over_targets, price_of_all
+from opencommissioning.finance.whole import total, unscaled, whole
 from opencommissioning.measures.rollup import patient_weights
 from opencommissioning.reports.money import AGAINST, PRICE, SPEND, SWITCH, MoneyLine, MoneyReport
 from opencommissioning.reports.numbers import plain, share, valued
 from opencommissioning.warehouse.store import Store
 
 DEFAULT = "usual"
+PARTS, BOUGHT = ("top", "bottom"), ("quantity", "cost")
 AT = {"usual": (50, 10), **{str(each): (each, each) for each in CENTILES}}  # of measures, of prices
 
 
@@ -130,7 +133,11 @@ def _codes(build: Build) -> Iterable[tuple[str, Sequence[str]]]:
     return build.remember(
         "money codes",
         lambda: list(
-            read_money(build, "codes").filter("money").group_by("measure").agg("bnf_code").iter_rows()
+            read_money(build, "codes")
+            .filter("money")
+            .group_by("measure", maintain_order=True)
+            .agg("bnf_code")
+            .iter_rows()
         ),
     )
 
@@ -150,7 +157,7 @@ def _sets(
         rows.setdefault(name, []).append(row)
 
     def added(column: str, here: list[int]) -> float:
-        return sum(columns[column][row] or 0.0 for row in here)
+        return fsum(columns[column][row] or 0.0 for row in here)
 
     def by_product(column: str, here: list[int]) -> dict[str, float]:
         return {columns["bnf_code"][row]: columns[column][row] for row in here}
@@ -265,7 +272,7 @@ def _price_line(rows: _Rows, name: str, bought: _Set, centile: int) -> _Found:
         PRICE,
         cost,
         over,
-        sum(bought.floors[centile].values()),
+        fsum(bought.floors[centile].values()),
         0.0,
         *(_unit_price(each) for each in prices),
         known.get("practices") or 0,
@@ -287,7 +294,8 @@ def _against_peers(
         raise NotLoaded(
             f"{organisation.name} has no peers to be compared with; name them in area.toml, or choose a centile"
         )
-    pooled = others.group_by("measure").agg(pl.col("top", "bottom").sum())
+    pooled = whole(others, PARTS).group_by("measure").agg(total(*PARTS))
+    pooled = unscaled(pooled, PARTS).select("measure", *PARTS)
     aims = {name: top / bottom for name, top, bottom in pooled.iter_rows() if bottom}
     found = []
     for name, row in rows.measures.items():
@@ -303,15 +311,12 @@ def _against_peers(
 
 def _over_peers(mine: pl.DataFrame, peers_prices: pl.DataFrame) -> pl.DataFrame:
     """The organisation's rows of sets that its peers buy, with `over_0`, £ over what they pay together, and `floor_0`."""
-    sets = peers_prices.filter(pl.col("set").is_not_null()).group_by("set")
-    paid = sets.agg(
-        (pl.col("cost").sum() / pl.col("quantity").sum()).alias("unit"),
-        pl.col("quantity").sum().alias("theirs"),
+    paid = price_of_all(whole(peers_prices.filter(pl.col("set").is_not_null()), BOUGHT)).rename(
+        {"price": "price_0"}
     )
-    joined = mine.join(paid.filter(pl.col("theirs") != 0), on="set", how="inner", maintain_order="left")
-    over = joined.with_columns(over_0=pl.col("cost") - pl.col("quantity") * pl.col("unit"))
-    whole = pl.col("over_0").sum().over("set")
-    return over.with_columns(floor_0=pl.when(whole > 0).then("over_0").otherwise(0.0))
+    over = over_targets(whole(mine, BOUGHT), paid, (0,)).filter(pl.col("over_0").is_not_null())
+    floor = pl.when(total("over_0").over("set") > 0).then("over_0").otherwise(0)
+    return unscaled(over.with_columns(floor_0=floor), (*BOUGHT, "over_0", "floor_0")).sort("bnf_code")
 
 
 def compatible_prices(build: Build, code: str) -> pl.DataFrame:
@@ -329,8 +334,8 @@ def compatible_prices(build: Build, code: str) -> pl.DataFrame:
     else:
         members = above(build, organisation.level)
         inside = members.filter(pl.col("above") == organisation.code)["organisation"].to_list()
-    rows = month.filter(pl.col("practice").is_in(inside)).with_columns(over_10=pl.col("compatible_10"))
-    told = compatible(rows, organisation.level)
+    mine = month.filter(pl.col("practice").is_in(inside)).with_columns(over_10=pl.col("compatible_10"))
+    told = compatible(whole(mine, (*BOUGHT, "over_10")), organisation.level)
     return told.join(sets.select("set", "name"), on="set", how="left").select(
         "set", "name", "quantity", "cost", "saving"
     )

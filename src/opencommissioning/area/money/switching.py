@@ -32,6 +32,7 @@ from opencommissioning.finance.measures import (
 )
 from opencommissioning.finance.prices import CENTILES, FEWEST
 from opencommissioning.finance.savings import Swap
+from opencommissioning.finance.whole import total, unscaled, whole
 from opencommissioning.language.definitions import ATTRIBUTES
 from opencommissioning.language.resolve import code_conditions, resolve
 from opencommissioning.measures.quantities import scaled
@@ -42,6 +43,7 @@ from opencommissioning.warehouse.store import Store
 
 FOLDER = "money"
 SIGNED, FLOORS = (tuple(f"{kind}_{each}" for each in CENTILES) for kind in ("over", "floor"))
+SUMMED = ("top", "bottom", "spend", "slope", *SIGNED, *FLOORS)
 COUNTED = {"bnf_code": pl.String, "name": pl.String, "counts": pl.Boolean}
 CODES = {"measure": pl.String, "bnf_code": pl.String, "better": pl.String, "money": pl.Boolean}
 
@@ -64,10 +66,10 @@ def write_money(build: Build, store: Store, results: Path) -> None:
     folder.mkdir()
     found = [told for each in money_measures(build.measures.values()) if (told := compared(build, each))]
     if found:
-        practices = pl.concat([_frame(build, told) for told in found])
+        practices = whole(pl.concat([_frame(build, told) for told in found]), SUMMED)
         for level in LEVELS:
             write_mapped(
-                _of_level(build, practices, level).sort("organisation", "measure"),
+                unscaled(_of_level(build, practices, level), SUMMED).sort("organisation", "measure"),
                 folder / f"savings-{level}",
                 "organisation",
             )
@@ -154,14 +156,13 @@ def _frame(build: Build, told: Compared) -> pl.DataFrame:
 
 
 def _of_level(build: Build, practices: pl.DataFrame, level: str) -> pl.DataFrame:
-    """The practices' rows or their sums; with `practices`, how many are in a sum."""
+    """The practices' rows or their sums, in whole numbers; with `practices`, how many are in a sum."""
     counted = practices.with_columns(pl.lit(1, dtype=pl.UInt32).alias("practices"))
     if level == "practice":
         return counted
     joined = counted.join(above(build, level), on="organisation")
-    sums = ("top", "bottom", "spend", "slope", *SIGNED, *FLOORS, "practices")
-    rolled = joined.group_by("above", "measure").agg(pl.col(name).sum() for name in sums)
-    return rolled.rename({"above": "organisation"}).sort("organisation", "measure")
+    rolled = joined.group_by("above", "measure").agg(total(*SUMMED), pl.col("practices").sum())
+    return rolled.rename({"above": "organisation"})
 
 
 def _aims(told: Compared) -> dict[str, object]:
