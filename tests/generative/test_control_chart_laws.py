@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from opencommissioning.statistics.false_alarms import benjamini_hochberg
-from opencommissioning.statistics.icons import VARIATION, process_summary
+from opencommissioning.statistics.icons import VARIATION, summary_of
+from opencommissioning.statistics.processes import process_limits
 from opencommissioning.statistics.ranks import percent_rank
 from opencommissioning.statistics.spc_rules import special_causes
 from opencommissioning.statistics.xmr import xmr_limits
@@ -28,7 +29,7 @@ def test_upside_down_turns_every_mark(series):
 @settings(max_examples=150, deadline=None)
 @given(SERIES, st.sampled_from([0.25, 2.0, 1024.0]))
 def test_units_change_nothing_but_the_limits(series, unit):
-    one, other = process_summary(series, improvement=1), process_summary(series * unit, improvement=1)
+    one, other = (summary_of(process_limits("xmr", each), improvement=1) for each in (series, series * unit))
     np.testing.assert_array_equal(one.variation, other.variation)
     np.testing.assert_array_equal(one.since, other.since)
     np.testing.assert_allclose(one.upper * unit, other.upper)
@@ -37,7 +38,7 @@ def test_units_change_nothing_but_the_limits(series, unit):
 @settings(max_examples=150, deadline=None)
 @given(SERIES)
 def test_a_summary_accounts_for_every_value(series):
-    summary = process_summary(series, improvement=-1, target=3.0)
+    summary = summary_of(process_limits("xmr", series), improvement=-1, target=3.0)
     counted = summary.common_cause + summary.special_high + summary.special_low
     np.testing.assert_array_equal(counted, summary.points)
     np.testing.assert_array_equal(summary.points, np.sum(~np.isnan(series), axis=1))

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
 
 Floats = NDArray[np.float64]
 
@@ -90,24 +89,6 @@ def standardised_cusum(
     alarm = np.where(np.maximum(upper, lower) > threshold, np.where(upper >= lower, 1, -1), 0).astype(np.int8)
     found = np.any(alarm != 0, axis=-1)
     return StandardCusum(upper, lower, alarm, np.where(found, np.argmax(alarm != 0, axis=-1), -1))
-
-
-def average_run_length(threshold: float, slack: float = 0.5, drift: float = 0.0, states: int = 400) -> float:
-    """Mean months to an alarm of a two-sided CUSUM of independent normal scores whose mean is `drift`.
-
-    Brook and Evans' Markov chain on each side, joined by 1/ARL = 1/ARL₊ + 1/ARL₋.
-    Published: threshold 4, slack ½ → 168 months without change; 5 → 465 (Montgomery, table of CUSUM run lengths).
-    """
-    sides = [_one_sided_run_length(threshold, slack, sign * drift, states) for sign in (1, -1)]
-    return 1.0 / sum(1.0 / length for length in sides)
-
-
-@lru_cache(maxsize=64)
-def threshold_for_run_length(months: float, slack: float = 0.5) -> float:
-    """The threshold whose mean time to a false alarm is `months`, mean and sd being known and months independent."""
-    from scipy.optimize import brentq  # here: it takes half a second, and few commands need it
-
-    return float(brentq(lambda h: np.log(average_run_length(h, slack) / months), 0.2, 40.0, xtol=1e-6))
 
 
 @lru_cache(maxsize=64)
@@ -218,12 +199,3 @@ def _standardise(table: Floats, mean: ArrayLike, sd: ArrayLike, slack: float) ->
     usable = (spread > 0) & ~np.isnan(table)
     scores = np.where(usable, table - centre, 0.0) / np.where(spread > 0, spread, 1.0)
     return scores, np.where(usable, slack, 0.0)
-
-
-def _one_sided_run_length(threshold: float, slack: float, drift: float, states: int) -> float:
-    width = 2 * threshold / (2 * states - 1)
-    places = np.arange(states) * width
-    edges = (np.arange(states) + 0.5) * width
-    reach = ndtr(edges[np.newaxis, :] - places[:, np.newaxis] + slack - drift)
-    moves = np.diff(reach, axis=1, prepend=0.0)
-    return float(np.linalg.solve(np.eye(states) - moves, np.ones(states))[0])

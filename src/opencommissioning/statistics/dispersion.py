@@ -120,12 +120,6 @@ def unadjusted_limits(sizes: ArrayLike, kind: str, centre: float = 1.0) -> Funne
     return FunnelLimits(*tails[0], *tails[1])
 
 
-def multiplicative_limits(sizes: ArrayLike, kind: str, phi: float, centre: float = 1.0) -> FunnelLimits:
-    """Limits with the chance spread widened by √φ (never narrowed): the other way to allow for over-dispersion."""
-    widened = np.asarray(sizes, float) / max(1.0, phi)
-    return adjusted_limits(widened, kind, 0.0, centre)
-
-
 def repaired(limits: FunnelLimits) -> FunnelLimits:
     """Of proportions on a grid sorted by size: a lower limit above its right neighbour is 0, an upper limit below it is 1: there the
     arcsine has folded back."""  # fmt: skip

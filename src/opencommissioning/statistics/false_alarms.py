@@ -11,28 +11,11 @@ from opencommissioning.statistics.spc_rules import astronomical, shift, trend, t
 from opencommissioning.statistics.xmr import xmr_limits
 
 
-class ByLuck(NamedTuple):
-    """Flags to expect when nothing differs: mean, 95 % prediction range, and the chance of `observed` or more."""
-
-    expected: float
-    lower: int
-    upper: int
-    chance_of_observed: float
-
-
 class Discoveries(NamedTuple):
     """`flagged`: stands out at the wanted false-discovery rate; `q_value`: the smallest rate at which it would."""
 
     flagged: NDArray[np.bool_]
     q_value: NDArray[np.float64]
-
-
-def flags_by_luck(tests: int, rate: float, observed: int = 0) -> ByLuck:
-    """Flags among `tests` independent comparisons each falsely flagged with chance `rate` (0.002 outside 99.8 % limits)."""
-    from scipy.stats import binom  # here: it takes a second, and few commands need it
-
-    low, high = binom.ppf([0.025, 0.975], tests, rate)
-    return ByLuck(tests * rate, int(low), int(high), float(binom.sf(observed - 1, tests, rate)))
 
 
 def benjamini_hochberg(p_values: ArrayLike, rate: float = 0.05) -> Discoveries:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from opencommissioning.statistics.processes import ProcessLimits
 from opencommissioning.statistics.spc_rules import SpecialCauses, special_causes
-from opencommissioning.statistics.xmr import XmrLimits, xmr_limits
+from opencommissioning.statistics.xmr import XmrLimits
 
 POINT_TYPES = (
     "common_cause",
@@ -33,7 +33,6 @@ VARIATION = (
 ASSURANCE = ("none", "pass", "fail", "inconsistent")
 _COMMON = VARIATION.index("common_cause")
 _EDGE = ("mean", "lower", "upper", "points", "gaps", "trial")
-_CHUNK = 8_192
 
 
 class Variation(NamedTuple):
@@ -113,33 +112,6 @@ def assurance_icons(
     return np.where(known, answer, 0).astype(np.int8)
 
 
-def process_summary(
-    values: ArrayLike,
-    *,
-    improvement: ArrayLike = 0,
-    target: ArrayLike = np.nan,
-    group: ArrayLike | None = None,
-    shift_n: int = 7,
-    trend_n: int = 7,
-    **limit_options,
-) -> ProcessSummary:
-    """Limits, rules and icons of every series (series, time), worked in blocks that fit the processor's cache.
-
-    `improvement` and `target`: one for all or one per series; `group`: rebase groups (time,) or (series, time);
-    `limit_options` are those of `xmr_limits`.
-    """
-    table = np.atleast_2d(np.asarray(values, dtype=float))
-    better = np.broadcast_to(np.asarray(improvement), table.shape[:1])
-    wanted = np.broadcast_to(np.asarray(target, dtype=float), table.shape[:1])
-    rules = {"shift_n": shift_n, "trend_n": trend_n}
-    blocks = []
-    for start in range(0, max(len(table), 1), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        groups = group if group is None or np.ndim(group) == 1 else np.asarray(group)[part]
-        blocks.append(_summarise(table[part], better[part], wanted[part], groups, rules, limit_options))
-    return ProcessSummary(**{name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]})
-
-
 def summary_of(
     limits: ProcessLimits,
     *,
@@ -149,18 +121,13 @@ def summary_of(
     shift_n: int = 7,
     trend_n: int = 7,
 ) -> ProcessSummary:
-    """The same of series on any control chart: limits (series, time) as `process_limits` gives them, of each series those of its last value;
+    """Limits, rules and icons of every series on any control chart: limits (series, time) as `process_limits` gives them, of each series those of its last value;
     targets on their scale."""
     better = np.broadcast_to(np.asarray(improvement), limits.values.shape[:1])
     wanted = np.broadcast_to(np.asarray(target, dtype=float), limits.values.shape[:1])
     rules = {"shift_n": shift_n, "trend_n": trend_n}
     edge = _edge_at(limits, _last_true(~np.isnan(limits.values)))
     return ProcessSummary(**_told(limits.values, limits, edge, better, wanted, group, rules))
-
-
-def _summarise(table, better, target, group, rules, limit_options) -> dict:
-    limits = xmr_limits(table, group=group, **limit_options)
-    return _told(table, limits, _edge(limits), better, target, group, rules)
 
 
 def _told(table, limits: XmrLimits | ProcessLimits, edge: dict, better, target, group, rules) -> dict:
@@ -178,10 +145,6 @@ def _told(table, limits: XmrLimits | ProcessLimits, edge: dict, better, target, 
         "latest_signal_variation": variation.latest_signal_icon,
         "assurance": assurance_icons(edge["lower"], edge["upper"], target, better),
     }
-
-
-def _edge(limits: XmrLimits) -> dict:
-    return {name: getattr(limits, name)[..., -1].copy() for name in _EDGE}
 
 
 def _edge_at(limits: ProcessLimits, last: NDArray[np.int64]) -> dict:

@@ -1,6 +1,5 @@
 """Intervals for one number: proportion, rate, mean. Arrays in, arrays out; confidence levels as a list, not as doubled code."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +7,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from opencommissioning.errors import DefinitionError
 from opencommissioning.statistics.laws import (
-    beta_quantile,
     chi_square_quantile,
     normal_quantile,
     student_quantile,
@@ -54,17 +52,6 @@ def wilson(events: ArrayLike, totals: ArrayLike, confidence: float = 0.95, multi
     return Interval(
         multiplier * x / n, multiplier * (middle - spread) / divisor, multiplier * (middle + spread) / divisor
     )
-
-
-def clopper_pearson(
-    events: ArrayLike, totals: ArrayLike, confidence: float = 0.95, multiplier: float = 1
-) -> Interval:
-    """The exact binomial interval (Clopper and Pearson 1934): never less than its confidence, for whole events."""
-    x, n = _broadcast(events, totals)
-    tail = (1 - _level(confidence)) / 2
-    lower = np.where(x == 0, 0.0, beta_quantile(tail, x, n - x + 1))
-    upper = np.where(x == n, 1.0, beta_quantile(1 - tail, x + 1, n - x))
-    return Interval(multiplier * x / n, multiplier * lower, multiplier * upper)
 
 
 def exact_poisson(events: ArrayLike, confidence: float = 0.95) -> Interval:
@@ -120,13 +107,6 @@ def mean(values: ArrayLike, confidence: float = 0.95, axis: int = -1) -> Interva
         student_quantile(0.5 + _level(confidence) / 2, count - 1) * x.std(axis=axis, ddof=1) / np.sqrt(count)
     )
     return Interval(middle, middle - reach, middle + reach)
-
-
-def at_levels(
-    interval, *arguments: ArrayLike, levels: Sequence[float] = (0.95, 0.998), **options: float
-) -> dict[float, Interval]:
-    """The same interval at several confidence levels: the pair 0.95 and 0.998 is what public health draws."""
-    return {level: interval(*arguments, confidence=level, **options) for level in levels}
 
 
 def _level(confidence: float) -> float:

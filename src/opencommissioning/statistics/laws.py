@@ -7,7 +7,6 @@ for. Arguments may be arrays; quantiles of what no law has (no degree of freedom
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import (
-    betaincinv,
     gammaincinv,
     ndtr,
     ndtri,
@@ -44,13 +43,6 @@ def chi_square_quantile(share: ArrayLike, freedom: ArrayLike) -> Floats:
     """The value below which a share of the chi-square law lies."""
     freedom = np.asarray(freedom, float)
     return np.where(freedom > 0, 2 * gammaincinv(np.where(freedom > 0, freedom, 1) / 2, share), np.nan)
-
-
-def beta_quantile(share: ArrayLike, a: ArrayLike, b: ArrayLike) -> Floats:
-    """The value below which a share of the beta law lies."""
-    a, b = np.asarray(a, float), np.asarray(b, float)
-    known = (a > 0) & (b > 0)
-    return np.where(known, betaincinv(np.where(known, a, 1), np.where(known, b, 1), share), np.nan)
 
 
 def student_quantile(share: ArrayLike, freedom: ArrayLike) -> Floats:

@@ -1,4 +1,4 @@
-"""Nearest neighbours by chosen characteristics, and the opportunity against the best of them.
+"""Nearest neighbours by chosen characteristics.
 
 Rows are units, columns characteristics. NaN is a characteristic that is not known: it is left out of the unit's
 distances and said so, never taken for average.
@@ -12,8 +12,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from opencommissioning.errors import DefinitionError
-from opencommissioning.statistics.laws import normal_quantile
-from opencommissioning.statistics.shrinkage import shrink_proportions, shrink_rates
 
 Floats = NDArray[np.float64]
 Scaling = Literal["rightcare", "mhs"]
@@ -31,24 +29,6 @@ class Neighbours:
     index: NDArray[np.int64]
     distance: Floats
     missing: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
-class Opportunity:
-    """Per unit: own value, benchmark (mean of the best peers) and how many events would change at the benchmark.
-
-    `lower`, `upper`: 95 % Wilson limits of the value for the published rule, of the opportunity for the shrunk one.
-    `best`: index of the best peers (units, best). Opportunities of overlapping measures must not be added.
-    """
-
-    value: Floats
-    lower: Floats
-    upper: Floats
-    best: NDArray[np.int64]
-    best_mean: Floats
-    similar_mean: Floats
-    opportunity: Floats
-    shown: NDArray[np.bool_]
 
 
 def standardise_features(features: ArrayLike, scaling: Scaling = "rightcare") -> Floats:
@@ -89,91 +69,6 @@ def nearest_neighbours(
     index, distance = _nearest(scores, gaps_used, weight, min(k, max(len(table) - 1, 0)), k, asked)
     lacking = tuple(tuple(name for name, gap in zip(names, row, strict=True) if gap) for row in gaps[asked])
     return Neighbours(index, distance, lacking)
-
-
-def published_opportunity(
-    events: ArrayLike,
-    totals: ArrayLike,
-    peers: ArrayLike,
-    *,
-    high_is_good: bool,
-    best: int = 5,
-    confidence: float = 0.95,
-) -> Opportunity:
-    """RightCare's rule: (own value − unweighted mean of the best five of the similar ten) × population, when worse.
-
-    Shown when the unit's own Wilson interval excludes that mean. The benchmark is taken as certain and picking the
-    best is biased, so luck shows up as opportunity: see `shrunk_opportunity`.
-    """
-    x, n = np.asarray(events, dtype=float), np.asarray(totals, dtype=float)
-    value = np.where(n > 0, x / np.where(n > 0, n, 1.0), np.nan)
-    lower, upper = _wilson(value, n, confidence)
-    chosen, best_mean, similar_mean = _benchmarks(value, np.asarray(peers), high_is_good, best)
-    gap = best_mean - value if high_is_good else value - best_mean
-    opportunity = np.where(np.isnan(gap), np.nan, np.maximum(gap, 0.0) * n)
-    shown = (opportunity > 0) & ((upper < best_mean) | (lower > best_mean))
-    return Opportunity(value, lower, upper, chosen, best_mean, similar_mean, opportunity, shown)
-
-
-def shrunk_opportunity(
-    events: ArrayLike,
-    totals: ArrayLike,
-    peers: ArrayLike,
-    *,
-    high_is_good: bool,
-    kind: Literal["proportion", "rate"] = "proportion",
-    best: int = 5,
-    confidence: float = 0.95,
-    samples: int = 1_000,
-    seed: int = 20_243,
-) -> Opportunity:
-    """The same with luck allowed for: values are shrunk before the best are picked, and the benchmark is uncertain too.
-
-    The interval is of the opportunity, from `samples` parametric bootstrap draws of every unit's true value; shown
-    when its lower end is above 0. Possible saving, never an achieved one.
-    """
-    shrink = shrink_proportions if kind == "proportion" else shrink_rates
-    shrunk = shrink(events, totals)
-    n = np.asarray(totals, dtype=float)
-    chosen, best_mean, similar_mean = _benchmarks(shrunk.mean, np.asarray(peers), high_is_good, best)
-    sign = 1.0 if high_is_good else -1.0
-    gaps = _sampled_gaps(shrunk.draws(samples, np.random.default_rng(seed)), chosen, sign)
-    tail = (1 - confidence) / 2
-    lower, upper = np.maximum(np.quantile(gaps, [tail, 1 - tail], axis=0), 0.0) * n
-    opportunity = np.maximum(sign * (best_mean - shrunk.mean), 0.0) * n
-    return Opportunity(shrunk.mean, lower, upper, chosen, best_mean, similar_mean, opportunity, lower > 0)
-
-
-def _sampled_gaps(draws: Floats, chosen: NDArray[np.int64], sign: float) -> Floats:
-    """Benchmark less own value in every draw, positive when the unit is worse; draws (samples, units)."""
-    total = np.zeros_like(draws)
-    count = np.zeros(draws.shape[1])
-    for column in chosen.T:
-        total += np.where(column >= 0, draws[:, np.maximum(column, 0)], 0.0)
-        count += column >= 0
-    benchmark = total / np.where(count > 0, count, np.nan)
-    return sign * (benchmark - draws)
-
-
-def _benchmarks(value: Floats, peers, high_is_good: bool, best: int):
-    """The best peers, their mean and the mean of all peers, unweighted; peers without a value do not count."""
-    theirs = np.where(peers >= 0, value[np.maximum(peers, 0)], np.nan)
-    order = np.argsort(-theirs if high_is_good else theirs, axis=1, kind="stable")[:, :best]
-    top = np.take_along_axis(theirs, order, 1)
-    chosen = np.where(np.isnan(top), -1, np.take_along_axis(peers, order, 1))
-    return chosen, _row_mean(top), _row_mean(theirs)
-
-
-def _row_mean(table: Floats) -> Floats:
-    count = np.sum(~np.isnan(table), axis=1)
-    return np.where(count > 0, np.nansum(table, axis=1) / np.maximum(count, 1), np.nan)
-
-
-def _wilson(p: Floats, n: Floats, confidence: float) -> tuple[Floats, Floats]:
-    z = normal_quantile(0.5 + confidence / 2)
-    n = np.where(n > 0, n, np.nan)
-    middle, half = p + z * z / (2 * n), z * np.sqrt(p * np.maximum(1 - p, 0.0) / n + z * z / (4 * n * n))
-    return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
 
 
 def _nearest(scores: Floats, gaps, weight: Floats, found: int, k: int, asked: NDArray[np.int64]):

@@ -1,7 +1,6 @@
 """Queues in closed form. Rates and times share one unit, which the caller names; nothing here knows what is queued for.
 
-Load a = λ/μ (arrivals times mean service time), ρ = a/servers. Sources: Erlang 1917; Kingman 1961; Little 1961; Lindley 1952; Gross and
-Harris, Fundamentals of Queueing Theory.
+Load a = λ/μ (arrivals times mean service time). Sources: Erlang 1917; Gross and Harris, Fundamentals of Queueing Theory.
 """
 
 import numpy as np
@@ -19,14 +18,6 @@ def erlang_b(servers: int, load: float) -> float:
     return blocked
 
 
-def erlang_c(servers: int, load: float) -> float:
-    """The share of arrivals that must wait when they queue: C = B/(1 − ρ(1 − B)); 1 when the load is not below the servers."""
-    if load >= servers:
-        return 1.0
-    blocked = erlang_b(servers, load)
-    return blocked / (1 - load / servers * (1 - blocked))
-
-
 def servers_for_blocking(load: float, target: float) -> int:
     """The fewest servers for which erlang_b is below `target` (0 < target < 1)."""
     _refuse(not 0 < target < 1, "the share that may be turned away must lie between 0 and 1")
@@ -41,40 +32,6 @@ def servers_for_share(load: float, share: float) -> int:
     """The fewest servers that suffice for `share` of the time when nobody is ever turned away: a Poisson quantile."""
     _refuse(not 0 < share < 1, "the share of the time must lie between 0 and 1")
     return poisson_quantile(share, load)
-
-
-def wait_many_servers(arrivals: float, service_rate: float, servers: int) -> float:
-    """Mean wait of M/M/c: C/(cμ − λ); inf when there is no spare capacity."""
-    spare = servers * service_rate - arrivals
-    return erlang_c(servers, arrivals / service_rate) / spare if spare > 0 else float("inf")
-
-
-def wait_longer_than(time: float, arrivals: float, service_rate: float, servers: int) -> float:
-    """P(wait > time) of M/M/c: C·exp(−(cμ − λ)·time); 1 when there is no spare capacity."""
-    spare = servers * service_rate - arrivals
-    return erlang_c(servers, arrivals / service_rate) * float(np.exp(-spare * time)) if spare > 0 else 1.0
-
-
-def wait_general_service(arrivals: float, mean: float, second_moment: float) -> float:
-    """Mean wait of M/G/1 (Pollaczek and Khinchine): λ·E[S²]/(2(1 − ρ)); inf when ρ ≥ 1."""
-    busy = arrivals * mean
-    return arrivals * second_moment / (2 * (1 - busy)) if busy < 1 else float("inf")
-
-
-def wait_kingman(arrivals: float, service_rate: float, cv2_arrivals: float, cv2_service: float) -> float:
-    """Mean wait of G/G/1, Kingman's approximation: ρ/(1 − ρ) · (cv²ₐ + cv²ₛ)/2 / μ; inf when ρ ≥ 1."""
-    busy = arrivals / service_rate
-    return busy / (1 - busy) * (cv2_arrivals + cv2_service) / 2 / service_rate if busy < 1 else float("inf")
-
-
-def waits_of_trace(gaps: np.ndarray, services: np.ndarray) -> np.ndarray:
-    """Waits of one server's customers (Lindley): W ← max(0, W + S − A), as a cumulative sum minus its running minimum.
-
-    gaps[i] is the time between customers i and i + 1, services[i] the service of customer i; returns one wait per customer.
-    """
-    steps = np.concatenate([[0.0], services[:-1] - gaps])
-    walk = np.cumsum(steps)
-    return walk - np.minimum.accumulate(walk)
 
 
 def factor_for_share(share: float) -> float:

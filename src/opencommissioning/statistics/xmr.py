@@ -82,11 +82,6 @@ def rebase_groups(times: ArrayLike, rebase: ArrayLike) -> NDArray[np.int64]:
     return np.searchsorted(starts, times, side="right")
 
 
-def truncate(limits: ArrayLike, *, lowest: float | None = None, highest: float | None = None) -> Floats:
-    """Limits as drawn: no lower than `lowest`, no higher than `highest`. Rules are judged on the untruncated ones."""
-    return np.clip(np.asarray(limits, dtype=float), lowest, highest)
-
-
 def moving_ranges(values: ArrayLike, gaps: Gaps = "break") -> Floats:
     """|difference| from the previous value, same shape; the first point and (unless joined) points after a gap are missing."""
     table = np.asarray(values, dtype=float)

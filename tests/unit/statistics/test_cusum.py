@@ -5,11 +5,9 @@ import pytest
 
 from opencommissioning.statistics.cusum import (
     ar1_series,
-    average_run_length,
     openprescribing_cusum,
     standardised_cusum,
     threshold_for_false_alarms,
-    threshold_for_run_length,
 )
 
 nan = np.nan
@@ -79,20 +77,6 @@ def test_a_clear_fall_is_reported_with_its_origin():
 
 def test_series_all_missing_or_constant_does_not_alert():
     assert not openprescribing_cusum([[nan] * 18, [50.0] * 18]).alert.any()
-
-
-@pytest.mark.parametrize(("threshold", "published"), [(4, 168), (5, 465)])
-def test_run_length_without_change(threshold, published):
-    assert average_run_length(threshold) == pytest.approx(published, rel=0.005)
-
-
-@pytest.mark.parametrize(("threshold", "published"), [(4, 8.38), (5, 10.4)])
-def test_run_length_after_a_shift_of_one_sd(threshold, published):
-    assert average_run_length(threshold, drift=1.0) == pytest.approx(published, rel=0.01)
-
-
-def test_threshold_is_the_inverse_of_the_run_length():
-    assert average_run_length(threshold_for_run_length(240.0)) == pytest.approx(240.0, rel=1e-3)
 
 
 def test_simulated_threshold_keeps_its_promise_on_other_series():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from opencommissioning.statistics.false_alarms import benjamini_hochberg, flags_by_luck, xmr_false_alarm_rates
+from opencommissioning.statistics.false_alarms import benjamini_hochberg, xmr_false_alarm_rates
 
 nan = np.nan
 
@@ -32,14 +32,6 @@ def test_missing_p_values_are_not_tests():
         [True, False],
         [False, False],
     ]
-
-
-def test_flags_by_luck():
-    luck = flags_by_luck(6_500, 0.002, observed=40)
-    assert luck.expected == 13
-    assert (luck.lower, luck.upper) == (6, 20)
-    assert luck.chance_of_observed == pytest.approx(stats.binom.sf(39, 6_500, 0.002))
-    assert flags_by_luck(10, 0.5).chance_of_observed == 1.0
 
 
 def test_xmr_rates_are_those_of_a_coin_for_the_shift_rule():

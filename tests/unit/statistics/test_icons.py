@@ -1,18 +1,18 @@
-"""Variation and assurance icons, since when, and the summary of many series in blocks."""
+"""Variation and assurance icons, since when, and the summary of many series."""
 
 import numpy as np
 import pytest
 
-from opencommissioning.statistics import icons
 from opencommissioning.statistics.icons import (
     ASSURANCE,
     POINT_TYPES,
     VARIATION,
     assurance_icons,
     point_types,
-    process_summary,
+    summary_of,
     variation_icons,
 )
+from opencommissioning.statistics.processes import process_limits
 from opencommissioning.statistics.spc_rules import SpecialCauses, special_causes
 from opencommissioning.statistics.xmr import xmr_limits
 
@@ -66,7 +66,7 @@ def test_assurance(target, improvement, expected):
 
 @pytest.mark.parametrize(("target", "expected"), [(0.95, "pass"), (1.0, "pass"), (1.01, "fail")])
 def test_a_constant_process_meets_or_misses_its_target(target, expected):
-    summary = process_summary(np.ones((1, 14)), improvement=1, target=target)
+    summary = summary_of(process_limits("xmr", np.ones((1, 14))), improvement=1, target=target)
     assert ASSURANCE[summary.assurance[0]] == expected
 
 
@@ -81,12 +81,11 @@ def test_point_types():
     ]
 
 
-def test_summary_in_blocks_agrees_with_one_series_at_a_time(monkeypatch):
-    monkeypatch.setattr(icons, "_CHUNK", 7)
+def test_a_summary_agrees_with_one_series_at_a_time():
     table = np.random.default_rng(7).normal(size=(20, 36))
     table[:, 24:] += np.linspace(-3, 3, 20)[:, np.newaxis]
     better = np.tile([1, -1], 10)
-    summary = process_summary(table, improvement=better, target=0.5)
+    summary = summary_of(process_limits("xmr", table), improvement=better, target=0.5)
     for row in range(20):
         limits = xmr_limits(table[row])
         causes = special_causes(table[row], limits)

@@ -23,7 +23,6 @@ SIZES = np.array([0.4, 1.0, 2.5, 30.0, 4000.0])[:, None]
         (laws.normal_beyond(VALUES), stats.norm.sf(VALUES)),
         (laws.normal_density(VALUES), stats.norm.pdf(VALUES)),
         (laws.chi_square_quantile(SHARES, SIZES), stats.chi2.ppf(SHARES, SIZES)),
-        (laws.beta_quantile(SHARES, SIZES, 3.0), stats.beta.ppf(SHARES, SIZES, 3.0)),
         (laws.student_quantile(SHARES, SIZES), stats.t.ppf(SHARES, SIZES)),
         (laws.student_beyond(VALUES, SIZES), stats.t.sf(VALUES, SIZES)),
     ],
@@ -40,7 +39,6 @@ def test_a_poisson_quantile_is_the_least_count_that_covers(share, mean):
 
 def test_what_no_law_has_is_missing():
     assert np.isnan(laws.chi_square_quantile(0.5, 0))
-    assert np.isnan(laws.beta_quantile(0.5, 0, 3))
 
 
 def test_ranks_of_ties():

@@ -6,8 +6,6 @@ import pytest
 from opencommissioning.errors import DefinitionError
 from opencommissioning.statistics.peers import (
     nearest_neighbours,
-    published_opportunity,
-    shrunk_opportunity,
     standardise_features,
 )
 
@@ -69,55 +67,3 @@ def test_weights_must_fit():
         nearest_neighbours(np.ones((4, 3)), NAMES, weights=[1, 2])
     with pytest.raises(DefinitionError, match="0 or more"):
         nearest_neighbours(np.ones((4, 3)), NAMES, weights=[1, -2, 1])
-
-
-def test_published_example():
-    shares = [0.12, 0.19, 0.17, 0.15, 0.13, 0.11, 0.10, 0.09, 0.08, 0.07, 0.06]
-    totals = np.full(11, 4_000)
-    peers = np.array([[j for j in range(11) if j != i] for i in range(11)])
-    found = published_opportunity(np.array(shares) * totals, totals, peers, high_is_good=True)
-    assert (found.lower[0], found.upper[0]) == pytest.approx((0.110, 0.130), abs=0.0005)
-    assert found.best[0].tolist() == [1, 2, 3, 4, 5]
-    assert found.best_mean[0] == pytest.approx(0.15)
-    assert found.opportunity[0] == pytest.approx(120)
-    assert found.shown[0]
-    assert found.opportunity[1] == 0
-    low = published_opportunity(np.array(shares) * totals, totals, peers, high_is_good=False)
-    assert low.best_mean[0] == pytest.approx(0.08)
-
-
-def test_missing_values_have_no_opportunity_and_are_nobodys_best():
-    found = published_opportunity(
-        [5, nan, 3, 2], [10, 10, 10, 0], [[1, 2, 3]] * 4, high_is_good=False, best=2
-    )
-    assert np.isnan(found.opportunity[[1, 3]]).all()
-    assert found.best[0].tolist() == [2, -1]
-    assert found.best_mean[0] == pytest.approx(0.3)
-
-
-def test_luck_alone_is_opportunity_to_the_published_rule_but_not_after_shrinking():
-    rng = np.random.default_rng(21)
-    totals = rng.integers(100, 1_000, 300)
-    events = rng.binomial(totals, 0.2)  # nobody differs
-    peers = nearest_neighbours(rng.normal(size=(300, 3)), NAMES, k=10).index
-    published = published_opportunity(events, totals, peers, high_is_good=True)
-    honest = shrunk_opportunity(events, totals, peers, high_is_good=True, samples=400)
-    assert published.shown.mean() > 0.1
-    assert honest.shown.mean() < 0.01
-    assert honest.opportunity.sum() < 0.3 * published.opportunity.sum()
-
-
-def test_real_differences_survive_shrinking_with_an_honest_interval():
-    rng = np.random.default_rng(22)
-    totals = rng.integers(500, 3_000, 400)
-    truth = rng.beta(8, 32, 400)
-    peers = nearest_neighbours(rng.normal(size=(400, 3)), NAMES, k=10).index
-    found = shrunk_opportunity(rng.binomial(totals, truth), totals, peers, high_is_good=True, samples=1_000)
-    real = np.maximum(truth[found.best].mean(axis=1) - truth, 0) * totals
-    assert np.mean((found.lower <= real + 1e-9) & (real <= found.upper + 1e-9)) == pytest.approx(
-        0.95, abs=0.03
-    )
-    rates = shrunk_opportunity(
-        rng.poisson(totals * truth), totals, peers, high_is_good=False, kind="rate", samples=200
-    )
-    assert rates.shown.any()

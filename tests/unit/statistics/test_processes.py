@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from opencommissioning.errors import DefinitionError
 from opencommissioning.statistics import spc
-from opencommissioning.statistics.icons import ASSURANCE, VARIATION, process_summary, summary_of
+from opencommissioning.statistics.icons import ASSURANCE, VARIATION, summary_of
 from opencommissioning.statistics.processes import between, process_limits
 from opencommissioning.statistics.spc_rules import special_causes
 
@@ -117,15 +117,6 @@ def test_a_steady_rate_of_rare_events_is_seldom_called_out():
         every.append(np.mean((counts > months.upper) | (counts < months.lower)))
     assert np.mean(last) < 0.03
     assert np.mean(every) > 0.3
-
-
-@pytest.mark.parametrize("improvement", [1, -1, 0])
-def test_a_summary_of_xmr_limits_is_the_summary_of_xmr(improvement):
-    values = np.random.default_rng(5).normal(50, 5, (30, 24))
-    one = process_summary(values, improvement=improvement, target=45.0)
-    other = summary_of(process_limits("xmr", values), improvement=improvement, target=45.0)
-    for name, column in vars(one).items():
-        assert np.array_equal(column, getattr(other, name), equal_nan=True), name
 
 
 def test_icons_of_a_share_by_its_last_limits():

@@ -1,6 +1,6 @@
 """Closed forms of queues against direct sums, known values and simulation."""
 
-from math import exp, factorial
+from math import factorial
 
 import numpy as np
 import pytest
@@ -15,30 +15,10 @@ def test_erlang_b_is_its_sum(servers, load):
     assert queues.erlang_b(servers, load) == pytest.approx(terms[-1] / sum(terms))
 
 
-def test_erlang_c_and_waits_of_known_queues():
-    assert queues.erlang_c(1, 0.8) == pytest.approx(0.8)  # M/M/1: the chance to wait is the load
-    assert queues.erlang_c(2, 1.0) == pytest.approx(1 / 3)
-    assert queues.wait_many_servers(0.8, 1, 1) == pytest.approx(4)
-    assert queues.wait_longer_than(5, 0.8, 1, 1) == pytest.approx(0.8 * exp(-1))
-    assert queues.wait_general_service(0.8, 1, 2) == pytest.approx(4)  # exponential service: E[S²] = 2
-    assert queues.wait_kingman(0.8, 1, 1, 1) == pytest.approx(4)
-    assert queues.wait_many_servers(2, 1, 2) == float("inf")
-
-
 def test_the_fewest_servers_are_the_fewest():
     for load in (0.5, 9.86, 46):
         number = queues.servers_for_blocking(load, 0.05)
         assert queues.erlang_b(number, load) < 0.05 <= queues.erlang_b(number - 1, load)
-
-
-def test_traces_follow_lindley_step_by_step():
-    generator = np.random.default_rng(3)
-    gaps, services = generator.exponential(1.0, 499), generator.exponential(0.8, 500)
-    wait, slow = 0.0, [0.0]
-    for gap, service in zip(gaps, services[:-1], strict=True):
-        wait = max(0.0, wait + service - gap)
-        slow.append(wait)
-    assert queues.waits_of_trace(gaps, services) == pytest.approx(slow)
 
 
 def test_scatter_of_poisson_counts_is_1_though_gaps_by_day_look_wild():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from opencommissioning.errors import DefinitionError
-from opencommissioning.statistics.xmr import rebase_groups, truncate, xmr_limits
+from opencommissioning.statistics.xmr import rebase_groups, xmr_limits
 
 nan = np.nan
 EXAMPLE = [10, 12, 11, 13, 9, 11, 12, 10, 11, 13, 12, 10, 20]
@@ -116,9 +116,3 @@ def test_refusals():
 def test_rebase_groups_start_at_the_date():
     assert rebase_groups([1, 2, 3, 4], [3]).tolist() == [0, 0, 1, 1]
     assert rebase_groups([1, 2, 3], []).tolist() == [0, 0, 0]
-
-
-def test_truncation_leaves_the_limits_themselves():
-    limits = xmr_limits([0.0, 4.0, 0.0, 4.0])
-    assert truncate(limits.lower, lowest=0.0).min() == 0.0
-    assert limits.lower.min() < 0
