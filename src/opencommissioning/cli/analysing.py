@@ -7,7 +7,7 @@ import click
 
 from opencommissioning.area import Area
 from opencommissioning.area.defining.describing import describe as description_of
-from opencommissioning.cli.membership import LEVEL
+from opencommissioning.cli.membership import OF_LEVEL
 from opencommissioning.cli.screen import heading, progress, say, table
 
 
@@ -15,7 +15,7 @@ from opencommissioning.cli.screen import heading, progress, say, table
     epilog="Example: opencommissioning --area my-area analyse my_measure.toml --level pcn --png chart.png"
 )
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--level", default="practice", show_default=True, type=LEVEL)
+@OF_LEVEL
 @click.option("--months", default=36, show_default=True, help="How far to look back.")
 @click.option("--top", default=10, show_default=True, help="How many of the highest and lowest to list.")
 @click.option(
@@ -23,7 +23,7 @@ from opencommissioning.cli.screen import heading, progress, say, table
 )
 @click.pass_obj
 def analyse(folder: str, file: Path, level: str, months: int, top: int, png: Path | None) -> None:
-    """Try a measure that is in no build: its definition in words, and who is beyond chance."""
+    """Try a measure of your own before any build has it: FILE is its TOML; its definition in words, and who is beyond chance."""
     area = Area.open(folder)
     with progress("Analysing") as step:
         found = area.analyse(file, level, months, step)

@@ -29,14 +29,20 @@ def build(folder: str) -> None:
 
 
 @click.command(epilog="Example: opencommissioning demo --folder demo-area --no-serve")
-@click.option("--folder", default="demo-area", show_default=True, type=click.Path(path_type=Path))
-@click.option("--practices", default=400, show_default=True)
-@click.option("--months", default=60, show_default=True)
-@click.option("--seed", default=1, show_default=True)
+@click.option(
+    "--folder",
+    default="demo-area",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Where the area is made.",
+)
+@click.option("--practices", default=400, show_default=True, help="How many practices are invented.")
+@click.option("--months", default=60, show_default=True, help="How many months of data.")
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same economy.")
 @click.option(
     "--serve/--no-serve", default=True, help="Serve the pages when done (if this installation has them)."
 )
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", default=8000, show_default=True, help="Where pages are served.")
 def demo(folder: Path, practices: int, months: int, seed: int, serve: bool, port: int) -> None:
     """An invented health economy, written as publishers' files, loaded, built and served."""
     area = make_demo(folder, practices=practices, months=months, seed=seed, step=progress)
@@ -75,8 +81,8 @@ def _serve(folder: Path, port: int) -> None:
 
 
 @click.command(epilog="Example: opencommissioning serve --port 8000")
-@click.option("--port", default=8000, show_default=True)
-@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, help="Where pages are served.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address that is listened on.")
 @click.pass_obj
 def serve(folder: str, host: str, port: int) -> None:
     """Serve the pages of this area."""
@@ -90,10 +96,10 @@ def serve(folder: str, host: str, port: int) -> None:
 
 @click.command(epilog="Example: opencommissioning synthesise files --practices 400 --months 24")
 @click.argument("target", type=click.Path(path_type=Path))
-@click.option("--practices", default=400, show_default=True)
-@click.option("--products", default=300, show_default=True)
-@click.option("--months", default=60, show_default=True)
-@click.option("--seed", default=1, show_default=True)
+@click.option("--practices", default=400, show_default=True, help="How many practices are invented.")
+@click.option("--products", default=300, show_default=True, help="How many products they prescribe.")
+@click.option("--months", default=60, show_default=True, help="How many months of data.")
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same economy.")
 def synthesise(target: Path, practices: int, products: int, months: int, seed: int) -> None:
     """Write an invented health economy as publishers' files, with every planted truth in truth.toml."""
     with progress("Writing") as step:

@@ -11,6 +11,7 @@ from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.catalogue.waiting import TOTAL_FUNCTION, function_name
 from opencommissioning.cli import flow_avoidable, flow_lists, flow_moves, flow_plans
 from opencommissioning.cli.flow_asking import of_lists, plans_asked, tell_remarks
+from opencommissioning.cli.helping import Told
 from opencommissioning.cli.screen import heading, say, table
 from opencommissioning.errors import DefinitionError
 
@@ -20,7 +21,9 @@ LISTED = click.option(
 )
 
 
-@click.group(epilog="Example: opencommissioning flow clear RTT-extract.csv --list gynaecology --by 2025-03")
+@click.group(
+    cls=Told, epilog="Example: opencommissioning flow clear RTT-extract.csv --list gynaecology --by 2025-03"
+)
 def flow() -> None:
     """How patients move: waiting lists projected week by week, what it takes, what happens to the others."""
 
@@ -100,7 +103,7 @@ def clear(
     names: tuple[str, ...],
     nobody_over: int,
 ) -> None:
-    """What would it take to clear a list by a date: treatments a week, limits, and the chance; with a plan, beyond it."""
+    """What would it take to clear a list by a date: treatments a week with limits, and the chance; with a plan, what is lacking beyond it."""
     plans = plans_asked(lists, names, capacity, plan)
     codes = [lists.function(name) for name in names] or [code for code in lists.months if code != TOTAL_FUNCTION]  # fmt: skip
     heading(f"{lists.organisation}: what it takes, {weeks} weeks from the end of {lists.latest:%B %Y}")

@@ -28,7 +28,7 @@ from opencommissioning.reports.avoidable import (
 @click.option("--kind", "kinds", multiple=True, help="Only this kind, by id; again for more. Others do not count then, not even in overlaps.")  # fmt: skip
 @click.option("--remains", multiple=True, help="KIND=LOW-HIGH: your own range of what remains (80 in 100), instead of the published one.")  # fmt: skip
 @click.option("--overlaps", type=click.Choice(["in turn", "evenly"]), default="in turn", show_default=True, help="How what overlaps is put to account.")  # fmt: skip
-@click.option("--months", type=click.IntRange(1, 120), default=MONTHS, show_default=True, help="Of the latest months.")  # fmt: skip
+@click.option("--months", type=click.IntRange(1, 120), default=MONTHS, show_default=True, help="How many of the latest months.")  # fmt: skip
 @click.option("--csv", "target", type=click.Path(path_type=Path), default=None, help="Write every kind to this CSV.")  # fmt: skip
 @click.pass_obj
 def avoidable_(

@@ -23,18 +23,35 @@ from opencommissioning.cli import (
     varying,
     waiting,
 )
+from opencommissioning.cli.helping import Told, name_values
 from opencommissioning.cli.screen import hints_for, problem
 from opencommissioning.errors import OpenCommissioningError
 
+SECTIONS = {
+    "Files": ("init", "sources", "load", "map", "status", "reconcile", "history", "undo", "redo", "remove"),
+    "Compare": (
+        "build", "show", "describe", "variation", "drift", "inequality", "analyse", "classify", "annotate", "sign-off",
+    ),
+    "Money": ("why", "savings", "concessions", "ghosts", "scheme"),
+    "Hospital, waits, services": ("waits", "lists", "flow", "services"),
+    "Hand on": ("serve", "export", "packs", "digest", "notify"),
+    "People's records, accounts": ("count", "looks", "people"),
+    "Invented data": ("demo", "synthesise"),
+}  # fmt: skip
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+
+@click.group(
+    cls=Told,
+    sections=SECTIONS,
+    epilog="A command's options: opencommissioning COMMAND --help",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.option(
     "--area",
     "folder",
     envvar="OPENCOMMISSIONING_AREA",
     default=".",
-    show_default=True,
-    help="The area's folder.",
+    help="The area's folder; goes before the command. Without it: what OPENCOMMISSIONING_AREA names, else this folder.",
 )
 @click.version_option(package_name="opencommissioning")
 @click.pass_context
@@ -77,12 +94,13 @@ ROOMS = (
 for room in ROOMS:
     for command in room.COMMANDS:
         commands.add_command(command)
+name_values(commands)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command; a user's error is one sentence on standard error and the error's own exit code."""
     try:
-        commands.main(args=arguments, standalone_mode=False)
+        commands.main(args=arguments, prog_name="opencommissioning", standalone_mode=False)
     except OpenCommissioningError as refusal:
         problem(str(refusal))
         sys.exit(refusal.exit_code)

@@ -8,7 +8,7 @@ SAME = {"ccg": "sub_icb", "sicbl": "sub_icb", "stp": "icb", "gp": "practice", "n
 class Level(click.ParamType):
     """A level as people write it: `sub-ICB`, `CCG` and `sub_icb` are one. Whether there is such a level is the area's to say."""
 
-    name = "text"
+    name = "level"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The level's own spelling."""
@@ -17,6 +17,13 @@ class Level(click.ParamType):
 
 
 LEVEL = Level()
+OF_LEVEL = click.option(
+    "--level",
+    default="practice",
+    show_default=True,
+    type=LEVEL,
+    help="Whose values: practice, pcn, sub_icb (CCG), icb, region, england, group, or provider.",
+)
 
 MEMBERSHIP = click.option(
     "--membership",

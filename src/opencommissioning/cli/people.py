@@ -4,6 +4,7 @@ import click
 
 from opencommissioning import web
 from opencommissioning.area import Area
+from opencommissioning.cli.helping import Told
 from opencommissioning.cli.screen import say, table
 
 ROLE = "A role as ROLE@ORGANISATION, for instance 'prescribing lead@Y00001'; @* is the whole area."
@@ -15,7 +16,7 @@ def _site(folder: str) -> None:
     web.configure(folder)
 
 
-@click.group(epilog="Example: opencommissioning --area my-area people list")
+@click.group(cls=Told, epilog="Example: opencommissioning --area my-area people list")
 def people() -> None:
     """Accounts of the site: who may sign in, and which roles they hold where."""
 

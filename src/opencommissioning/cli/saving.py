@@ -44,7 +44,9 @@ TITLES = {SWITCH: "Switching", SPEND: "Spending per patient", PRICE: "Price per 
 )
 @click.option("--measure", default="", help="Only this measure.")
 @click.option("--top", default=10, show_default=True, help="Lines of each list.")
-@click.option("--compatible", is_flag=True, help="OpenPrescribing's price-per-unit list of the last month.")
+@click.option(
+    "--compatible", is_flag=True, help="Instead: OpenPrescribing's price-per-unit list of the last month."
+)
 @click.option("--csv", "out", type=click.Path(path_type=Path), help="Write every line to this file.")
 @click.pass_obj
 def savings(

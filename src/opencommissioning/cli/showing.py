@@ -13,7 +13,8 @@ from opencommissioning.area.comparison.need import default_base, is_per_patient
 from opencommissioning.area.comparison.peering import BY, Peers
 from opencommissioning.area.comparison.predicting import LIMITS
 from opencommissioning.catalogue.process import ProcessChoice
-from opencommissioning.cli.membership import LEVEL, MEMBERSHIP
+from opencommissioning.cli.helping import Told
+from opencommissioning.cli.membership import MEMBERSHIP, OF_LEVEL
 from opencommissioning.cli.process_options import choice_of, process_options, tell_process
 from opencommissioning.cli.screen import heading, say, table
 from opencommissioning.cli.telling_directly import tell_direct
@@ -28,7 +29,7 @@ MARKS = {"worse": ("▲", "red"), "better": ("▼", "green"), "": ("◆", "blue"
 REGISTERED = "registered"
 
 
-class _Shown(click.Group):
+class _Shown(Told):
     """A group that says what to type when somebody gives a code or name where the kind belongs, or misspells the kind."""
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple:
@@ -82,11 +83,23 @@ def _tell_peers(area: Area, report: OrganisationReport, found: Peers, membership
     table(("Measure", "Value", "Peers' middle", "All"), rows, right=("Value", "Peers' middle", "All"))
 
 
-for _level in ("organisation", "practice", "pcn", "sub-icb", "icb", "region", "group", "england"):
+KINDS = {  # kind → what it is, a code of one
+    "organisation": ("Any organisation by its code", "11M"),
+    "practice": ("A practice", "B85010"),
+    "pcn": ("A primary care network", "U98001"),
+    "sub-icb": ("A sub-ICB location (CCG until June 2022)", "11M"),
+    "icb": ("An integrated care board", "QR1"),
+    "region": ("A region of the NHS in England", "Y58"),
+    "group": ("A group of area.toml by its name", "north"),
+    "england": ("All of England", ""),
+}
+
+for _level, (_what, _code) in KINDS.items():
 
     @show.command(
         _level,
-        epilog=f"Example: opencommissioning show {_level} {'ENGLAND' if _level == 'england' else 'CODE'} --all",
+        help=f'{_what}: what is unusual, is it real, what is it worth; or "nothing stands out".',
+        epilog=f"Example: opencommissioning --area my-area show {' '.join(filter(None, (_level, _code)))} --all",
     )
     @click.argument("code", default="ENGLAND" if _level == "england" else None, required=_level != "england")
     @click.option("--all", "everything", is_flag=True, help="Every measure, by topic.")
@@ -111,7 +124,6 @@ for _level in ("organisation", "practice", "pcn", "sub-icb", "icb", "region", "g
         named: tuple[str, ...],
         alike: tuple[str, ...],
     ) -> None:
-        """What is unusual, is it real, what is it worth; or "nothing stands out"."""
         area = Area.open(folder)
         peers = area.peers(code, named, by=alike) if beside or named or alike else None
         report = _show_organisation(area, code, everything, membership)
@@ -186,7 +198,7 @@ def _topics(report: OrganisationReport) -> None:
     epilog="Example: opencommissioning show measure broad_spectrum_antibiotics --organisation B85010 --spc xmr --rebase 2025-06",
 )
 @click.argument("name")
-@click.option("--level", default="practice", show_default=True, type=LEVEL)
+@OF_LEVEL
 @click.option("--organisation", default="", help="Put one organisation over the deciles.")
 @click.option("--top", default=10, show_default=True, help="How many of the highest and lowest to list.")
 @click.option(
@@ -207,7 +219,7 @@ def _topics(report: OrganisationReport) -> None:
 @click.option("--by-deprivation", is_flag=True, help="Of a measure standardised by age and sex: by deprivation as well.")  # fmt: skip
 @click.option("--direct", "is_direct", is_flag=True, help="Of a measure standardised by age and sex: directly standardised rates by year, and by --level.")  # fmt: skip
 @click.option("--years", type=click.IntRange(1, 5), help="With --direct: years that rates by --level are taken over, so that fewer bands of age are merged.")  # fmt: skip
-@click.option("--limits", type=click.Choice(LIMITS), default=LIMITS[0], show_default=True, help="Of shares and rates: prediction limits are what chance alone would give.")  # fmt: skip
+@click.option("--limits", type=click.Choice(LIMITS), default=LIMITS[0], show_default=True, help="overdispersed: allowing for how organisations always differ; prediction (shares and rates): what chance alone would give.")  # fmt: skip
 @process_options
 @click.option("--png", type=click.Path(path_type=Path), help="Write the chart to this file (.png or .svg).")
 @click.pass_obj
@@ -330,7 +342,7 @@ def _months(each: Known) -> str:
     "indicator", epilog="Example: opencommissioning show indicator trimethoprim_share --level sub_icb"
 )
 @click.argument("name")
-@click.option("--level", default="practice", show_default=True, type=LEVEL)
+@OF_LEVEL
 @click.option("--top", default=10, show_default=True, help="How many of the highest and lowest to list.")
 @click.pass_obj
 def _indicator(folder: str, name: str, level: str, top: int) -> None:

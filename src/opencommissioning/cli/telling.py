@@ -54,7 +54,12 @@ def why(folder: str, organisation: str, first: date | None, last: date | None) -
 @click.command(epilog="Example: opencommissioning --area my-area export out --format xlsx --level practice")
 @click.argument("target", type=click.Path(path_type=Path), required=False)
 @click.option(
-    "--format", "form", type=click.Choice(["csv", "parquet", "xlsx"]), default="csv", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["csv", "parquet", "xlsx"]),
+    default="csv",
+    show_default=True,
+    help="Text, columns with types, or a workbook.",
 )
 @click.option(
     "--level",

@@ -9,7 +9,7 @@ from opencommissioning.area.comparison.cusum import COLUMNS as DRIFT
 from opencommissioning.area.comparison.cusum import drift_of
 from opencommissioning.area.comparison.inequality import GROUPS, inequality_of
 from opencommissioning.area.comparison.processes import MONTHS, variation_summary
-from opencommissioning.cli.membership import LEVEL
+from opencommissioning.cli.membership import OF_LEVEL
 from opencommissioning.cli.process_options import choice_of, process_options
 from opencommissioning.cli.screen import filled, heading, say, table
 
@@ -41,7 +41,7 @@ def variation(folder: str, organisation: str, months: int, out: Path | None, **p
     epilog="Example: opencommissioning --area my-area drift broad_spectrum_antibiotics --level pcn"
 )
 @click.argument("measure")
-@click.option("--level", default="practice", show_default=True, type=LEVEL)
+@OF_LEVEL
 @click.pass_obj
 def drift(folder: str, measure: str, level: str) -> None:
     """Who drifts on a measure: small lasting changes, added up month by month (CUSUM), at a stated rate of false alarms."""

@@ -29,8 +29,8 @@ def test_a_code_without_its_kind_is_told_what_to_type(tmp_path):
     assert "show organisation 11M" in said
 
 
-@pytest.mark.parametrize("typed", ["sub_icb", "practise"])
-def test_a_misspelt_kind_is_told_the_right_one(tmp_path, typed):
+@pytest.mark.parametrize(("typed", "right"), [("sub_icb", "sub-icb"), ("practise", "practice")])
+def test_a_misspelt_kind_is_told_the_right_one(tmp_path, typed, right):
     code, said = asked("--area", str(tmp_path), "show", typed, "11M")
     assert code == 2
-    assert "Did you mean" in said
+    assert f"did you mean '{right}'?" in said
