@@ -22,6 +22,14 @@ def pounds(value: float | None) -> str:
     return f"−{amount}" if value < 0 and amount.strip("£0.,") else amount
 
 
+def unit_price(value: float | None) -> str:
+    """`£34.00`, `£0.087`, `£1,234`: what one unit costs, to a tenth of a penny below £1 and without pence from £1,000."""
+    if value is None or value != value:
+        return "–"
+    decimals = 3 if 0 < value < 1 else 2 if 0 < value < 1000 else 0
+    return f"£{value:,.{decimals}f}"
+
+
 def valued(value: float | None, measure: Measure) -> str:
     """A measure's value with its unit, short: `43.2 %`, `£1,234`, `51.3`."""
     if value is None or value != value:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from opencommissioning.reports.numbers import share, signed, tenths, whole
+from opencommissioning.reports.numbers import share, signed, tenths, unit_price, whole
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,11 @@ def test_whole_numbers_have_a_minus_sign_and_no_minus_nought(value, told, differ
 def test_rates_and_shares():
     assert tenths(-12.34) == "−12.3"
     assert share(0.9234) == "92.3 %"
+
+
+@pytest.mark.parametrize(
+    ("price", "told"),
+    [(34.0, "£34.00"), (3.254, "£3.25"), (0.0871, "£0.087"), (1234.5, "£1,234"), (0.0, "£0"), (None, "–"), (float("nan"), "–")],
+)  # fmt: skip
+def test_a_price_of_one_unit_has_pence_as_its_size_asks(price, told):
+    assert unit_price(price) == told

@@ -20,7 +20,7 @@ from opencommissioning.finance.prices import CENTILES, compatible, over_targets,
 from opencommissioning.finance.whole import total, unscaled, whole
 from opencommissioning.measures.rollup import patient_weights
 from opencommissioning.reports.money import AGAINST, PRICE, SPEND, SWITCH, MoneyLine, MoneyReport
-from opencommissioning.reports.numbers import plain, share, valued
+from opencommissioning.reports.numbers import share, unit_price, valued
 from opencommissioning.warehouse.store import Store
 
 DEFAULT = "usual"
@@ -274,14 +274,10 @@ def _price_line(rows: _Rows, name: str, bought: _Set, centile: int) -> _Found:
         over,
         fsum(bought.floors[centile].values()),
         0.0,
-        *(_unit_price(each) for each in prices),
+        *(unit_price(each) for each in prices),
         known.get("practices") or 0,
     )
     return _Found(line, bought.floors[centile])
-
-
-def _unit_price(value: float | None) -> str:
-    return "–" if value is None or value != value else f"£{plain(value)}"
 
 
 def _against_peers(
