@@ -64,12 +64,6 @@ def _whole(number: int) -> exp.Expression:
     return exp.cast(exp.Literal.number(number), "BIGINT")
 
 
-@lru_cache(maxsize=64)
-def organisations_present(contract: Contract) -> exp.Select:
-    """Each organisation that has any row: present, so that no rows of a product mean 0."""
-    return exp.select(exp.column(contract.organisation).as_("organisation")).from_(FACTS).distinct()
-
-
 def row_tests(contract: Contract, condition: Condition) -> list[exp.Expression]:
     """The SQL tests of one condition on a column of facts."""
     column = exp.column(condition.column, FACTS)

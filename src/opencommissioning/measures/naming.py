@@ -6,6 +6,7 @@ code alone, never left out.
 
 import polars as pl
 
+from opencommissioning.warehouse.places import codes_in
 from opencommissioning.warehouse.store import Part
 
 CODE = "bnf_code"
@@ -32,4 +33,4 @@ def _listed(names: Part) -> dict[str, str]:
 
 
 def _codes(part: Part) -> list[str]:
-    return pl.scan_parquet(part.path).select(CODE).unique().collect()[CODE].sort().to_list()
+    return codes_in(part.path, CODE)

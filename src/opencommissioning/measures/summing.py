@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import polars as pl
-
 from opencommissioning.catalogue.codelist import Codelist
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.measure import Measure, Quantity
-from opencommissioning.language.compile import FACTS, organisations_present
 from opencommissioning.measures.medicines import Medicines
 from opencommissioning.measures.naming import CODE, names_of
 from opencommissioning.measures.quantities import (
@@ -24,7 +21,7 @@ from opencommissioning.measures.resolving import Products, Resolver
 from opencommissioning.measures.results import Results
 from opencommissioning.measures.summed import Summed, joined
 from opencommissioning.measures.tallying import Frame
-from opencommissioning.warehouse.places import Placed
+from opencommissioning.warehouse.places import codes_in
 from opencommissioning.warehouse.store import Part
 
 ANSWERS = "products"  # the folder of what products give to quantities, beside the sums
@@ -87,17 +84,14 @@ def sum_dataset(
             products = _products(part, contract, names.get(part.period))
             sums = sum_part(frame, part.path, contract, new, products, resolver)
             whole = bool(before) or resolver.is_whole(products)
-            results.add(keys - before, sums if whole else _with_everybody(sums, part, contract, frame))
+            results.add(keys - before, sums if whole else _with_everybody(sums, part, contract))
     resolver.keep()
     return out
 
 
-def _with_everybody(sums: Summed, part: Part, contract: Contract, frame: Frame) -> Summed:
+def _with_everybody(sums: Summed, part: Part, contract: Contract) -> Summed:
     """The sums with a row for every organisation that has any row in the part: present, so that what it lacks is 0."""
-    codes = Placed(part.path).lists.get(contract.organisation)
-    if codes is None:
-        here = frame(organisations_present(contract), {FACTS: [part.path]})
-        codes = sorted(here["organisation"].drop_nulls().to_list())
+    codes = codes_in(part.path, contract.organisation)
     return sums if sums.organisations == tuple(codes) else joined([sums, Summed(tuple(codes), {})])
 
 
@@ -137,8 +131,7 @@ def _products(part: Part, contract: Contract, names: Part | None) -> Products:
         return ()
     if contract.code == CODE:
         return list(names_of(part, names).items())
-    codes = pl.read_parquet(part.path, columns=[contract.code])[contract.code]
-    return [(code, None) for code in codes.unique().sort()]
+    return [(code, None) for code in codes_in(part.path, contract.code)]
 
 
 def _answers(folder: Path, contract: Contract, wanted: Sequence[Scaled], medicines: Medicines) -> Path:

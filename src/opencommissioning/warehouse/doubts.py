@@ -10,6 +10,7 @@ from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.period import shift, spoken
 from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.warehouse.manifest import Part
+from opencommissioning.warehouse.places import codes_in
 
 JUMP = 10
 ODD = 0.01  # share of odd rows (equal to another in every column, or not what they should multiply to) above which a file probably is damaged
@@ -53,8 +54,8 @@ def strangers(part: Part, contract: Contract, known: Mapping[str, frozenset[str]
     codes = known.get(contract.level)
     if not codes or not contract.organisation or not contract.summable:
         return []
-    here = pl.scan_parquet(part.path).select(contract.organisation).unique().collect().to_series()
-    strange = sorted(set(here.drop_nulls()) - codes)
+    here = codes_in(part.path, contract.organisation)
+    strange = sorted(set(here) - codes)
     if not strange:
         return []
     named = ", ".join(strange[:5]) + (" …" if len(strange) > 5 else "")

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -60,6 +61,14 @@ class Placed:
     def file(self) -> closing[pq.ParquetFile]:
         """The open file, for `Block`s."""
         return closing(pq.ParquetFile(self.path))
+
+
+def codes_in(path: Path, column: str) -> list[str]:
+    """The different codes of a column of a part, in order: from its list where it has one, else from its rows."""
+    listed = Placed(path).lists.get(column)
+    if listed is not None:
+        return listed
+    return pl.scan_parquet(path).select(column).unique().collect()[column].drop_nulls().sort().to_list()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ repeated texts nearly free. Rows that are no rows (too few cells, a quotation ma
 """
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -83,8 +84,20 @@ class Stager:
         reader = self.era.reader
         names = list(reader.names) or self._heading(reader)
         refuse_cut_short(self.plain, reader, len(names), self.file)
-        code = encoding(self.plain, reader, self.file)
-        return self._stage_csv(reader, names, code, numbered or self.plain.stat().st_size <= SMALL)
+        if numbered or self.plain.stat().st_size <= SMALL:
+            return self._stage_csv(reader, names, encoding(self.plain, reader, self.file), True)
+        return self._stage_large(reader, names)
+
+    def _stage_large(self, reader: Csv, names: list[str]) -> Staged:
+        """Taken for UTF-8, which nearly all are, while that is found out; anew when it is not."""
+        with ThreadPoolExecutor(1) as beside:
+            code = beside.submit(encoding, self.plain, reader, self.file)
+            try:
+                staged = self._stage_csv(reader, names, "utf-8", False)
+            except FileRefused:
+                if code.result() == "utf-8":
+                    raise
+        return staged if code.result() == "utf-8" else self._stage_csv(reader, names, code.result(), False)
 
     def _heading(self, reader: Csv) -> list[str]:
         heading, *rows = self.sniff.cells[reader.skip :]

@@ -3,6 +3,8 @@
 import polars as pl
 import pytest
 
+from opencommissioning.catalogue.source import Csv
+from opencommissioning.errors import FileRefused
 from opencommissioning.warehouse import packing, staging
 from opencommissioning.warehouse.places import Block, Placed, place_of
 from opencommissioning.warehouse.store import Store
@@ -39,6 +41,23 @@ def test_a_large_file_is_stored_like_a_small_one(tmp_path, write, monkeypatch, s
     assert len(small) == 2
     for dataset, part in small.items():
         assert rows(large[dataset]).equals(rows(part)), dataset
+
+
+def test_a_large_file_of_an_older_encoding_is_read_in_it(tmp_path, write, monkeypatch):
+    monkeypatch.setattr(staging, "SMALL", 0)
+    path = write(*ROWS, "2017-09,C3,0103,1,1.00,,Crème", encoding="latin-1")
+    one = source(reader=Csv(encoding="latin-1"))
+    report = Store(tmp_path / "store", threads=1).load(path, recognised=(one, one.eras[0], sniffed(path)))
+    names = next(each.part.path for each in report.loaded if "name" in pl.read_parquet_schema(each.part.path))
+    assert "Crème" in rows(names)["name"].to_list()
+
+
+def test_a_large_file_that_is_not_utf8_says_so(tmp_path, write, monkeypatch):
+    monkeypatch.setattr(staging, "SMALL", 0)
+    path = write(*ROWS, "2017-09,C3,0103,1,1.00,,Crème", encoding="latin-1")
+    one = source(reader=Csv(encoding="utf-8"))
+    with pytest.raises(FileRefused, match="row 6 holds bytes that are not UTF-8"):
+        Store(tmp_path / "store", threads=1).load(path, recognised=(one, one.eras[0], sniffed(path)))
 
 
 def test_places_say_which_code_a_row_has(tmp_path, write, monkeypatch):
