@@ -159,8 +159,7 @@ def _write_prices(build: Build, chance: np.random.Generator) -> None:
     }
     rows = rows.with_columns(
         pl.col("bnf_code").replace_strict(sets, default=None, return_dtype=pl.String).alias("set"),
-        *(pl.Series(name, part) for name, part in {"items": cost, "quantity": cost * 20, "nic": cost, "actual_cost": cost,
-                                                   "cost": cost, **told, **floors}.items()),
+        *(pl.Series(name, part) for name, part in {"quantity": cost * 20, "actual_cost": cost, "cost": cost, **told, **floors}.items()),
     )  # fmt: skip
     write_levels(build, whole(rows, SUMMED), folder)
     names = pl.DataFrame({"set": sorted(set(sets.values()))}).with_columns(

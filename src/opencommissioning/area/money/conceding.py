@@ -14,6 +14,7 @@ from opencommissioning.area.money.pricing import read_prices
 from opencommissioning.area.money.tariffs import Tariff, concessions_of, tariff_of
 from opencommissioning.catalogue.period import months_between
 from opencommissioning.finance.tariff import Pack, increase, is_counted_in_packs
+from opencommissioning.finance.whole import total, unscaled, whole
 from opencommissioning.warehouse.engine import DuckDB
 from opencommissioning.warehouse.store import Store
 
@@ -44,7 +45,9 @@ def concessions(
             rows += _month(engine, store, month, practices)
     names = product_names(store)
     told = [{**row, "name": names.get(row["bnf_code"], row["bnf_code"])} for row in rows]
-    return pl.DataFrame(told, schema=CONCEDED).sort("month", "cost", descending=[False, True])
+    return pl.DataFrame(told, schema=CONCEDED).sort(
+        "month", "cost", "bnf_code", descending=[False, True, False]
+    )
 
 
 def conceded_months(store: Store, first: date, last: date) -> list[date]:
@@ -107,10 +110,8 @@ def _bought(
         tables["members"] = pl.DataFrame({"practice": list(practices)}, schema={"practice": pl.String})
         query = query.join(exp.to_table("members"), on=_same("practice", "members"))
     sums = engine.frame(query.group_by(exp.column("bnf_code", "facts")), tables)
-    current = sums.with_columns(
-        pl.col("bnf_code").replace(retired), pl.col("quantity", "nic").cast(pl.Float64)
-    )
-    summed = current.group_by("bnf_code").sum()
+    summed = sums.with_columns(pl.col("bnf_code").replace(retired)).group_by("bnf_code").sum()
+    summed = summed.with_columns(pl.col("quantity", "nic").cast(pl.Float64))
     return {
         code: (quantity, nic)
         for code, quantity, nic in summed.select("bnf_code", "quantity", "nic").iter_rows()
@@ -131,6 +132,7 @@ GHOSTS = {
     "price": pl.Float64,
     "excess": pl.Float64,
 }
+ADDED = ("quantity", "nic", "excess")
 
 
 def ghost_rows(build: Build, store: Store, code: str, months: int = 3) -> pl.DataFrame:
@@ -146,13 +148,16 @@ def ghost_rows(build: Build, store: Store, code: str, months: int = 3) -> pl.Dat
     names = product_names(store)
     called = [names.get(each, each) for each in mine["bnf_code"]]
     named = mine.with_columns(pl.Series("name", called, dtype=pl.String))
-    return named.select(list(GHOSTS)).sort("excess", descending=True)
+    order = ("excess", "practice", "month", "bnf_code")
+    return named.select(list(GHOSTS)).sort(order, descending=[True, False, False, False])
 
 
 def ghost_generics(build: Build, store: Store, code: str, months: int = 3) -> pl.DataFrame:
     """bnf_code, name, practices, quantity, nic, excess of an organisation: its ghost rows by product, largest first."""
     rows = ghost_rows(build, store, code, months)
-    told = rows.group_by("bnf_code", "name").agg(
-        pl.col("practice").n_unique().alias("practices"), pl.col("quantity", "nic", "excess").sum()
+    told = (
+        whole(rows, ADDED)
+        .group_by("bnf_code", "name")
+        .agg(pl.col("practice").n_unique().alias("practices"), total(*ADDED))
     )
-    return told.sort("excess", "bnf_code", descending=[True, False])
+    return unscaled(told, ADDED).sort("excess", "bnf_code", descending=[True, False])

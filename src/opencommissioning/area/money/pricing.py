@@ -40,8 +40,8 @@ BOUGHT = ("items", "quantity", "nic", "actual_cost")
 OVER = tuple(f"over_{each}" for each in CENTILES)
 FLOORS = tuple(f"floor_{each}" for each in CENTILES)
 MONTHLY = (*BOUGHT, "cost", *OVER, "compatible_10")
-SUMMED = (*BOUGHT, "cost", *OVER, *FLOORS)
-WRITTEN = tuple(name for name in SUMMED if name not in ("items", "nic"))
+WINDOWED = ("quantity", "actual_cost", "cost", *OVER)
+SUMMED = (*WINDOWED, *FLOORS)
 UPSTREAM = (*PRICE_DATASETS, "bnf_changes", "presentations")
 
 
@@ -68,9 +68,9 @@ def write_prices(build: Build, store: Store, results: Path, progress: Progress) 
             progress(f"prices, {part.period:%B %Y}", number, len(parts))
             months.append(_month(engine, build, store, results, part))
         practices = with_floors(_whole_window(engine, [each.rows for each in months]))
-    practices = practices.rename({"practice": "organisation"}).sort("organisation", "bnf_code")
+    practices = _in_order(practices).rename({"practice": "organisation"})
     write_levels(build, practices, folder)
-    last = pl.read_parquet(months[-1].rows).sort("practice", "bnf_code")
+    last = _in_order(pl.read_parquet(months[-1].rows))
     unscaled(last, MONTHLY).write_parquet(folder / "month.parquet")
     _sets(months, practices, product_names(store)).write_parquet(folder / "sets.parquet")
     pl.concat([_dated(each) for each in months]).write_parquet(folder / "ghosts.parquet")
@@ -79,8 +79,16 @@ def write_prices(build: Build, store: Store, results: Path, progress: Progress) 
 def write_levels(build: Build, practices: pl.DataFrame, folder: Path) -> None:
     """Write <level>.arrow of every level from the practices' rows in whole numbers, which are sorted by organisation and product."""
     for level in LEVELS:
-        rows = unscaled(_of_level(build, practices, level).drop("items", "nic"), WRITTEN)
-        write_mapped(rows, folder / level, "organisation")
+        write_mapped(unscaled(_of_level(build, practices, level), SUMMED), folder / level, "organisation")
+
+
+def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
+    """Sorted by practice and product: by their places among the few different texts, which takes half as long as by the texts."""
+    practice, product = (
+        rows[name].cast(pl.Enum(rows[name].unique().sort())).to_physical().cast(pl.Int64)
+        for name in ("practice", "bnf_code")
+    )
+    return rows[(practice * rows.height + product).arg_sort()]
 
 
 def window_parts(build: Build, store: Store) -> list[Part]:
@@ -169,7 +177,7 @@ def _rows(priced: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
 def _whole_window(engine: DuckDB, files: Sequence[Path]) -> pl.DataFrame:
     """All months added up by practice and product; months with their sign, so that a cheap one is set against a dear one."""
     column = {name: exp.column(name, "months") for name in ("practice", "bnf_code", "set")}
-    sums = [_whole_sum(name).as_(name) for name in (*BOUGHT, "cost", *OVER)]
+    sums = [_whole_sum(name).as_(name) for name in WINDOWED]
     last_set = exp.Max(this=exp.column("set", "months", quoted=True)).as_("set", quoted=True)
     query = exp.select(column["practice"], column["bnf_code"], last_set, *sums).from_("months")
     return engine.frame(query.group_by(column["practice"], column["bnf_code"]), {"months": list(files)})
