@@ -49,12 +49,14 @@ def total(*names: str) -> pl.Expr:
     return pl.col(*names).cast(pl.Int128).sum()
 
 
-def unscaled(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    """The frame with columns of whole numbers in £ and units again, as floats: what is written and shown."""
-    return frame.with_columns(_unscaled(frame[name]) for name in names)
+def unscaled(frame: pl.DataFrame, names: Sequence[str], places: int | None = None) -> pl.DataFrame:
+    """The frame with columns of whole numbers in £ and units again, as floats: what is written and shown. `places` where not `decimals`."""
+    return frame.with_columns(
+        _unscaled(frame[name], decimals(name) if places is None else places) for name in names
+    )
 
 
-def _unscaled(column: pl.Series) -> pl.Series:
+def _unscaled(column: pl.Series, places: int) -> pl.Series:
     """Divided by numpy: polars would multiply by the reciprocal, of which the last digit is not the nearest."""
-    divided = column.cast(pl.Float64).to_numpy() / 10.0 ** decimals(column.name)
+    divided = column.cast(pl.Float64).to_numpy() / 10.0**places
     return pl.Series(column.name, divided, nan_to_null=True)

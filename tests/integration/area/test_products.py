@@ -1,8 +1,11 @@
 """What products add to a measure adds up to the measure itself, at every practice."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
+from opencommissioning.area import Build
 from opencommissioning.area.comparison.judging import read_verdicts
 from opencommissioning.area.money.products import breaks_down, contributions, product_lines
 
@@ -35,3 +38,18 @@ def test_shares_of_an_organisation_are_of_its_own_whole(invented):
     assert sum(line.own_share for line in lines) == pytest.approx(1)
     assert sum(line.all_share for line in lines) == pytest.approx(1)
     assert [line.own for line in lines] == sorted((line.own for line in lines), reverse=True)
+
+
+def test_products_are_the_same_for_any_number_of_threads(invented):
+    """Twice each, with one thread and with three: every value, name and line."""
+    build = invented.current
+    month = read_verdicts(build, "practice").filter(pl.col("measure") == "opioid_ome")["month"].max()
+    told = []
+    for threads in (1, 3, 1, 3):
+        asked = Build(build.folder, build.library, replace(build.settings, threads=threads))
+        added = contributions(asked, invented.store, "opioid_ome", "numerator", month, 12)
+        told.append((added, product_lines(asked, added, build.register.codes["sub_icb"][0])))
+    assert told[0][0].height > 100
+    for added, lines in told[1:]:
+        assert added.equals(told[0][0])
+        assert lines == told[0][1]

@@ -1,8 +1,9 @@
 """Which products make a measure: what each adds to the numerator or denominator of every practice, from the store's own rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import polars as pl
@@ -11,15 +12,16 @@ from sqlglot import exp
 from opencommissioning.area.build import Build
 from opencommissioning.area.building import medicines_of
 from opencommissioning.area.money.explaining import inside
-from opencommissioning.catalogue.contract import Contract
+from opencommissioning.catalogue.contract import Column, Contract
 from opencommissioning.catalogue.measure import Quantity
 from opencommissioning.catalogue.period import months_between, shift
+from opencommissioning.finance.whole import total, unscaled, whole
 from opencommissioning.language.checking import code_system
 from opencommissioning.language.compile import BUNDLES, FACTS, row_tests
 from opencommissioning.language.definitions import ATTRIBUTES
 from opencommissioning.language.resolve import code_conditions, resolve
 from opencommissioning.measures.naming import names_of
-from opencommissioning.measures.quantities import row_conditions
+from opencommissioning.measures.quantities import row_conditions, scaled
 from opencommissioning.warehouse.engine import DuckDB
 from opencommissioning.warehouse.store import Store
 
@@ -67,7 +69,9 @@ def contributions(
     query = _by_code(contract, quantity)
     with DuckDB(store, threads=build.settings.threads, memory=build.settings.memory) as engine:
         sums = engine.frame(query, {FACTS: paths, BUNDLES: bundles})
-    return _named(sums, quantity.column, codes, factors, dict(products), build)
+    places = scaled(quantity, contract, build.library.codelists).scale
+    summed = _summed(sums, contract.column(quantity.column), factors, places)
+    return unscaled(_named(summed, codes, dict(products), build), ("value",), places)
 
 
 def _by_code(contract: Contract, quantity: Quantity) -> exp.Select:
@@ -93,36 +97,43 @@ def _products(store: Store, dataset: str, months: Sequence[date]) -> list:
     return [(code, medicines.product(code, name)) for code, name in names.items()]
 
 
-def _named(
-    sums: pl.DataFrame, column: str, codes: list[str], factors, products, build: Build
-) -> pl.DataFrame:
+def _summed(sums: pl.DataFrame, column: Column, factors: Mapping[str, Decimal], places: int) -> pl.DataFrame:
+    """practice, bundle, value: sums times their codes' factors, as whole numbers of so many decimal places."""
+    weights = [int(each * 10 ** (places - column.scale)) for each in factors.values()]
+    factor = pl.DataFrame({"bundle": range(len(weights)), "factor": pl.Series(weights, dtype=pl.Int128)})
+    exact = pl.col(column.name).cast(pl.Decimal(38, column.scale)).to_physical()
+    joined = sums.with_columns(pl.col("bundle").cast(pl.Int64)).join(factor, on="bundle")
+    return joined.select(
+        pl.col("organisation").alias("practice"), "bundle", (exact * pl.col("factor")).alias("value")
+    )
+
+
+def _named(summed: pl.DataFrame, codes: list[str], products, build: Build) -> pl.DataFrame:
     table = pl.DataFrame(
         {
             "bundle": range(len(codes)),
             "code": [products[code].bnf_code for code in codes],
             "name": [products[code].name or code for code in codes],
-            "factor": [float(factors[code]) for code in codes],
         }
     )
     known = pl.DataFrame({"practice": list(build.register.practices)})
-    joined = sums.rename({"organisation": "practice"}).with_columns(pl.col("bundle").cast(pl.Int64))
-    joined = joined.join(table, on="bundle").join(known, on="practice", how="semi")
-    value = (pl.col(column).cast(pl.Float64) * pl.col("factor")).sum().alias("value")
-    return joined.group_by("practice", "code").agg(pl.col("name").last(), value).select(*SCHEMA)
+    joined = summed.join(table, on="bundle").join(known, on="practice", how="semi")
+    # of several published codes with one current code the name of the last is taken, whatever order the rows came in
+    told = joined.group_by("practice", "code").agg(pl.col("name").sort_by("bundle").last(), total("value"))
+    return told.select(*SCHEMA).sort("practice", "code")
 
 
 def product_lines(build: Build, added: pl.DataFrame, code: str) -> list[ProductLine]:
     """Every product that an organisation or all practices use, those that weigh most at the organisation first."""
     mine = inside(build, build.organisation(code))
     practices = [each for each, there in zip(build.register.practices, mine.tolist(), strict=True) if there]
-    own = (
-        added.filter(pl.col("practice").is_in(practices))
-        .group_by("code")
-        .agg(pl.col("value").sum().alias("own"))
-    )
-    whole = added.group_by("code").agg(pl.col("name").last(), pl.col("value").sum().alias("whole"))
-    both = whole.join(own, on="code", how="left").with_columns(pl.col("own").fill_null(0.0))
-    totals = both.select(pl.col("own").sum(), pl.col("whole").sum()).row(0)
+    exact = whole(added, ("value",))
+    here = exact.filter(pl.col("practice").is_in(practices))
+    own = here.group_by("code").agg(total("value").alias("own"))
+    everybody = exact.group_by("code").agg(pl.col("name").max(), total("value").alias("whole"))
+    both = everybody.join(own, on="code", how="left").with_columns(pl.col("own").fill_null(0))
+    totals = unscaled(both.select(total("own", "whole")), ("own", "whole")).row(0)
+    both = unscaled(both, ("own", "whole"))
     ordered = both.sort("own", "whole", "code", descending=[True, True, False])
     return [
         ProductLine(product, name, amount, _share(amount, totals[0]), _share(all_amount, totals[1]))
