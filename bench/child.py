@@ -6,8 +6,10 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 
@@ -26,6 +28,20 @@ def run(work: str, *arguments: Any) -> Done:
     command = [sys.executable, "-m", "bench.child", work, json.dumps(arguments)]
     out = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     return Done(*json.loads(out.splitlines()[-1]))
+
+
+def alternately(runs: int, *works: Sequence[Any]) -> list[Done]:
+    """Each (work, argument…) so many times, one after the other, so that a slow minute meets all of them: the medians."""
+    found = [[run(*work) for work in works] for _ in range(runs)]
+    return [median_of(each) for each in zip(*found, strict=True)]
+
+
+def median_of(runs: Sequence[Done]) -> Done:
+    """The median of each figure; the result of the last."""
+    parts = (
+        median(each) for each in zip(*((run.seconds, run.processor, run.memory) for run in runs), strict=True)
+    )
+    return Done(*parts, runs[-1].result)
 
 
 def main(work: str, arguments: str) -> None:

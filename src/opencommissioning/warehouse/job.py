@@ -116,7 +116,8 @@ class Job:
         return self._report(tuple(each for each, _ in loaded), warnings, began)
 
     def _may_be_there(self, before: Version) -> bool:
-        return self.path.stat().st_size <= SMALL or any(part.file == self.path.name for part in before.parts)
+        known = self.path.stat().st_size <= SMALL or any(part.file == self.path.name for part in before.parts)
+        return known and not self.replace
 
     def _is_there(self, content: str, before: Version) -> bool:
         return not self.replace and any(part.file_checksum == content for part in before.parts)
