@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as every command does
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The embedded engine. It runs SQL trees over Parquet files and frames; pasted text never reaches it."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
@@ -57,20 +58,23 @@ class DuckDB:
         threads: int | None = None,
         memory: str | None = None,
     ) -> None:
-        folders = _folders(store_or_folders)
-        self._connection = connection(folders[0], threads, memory)
-        self._lock_down(folders)
+        self._folders, self._limits = _folders(store_or_folders), (threads, memory)
 
-    def _lock_down(self, folders: Sequence[Path]) -> None:
-        self._connection.execute(f"SET allowed_directories = {literal([str(each) for each in folders])}")
-        self._connection.execute("SET enable_external_access = false")
-        self._connection.execute("SET lock_configuration = true")
+    @cached_property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        """Opened by the first query: sums of large parts need none."""
+        session = connection(self._folders[0], *self._limits)
+        session.execute(f"SET allowed_directories = {literal([str(each) for each in self._folders])}")
+        session.execute("SET enable_external_access = false")
+        session.execute("SET lock_configuration = true")
+        return session
 
     def __enter__(self) -> "DuckDB":
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._connection.close()
+        if "_connection" in self.__dict__:
+            self._connection.close()
 
     def frame(self, expression: exp.Expression, tables: Tables) -> pl.DataFrame:
         """The rows of a query over the named tables (lists of Parquet files, or frames). Decimals arrive exact."""
