@@ -82,6 +82,16 @@ def annotate(
     return note
 
 
+def check_month(month: date, latest: date) -> None:
+    """Refuses a month that the figures do not reach: a note is about a point of theirs."""
+    if month > latest:
+        raise WrongField(
+            "month",
+            f"the figures end in {spoken(latest)}, so there is nothing to explain in {spoken(month)}; "
+            "choose a month that they reach, or load and build that month first",
+        )
+
+
 def withdraw(folder: Path, organisation: str, note: str, by: str, why: str) -> Annotation:
     """Take back a note by its id; UnknownName when the organisation has none of that id, or it was taken back before."""
     why, by = _words(why, "why", "write why the note is taken back"), _name(by)

@@ -246,11 +246,13 @@ class Area:
         return notes(self.store, self.current if self.builds.current() else None)
 
     def undo(self) -> str:
-        """Take back what the last command changed in the store; says what. People's records stay as they are."""
-        told = self.store.undo()
-        return (
-            f"{told} People's records stay: a file of theirs is only replaced." if self.vault.held else told
-        )
+        """Take back what the last command changed in the store; says what. People's records and notes stay as they are."""
+        told = [self.store.undo()]
+        if self.vault.held:
+            told.append("People's records stay: a file of theirs is only replaced.")
+        if self.annotations():
+            told.append("Notes stay: 'opencommissioning annotate CODE --withdraw NOTE' takes one back.")
+        return " ".join(told)
 
     def remove(self, dataset: str, period: str = "") -> Removal:
         """Take a dataset, or one period of it ("2026-09"), out of the store; says what went and what then is missing. `undo` brings it back."""
@@ -359,11 +361,17 @@ class Area:
         return classify(self.store, self.library, months, self.months("prescribing")[-1])
 
     def annotate(self, organisation: str, month: date, text: str, by: str, measure: str = "") -> Annotation:
-        """Explain a point of an organisation's series."""
+        """Explain a point of an organisation's series; refuses a month after the newest of the figures."""
         code = self.current.organisation(organisation).code
+        annotations.check_month(month, self.current.latest)
         if measure:
             self.library.measure(measure)
         return annotations.annotate(self.folder / "annotations", code, month, text, by, measure)
+
+    def withdraw(self, organisation: str, note: str, by: str, why: str) -> Annotation:
+        """Take back a note by its id; it stays in the history."""
+        code = self.current.organisation(organisation).code
+        return annotations.withdraw(self.folder / "annotations", code, note, by, why)
 
     def annotations(self, organisation: str = "") -> list[Annotation]:
         """What was said about points, of one organisation or of all."""

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from opencommissioning.area import Area
+from opencommissioning.area import Area, annotations
 from opencommissioning.catalogue.organisation import LEVELS
 from opencommissioning.cli.months import Month
-from opencommissioning.cli.screen import progress, say, warn
+from opencommissioning.cli.screen import progress, say, table, warn
 
 
 @click.command(epilog="Example: opencommissioning --area my-area packs X81001 X81002 --out packs")
@@ -91,16 +91,61 @@ def _tell(refused: Sequence[str]) -> None:
     epilog='Example: opencommissioning --area my-area annotate X81001 2026-06 "new care home opened" --by "A. Pharmacist"'
 )
 @click.argument("organisation")
-@click.argument("month", type=Month())
-@click.argument("text")
-@click.option("--by", required=True, help="Who says so.")
+@click.argument("month", type=Month(), required=False)
+@click.argument("text", default="")
+@click.option("--by", default="", help="Who says so, or takes it back; always needed but for --list.")
 @click.option("--measure", default="", help="Only on this measure (default: on all).")
+@click.option("--list", "is_listed", is_flag=True, help="List what was said, with what each note is called.")
+@click.option("--withdraw", "note", default="", help="Take back the note that --list calls so; with --why.")
+@click.option("--why", default="", help="Why a note is taken back.")
 @click.pass_obj
-def annotate(folder: str, organisation: str, month: date, text: str, by: str, measure: str) -> None:
-    """Explain a point; the note travels with the series to charts, packs and exports."""
+def annotate(
+    folder: str,
+    organisation: str,
+    month: date | None,
+    text: str,
+    by: str,
+    measure: str,
+    is_listed: bool,
+    note: str,
+    why: str,
+) -> None:
+    """Explain a point; the note travels with the series to charts, packs and exports.
+
+    --list shows the notes of an organisation, --withdraw takes one back: it stays in the history, with who took it back and why.
+    """
     area = Area.open(folder)
-    note = area.annotate(organisation, month, text, by, measure)
-    say(f"Noted: {note.sentence}")
+    if is_listed:
+        _list_notes(area, organisation)
+        return
+    if not by.strip():
+        raise click.UsageError('say who says so: --by "A. Pharmacist"')
+    if note:
+        taken = area.withdraw(organisation, note, by, why)
+        say(f"{taken.withdrawn.sentence}. It was: {taken.sentence}")
+        return
+    if month is None or not text.strip():
+        raise click.UsageError("a note needs a month and what happened, or give --list or --withdraw")
+    say(f"Noted: {area.annotate(organisation, month, text, by, measure).sentence}")
+
+
+def _list_notes(area: Area, organisation: str) -> None:
+    """Every note of an organisation, those taken back with who, when and why."""
+    found = area.current.organisation(organisation)
+    notes = annotations.history(area.folder / "annotations", found.code)
+    if not notes:
+        say(f"Nothing was said about {found.name} ({found.code}) yet.")
+        return
+    rows = (
+        (
+            each.id,
+            each.sentence,
+            each.measure or "all",
+            each.withdrawn.sentence if each.withdrawn else "stands",
+        )
+        for each in notes
+    )
+    table(("Note", "What was said", "Measure", "Now"), rows, label=1)
 
 
 COMMANDS = (packs, digest, annotate)

@@ -260,7 +260,8 @@ def remove(folder: str, dataset: str, period: str, preview: bool) -> None:
 def undo(folder: str) -> None:
     """Take back all that the last load, replacement or removal changed; again, the one before it. See 'redo', 'history'.
 
-    People's records do not take part: load the right file with --replace. Counts out of them stay with them.
+    People's records do not take part: load the right file with --replace. Counts out of them stay with them. Notes do not either:
+    'annotate CODE --withdraw' takes one back.
     """
     say(Area.open(folder).undo())
 

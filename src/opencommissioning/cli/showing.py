@@ -61,6 +61,7 @@ def show() -> None:
 def _show_organisation(area: Area, code: str, everything: bool, membership: str | None) -> OrganisationReport:
     report = area.report(code, membership)
     _tell(report, everything)
+    _notes(area, report.code)
     _money(area.money(report.code))
     return report
 
@@ -165,6 +166,18 @@ def _tell(report: OrganisationReport, everything: bool) -> None:
         say(
             f"Its values, compared with nobody: 'opencommissioning show {report.level.replace('_', '-')} {report.code} --all'."
         )
+
+
+def _notes(area: Area, code: str) -> None:
+    """What was said about points of the organisation, each with the measure it is about."""
+    said = area.annotations(code)
+    if not said:
+        return
+    heading("What was said about these figures")
+    known = area.current.measures
+    for note in said:
+        about = known[note.measure].title if note.measure in known else note.measure
+        say(f"• {f'{about}, ' if about else ''}{note.sentence}")
 
 
 def _money(money: MoneyReport | None) -> None:

@@ -1,6 +1,7 @@
 """The digest: a letter as plain text and as an .eml file for a mail program."""
 
 import re
+import shlex
 import textwrap
 from collections.abc import Iterable
 from email.message import EmailMessage
@@ -8,15 +9,16 @@ from email.policy import SMTP
 
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.reports.letter import Letter, Point
+from opencommissioning.reports.organisation import OrganisationReport
 
 WIDTH = 76
 
 
 def subject(letter: Letter) -> str:
-    """`Silvershaw Family Practice: nothing stands out, September 2026`."""
+    """`Silvershaw Family Practice: nothing is put forward, September 2026`."""
     report = letter.report
     if letter.nothing:
-        what = "nothing stands out" if report.judged else "nothing could be judged"
+        what = letter.headline.lower()
     else:
         counts = ((letter.celebrate, "to celebrate"), (letter.look, "to look at"))
         what = ", ".join(f"{len(points)} {words}" for points, words in counts if points)
@@ -24,19 +26,36 @@ def subject(letter: Letter) -> str:
 
 
 def text(letter: Letter, more_at: str = "") -> str:
-    """The digest in plain text, lines of at most `WIDTH` letters; `more_at` is the address of the organisation's page."""
+    """The digest in plain text, lines of at most `WIDTH` letters; `more_at` is the address of the organisation's page, where there is one."""
     report = letter.report
     head = [
         f"{report.name} ({report.code}), {report.level_words}",
         f"Prescribing data to {spoken(report.month)}. {letter.area}",
     ]
-    parts = ["\n".join(head), filled(" ".join((letter.opening, letter.further, *report.flags)).strip())]
+    parts = ["\n".join(head), filled(" ".join(filter(None, (letter.opening, letter.further, *report.flags))))]
     parts += _section("WORTH CELEBRATING", letter.celebrate) + _section("WORTH A LOOK", letter.look)
+    parts += _beyond(letter)
     if letter.notes:
         parts += ["WHAT WAS SAID ABOUT THESE FIGURES", *(filled(note, "- ") for note in letter.notes)]
-    parts += ["HOW SURE WE ARE", filled(letter.rate), *([f"More: {more_at}"] if more_at else [])]
-    parts.append(filled(_ending(letter)))
+    parts += ["HOW SURE WE ARE", filled(letter.rate), _more(report, more_at), filled(_ending(letter))]
     return "\n\n".join(parts) + "\n"
+
+
+def _more(report: OrganisationReport, more_at: str) -> str:
+    """Where every measure stands: a letter has no table."""
+    if more_at:
+        return f"More: {more_at}"
+    command = f"opencommissioning show {report.level.replace('_', '-')} {shlex.quote(report.code)} --all"
+    return filled(f"Every measure with its verdict: '{command}', or the page of this {report.level_words}.")
+
+
+def _beyond(letter: Letter) -> list[str]:
+    """What is far from peers and no point of the letter, in the verdicts' own words."""
+    if not letter.beyond:
+        return []
+    lines = "\n".join(filled(line.sentence, "* ") for line in letter.beyond)
+    words = [filled(letter.beyond_words)] if letter.beyond_words else []
+    return ["BEYOND WHAT IS EXPECTED, BUT NOT PUT FORWARD", lines, *words]
 
 
 def _ending(letter: Letter) -> str:

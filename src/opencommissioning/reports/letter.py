@@ -1,4 +1,4 @@
-"""What a letter or a pack tells a practice: up to three things to celebrate, up to three to look at, none when nothing stands out."""
+"""What a letter or a pack tells a practice: up to three things to celebrate, up to three to look at, or that nothing is put forward."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,10 @@ from opencommissioning.variation.telling import RATE
 from opencommissioning.variation.verdict import BEYOND_CHANCE, MOVE_FALSE_ALARM, Stand
 
 MOST = 3
+PEOPLE = {
+    "register": "people on the register",
+    "listed": "people on the list",
+}  # columns whose names are no words for an amount
 COINCIDENCE = 20  # equal numerators of this size or more are the same prescriptions; smaller ones may be equal by chance
 OVERLAPPING = "ambulatory care sensitive"  # the tag of measures that are several lists of the same conditions
 DRUG, ROUTE = "bnf_code", "route"
@@ -102,14 +106,38 @@ class Letter:
 
     @property
     def nothing(self) -> bool:
-        """Whether nothing stands out."""
+        """Whether nothing is put forward."""
         return not (self.celebrate or self.look)
 
     @property
+    def headline(self) -> str:
+        """What a letter without any point says above all."""
+        if not self.report.judged:
+            return "Nothing could be judged"
+        return "Nothing is put forward" if self.beyond else "Nothing stands out"
+
+    @property
+    def beyond(self) -> tuple[Line, ...]:
+        """The `MOST` lines beyond what is expected that are no point of this letter: first what its page names, then what lasts, then the furthest."""
+        points = [each.line for each in (*self.celebrate, *self.look)]
+        told = {line.measure.id for line in points}
+        lasting = {line.measure.id for line in self.report.lasting}
+        lines = [line for topic in self.report.topics.values() for line in topic if _is_beyond(line)]
+        lines.sort(key=lambda line: (not line.named, line.measure.id not in lasting, -abs(line.z or 0)))
+        return tuple(line for line in once([*points, *lines]) if line.measure.id not in told)[:MOST]
+
+    @property
+    def beyond_words(self) -> str:
+        """What must stand below those lines: how many luck gives, where the opening does not say it, and what one that lasts means."""
+        lasts = any(line in self.report.lasting for line in self.beyond)
+        parts = ["" if self.nothing else self.report.luck, self.report.lasting_words if lasts else ""]
+        return " ".join(filter(None, parts))
+
+    @property
     def rate(self) -> str:
-        """How often a letter of this kind names something where nothing is unusual."""
+        """How often a letter of this kind puts something forward where nothing is unusual."""
         return (
-            f"{self.report.judged} measures were judged. What is named here would be named by luck in about "
+            f"{self.report.judged} measures were judged. What is put forward would be put forward by luck in about "
             f"1 of {1 / RATE:.0f} letters to a {self.report.level_words} at which nothing is unusual, however many measures are looked at."
         )
 
@@ -119,7 +147,7 @@ class Letter:
         if not self.report.judged:
             return f"Nothing can be said about {self.report.name} yet: no measure could be judged."
         if self.nothing:
-            return f"Nothing stands out in the data to {spoken(self.report.month)}.{self._beside}"
+            return f"{self.headline} in the data to {spoken(self.report.month)}.{self._beside}"
         parts = [
             f"{_count(len(points))} to {words}"
             for points, words in ((self.celebrate, "celebrate"), (self.look, "look at"))
@@ -130,13 +158,15 @@ class Letter:
 
     @property
     def _beside(self) -> str:
-        """What the page marks though the letter does not name it, so that the two do not contradict each other."""
-        lines = (line for topic in self.report.topics.values() for line in topic)
-        if not any(line.verdict.stand in BEYOND_CHANCE for line in lines):
+        """What the page marks though the letter does not put it forward, so that the two do not contradict each other."""
+        if not self.beyond:
             return ""
-        which = "None of those where one side is better" if self.report.different else "None"
+        without = self.report.different or self.report.moved
+        which = "None of those where one side is better" if without else "None"
+        lies = any(line.verdict.stand in BEYOND_CHANCE for line in self.beyond)
+        luck = f" {self.report.luck}" if lies else ""
         lasting = f" {_long(len(self.report.lasting))}" if self.report.lasting else ""
-        return f" {self.report.luck} {which} is so far out that a letter would name it.{lasting}"
+        return f"{luck} {which} is so far out that a letter would put it forward.{lasting}"
 
     @property
     def further(self) -> str:
@@ -144,13 +174,18 @@ class Letter:
         if not self.more:
             return ""
         verb = "stands" if self.more == 1 else "stand"
-        return f"{self.more} more {verb} out beside these; the table of all measures shows them."
+        return f"{self.more} more {verb} out beside these."
 
 
 def _long(count: int) -> str:
-    """`Two have been far from what is expected for a year or longer, which is no luck of a month: the table has them.`"""
+    """`2 have been far from what is expected for a year or longer, which is no luck of a month.`"""
     which = "One has" if count == 1 else f"{count} have"
-    return f"{which} been far from what is expected for a year or longer, which is no luck of a month: the table shows them."
+    return f"{which} been far from what is expected for a year or longer, which is no luck of a month."
+
+
+def _is_beyond(line: Line) -> bool:
+    """Whether its verdict is beyond what is expected, or it moved so much that the page names it."""
+    return line.verdict.stand in BEYOND_CHANCE or (line.named and line.verdict.stand is Stand.MOVED)
 
 
 def _count(number: int) -> str:
@@ -239,7 +274,8 @@ def _rests_on(measure: Measure, row: Mapping[str, object]) -> str:
     below = _amount(measure.denominator, plain(row["denominator"], 2000))
     if measure.narrowed and bottom == "quantity":
         below = f"the whole quantity, {plain(row['denominator'], 2000)}"
-    if measure.standardised:
+    expects = measure.standardised or "expected" in measure.unit
+    if expects:
         below = f"{plain(row['denominator'], 2000)} that ages let expect"
     if measure.numerator.column in MONEY:
         return f"It is {pounds(row['numerator'])} for {below}."
@@ -247,14 +283,14 @@ def _rests_on(measure: Measure, row: Mapping[str, object]) -> str:
     if measure.narrowed and top == bottom:
         return f"It rests on {above} of {below}."
     above = _amount(measure.numerator, above)
-    return f"It rests on {above} {'beside' if measure.standardised else 'for'} {below}."
+    return f"It rests on {above} {'beside' if expects else 'for'} {below}."
 
 
 def _amount(quantity: Quantity, told: str) -> str:
     """`912 items`, `6,943 patients`; tablets and millilitres have no word of their own: `a quantity of 13,545`."""
     weighted = "weighted " if quantity.times else ""
     if quantity.column != "quantity":
-        return f"{told} {weighted}{quantity.column.replace('_', ' ')}"
+        return f"{told} {weighted}{PEOPLE.get(quantity.column, quantity.column.replace('_', ' '))}"
     return f"a {weighted}quantity of {told}"
 
 

@@ -5,8 +5,17 @@ from datetime import date
 
 import pytest
 
-from opencommissioning.area.annotations import FILE, annotate, annotations, as_frame, history, stamp, withdraw
-from opencommissioning.errors import OpenCommissioningError, StoreError, UnknownName
+from opencommissioning.area.annotations import (
+    FILE,
+    annotate,
+    annotations,
+    as_frame,
+    check_month,
+    history,
+    stamp,
+    withdraw,
+)
+from opencommissioning.errors import OpenCommissioningError, StoreError, UnknownName, WrongField
 
 JUNE = date(2026, 6, 1)
 
@@ -72,6 +81,14 @@ def test_the_stamp_changes_with_every_word(tmp_path):
     withdraw(tmp_path, "X81001", note.id, "A. Pharmacist", "wrong")
     stamps.append(stamp(tmp_path))
     assert len(set(stamps)) == 3
+
+
+def test_a_month_that_the_figures_do_not_reach_is_refused():
+    check_month(JUNE, JUNE)
+    with pytest.raises(
+        WrongField, match="the figures end in June 2026, so there is nothing to explain in July 2026; choose"
+    ):
+        check_month(date(2026, 7, 1), JUNE)
 
 
 def test_a_damaged_line_is_named(tmp_path):

@@ -16,6 +16,7 @@ from opencommissioning.area.letters.packs import pack, write_packs
 from opencommissioning.area.letters.writing import Letters, organisations_in, practices_of
 from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.errors import NotLoaded, UnknownName
+from opencommissioning.reports import digest
 from opencommissioning.reports.pack import PackPress
 from opencommissioning.variation.telling import worth_telling
 from opencommissioning.variation.verdict import BEYOND_CHANCE
@@ -187,7 +188,7 @@ def test_a_pack_of_a_practice_that_does_not_exist(invented, tmp_path):
 def test_nothing_stands_out_is_a_page_too(all_letters):
     letter = next(each for each in all_letters.values() if each.nothing and each.report.judged)
     words = Pdf(PackPress().pdf(letter, datetime(2026, 10, 1).astimezone())).words(0)
-    assert "Nothingstandsout" in words
+    assert squeezed(letter.headline) in words
     assert "Worthalook" not in words
 
 
@@ -199,7 +200,23 @@ def test_a_letter_that_names_nothing_says_what_the_page_marks(all_letters):
         assert (
             f"{marked} of {letter.report.judged} measures lie beyond the limits" in letter.opening
         ) == bool(marked)
+        assert letter.opening.startswith("Nothing is put forward" if letter.beyond else "Nothing stands out")
     assert any("so far out" in letter.opening for letter in quiet)
+
+
+def test_a_letter_never_says_that_nothing_stands_out_where_the_page_lists_something(all_letters):
+    """Whatever `show` lists (different, moved, far out for a year), up to three lines of it stand in the letter, word for word."""
+    for letter in all_letters.values():
+        listed = [*letter.report.different, *letter.report.moved, *letter.report.lasting]
+        if letter.nothing and listed:
+            assert "nothing is put forward" in digest.subject(letter)
+            assert letter.beyond
+        told = digest.text(letter)
+        assert not re.search(r"\btables?\b", told)
+        words = squeezed(told)
+        for line in letter.beyond:
+            assert squeezed(line.sentence) in words
+            assert line.verdict.stand in BEYOND_CHANCE or line in letter.report.moved
 
 
 def test_a_pack_of_somebody_nobody_could_judge_says_only_that(invented, all_letters):

@@ -34,6 +34,8 @@ def test_the_odds_are_those_of_what_is_said(luck, stand, words):
         ("cgm_sensors", "It rests on a quantity of 912 for 14,587 patients."),
         ("amino_acid_formula_share", "It rests on 912 of the whole quantity, 14,587."),
         ("antibiotics_per_star_pu", "It rests on 912 items for 14,587 weighted patients."),
+        ("hypertension_found", "It rests on 912 people on the register beside 14,587 that ages let expect."),
+        ("prevalence_stia_practice", "It rests on 912 people on the register for 14,587 people on the list."),
         ("anxiolytics_hypnotics", "It rests on a weighted quantity of 912 for 14,587 patients."),
     ],
 )
