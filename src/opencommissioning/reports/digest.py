@@ -55,7 +55,10 @@ def _beyond(letter: Letter) -> list[str]:
         return []
     lines = "\n".join(filled(line.sentence, "* ") for line in letter.beyond)
     words = [filled(letter.beyond_words)] if letter.beyond_words else []
-    return ["BEYOND WHAT IS EXPECTED, BUT NOT PUT FORWARD", lines, *words]
+    title = (
+        "BEYOND WHAT IS EXPECTED, BUT NOT PUT FORWARD" if letter.nothing else "ALSO BEYOND WHAT IS EXPECTED"
+    )
+    return [title, lines, *words]
 
 
 def _ending(letter: Letter) -> str:

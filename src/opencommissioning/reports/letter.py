@@ -163,7 +163,8 @@ class Letter:
             return ""
         without = self.report.different or self.report.moved
         which = "None of those where one side is better" if without else "None"
-        lies = any(line.verdict.stand in BEYOND_CHANCE for line in self.beyond)
+        lines = (line for topic in self.report.topics.values() for line in topic)
+        lies = any(line.verdict.stand in BEYOND_CHANCE for line in lines)
         luck = f" {self.report.luck}" if lies else ""
         lasting = f" {_long(len(self.report.lasting))}" if self.report.lasting else ""
         return f"{luck} {which} is so far out that a letter would put it forward.{lasting}"
