@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from opencommissioning.area.data.expecting import rated, read_rates
-from opencommissioning.area.finding import by_level, found_in, haystacks, known_of
+from opencommissioning.area.finding import by_level, found_in, haystacks, known_of, unknown
 from opencommissioning.area.levels import PRACTICE, read_published
 from opencommissioning.area.library import Library
 from opencommissioning.area.percentiles import has_percentiles, percentile_series, read_percentiles
@@ -20,7 +20,7 @@ from opencommissioning.catalogue.contract import Accumulation
 from opencommissioning.catalogue.measure import Measure, Quantity
 from opencommissioning.catalogue.organisation import LEVELS, PUBLISHED_LEVELS
 from opencommissioning.catalogue.period import shift
-from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName, did_you_mean, meant, nearest
+from opencommissioning.errors import DefinitionError, NotLoaded, UnknownName, did_you_mean, nearest
 from opencommissioning.measures.grid import Grid, nothing_here, one_row, practice_series
 from opencommissioning.measures.quantities import scaled
 from opencommissioning.measures.register import Register
@@ -324,7 +324,7 @@ class Build:
         for name in self.settings.groups:
             if name.lower() == wanted.lower():
                 return self.organisations[name]
-        raise UnknownName(f"there is no organisation '{code}' in this build{meant(self.near(wanted))}")
+        raise UnknownName(unknown(code, self.near(wanted)))
 
     def near(self, code: str, cutoff: float = 0.6) -> list[str]:
         """Codes that somebody may have meant: those that begin with what was written first, those with more data before others."""

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from opencommissioning.catalogue.organisation import LEVELS, PUBLISHED_LEVELS
+from opencommissioning.errors import meant
 from opencommissioning.measures.grid import Layer
 from opencommissioning.measures.register import Register
 
@@ -67,6 +68,14 @@ def known_of(register: Register, layers: Mapping[str, Layer]) -> dict[str, int]:
         np.maximum.at(best, register.parents[level][:, -1], counts)
         out |= dict(zip(codes, best.tolist(), strict=False))
     return out
+
+
+def unknown(code: str, near: list[str]) -> str:
+    """That there is no such organisation, which may have been meant, and where they are listed."""
+    return (
+        f"there is no organisation '{code}' in this build{meant(near)} "
+        "('opencommissioning status --coverage' lists those above practices)"
+    )
 
 
 def postcode_key(organisation: Found) -> str:

@@ -88,7 +88,8 @@ class Library:
     def measure(self, name: str) -> Measure:
         """The measure called `name`; UnknownName with the nearest otherwise."""
         if name not in self.measures:
-            raise UnknownName(f"there is no measure '{name}'{meant(nearest(name, self.measures))}")
+            near = meant(nearest(name, self.measures))
+            raise UnknownName(f"there is no measure '{name}'{near} ('opencommissioning describe' lists them)")
         return self.measures[name]
 
     def spoken_of(self, text: str) -> Measure:

@@ -11,6 +11,7 @@ import click
 from opencommissioning.area import Area
 from opencommissioning.area.data.coverage import COLUMNS as COVERED
 from opencommissioning.area.data.coverage import coverage_lines
+from opencommissioning.area.data.data_status import missing_practices
 from opencommissioning.area.data.records_held import opt_outs_told, records_held
 from opencommissioning.area.data.removing import plan_removal
 from opencommissioning.area.data.standing import SourceStatus, one_of, sources_of_nobody
@@ -204,13 +205,23 @@ def map_columns(folder: str, file: Path, dataset: str) -> None:
     is_flag=True,
     help="Of every organisation: which share of its practices is in the last month.",
 )
+@click.option(
+    "--missing",
+    is_flag=True,
+    help="Every open practice without prescribing in the last month, and since when.",
+)
 @click.pass_obj
-def status(folder: str, coverage: bool) -> None:
+def status(folder: str, coverage: bool, missing: bool) -> None:
     """What is here, what was refused and why, what is missing, coverage by organisation."""
     area = Area.open(folder)
     if coverage:
         heading(f"Coverage, {spoken(area.current.latest)}")
         table(*filled(COVERED, coverage_lines(area.current)), right=("Practices", "Patients"), label=2)
+        return
+    if missing:
+        heading(f"Open practices without prescribing, {spoken(area.current.latest)}")
+        rows = missing_practices(area.current)
+        table(("Code", "Name", "What is missing"), rows, label=1) if rows else say("None.")
         return
     heading("Loaded")
     table(

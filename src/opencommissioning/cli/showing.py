@@ -280,6 +280,8 @@ def _measure(
     heading(report.title)
     say(report.sentence)
     say(adjusted.how if adjusted and not adjusted.rates else report.review, "italic")
+    if report.deciles:
+        say(report.deciles)
     table(report.columns, report.rows(top), right=report.columns[2:-1], label=2)
     say(report.luck, "dim")
     if report.special_words:

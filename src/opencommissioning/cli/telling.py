@@ -120,7 +120,7 @@ def _comparable(levels: tuple[str, ...]) -> list[str]:
 @click.option(
     "--against",
     default=None,
-    type=click.Path(path_type=Path, exists=True),
+    type=click.Path(path_type=Path),
     help="Your sheet: practice, month, items, NIC, actual cost. Without one: our own totals.",
 )
 @click.option(
@@ -153,6 +153,8 @@ def reconcile(folder: str, against: Path | None, months: int, out: Path | None) 
         say(result.sentence)
         if rows := result.rows(25):
             table(result.columns, rows, right=result.columns[2:], label=2)
+        for sentence in result.sides:
+            say(f"• {sentence}")
     for sentence in result.notes:
         say(f"• {sentence}")
     if out:

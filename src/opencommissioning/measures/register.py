@@ -3,7 +3,7 @@
 The grid never comes from prescribing rows alone: a practice that the register calls open and that has no row is *missing*, not absent.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ from opencommissioning.catalogue.period import shift
 
 GP_SETTING = "4"
 WALES = "W00"
+NOT_ACTIVE = ("D", "P")  # dormant, proposed: most have no closing date, or have not begun
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Register:
 
     practices   sorted codes, shape (P,); names, postcodes alike
     months      dates of first days, length M, in order; months far from any file may be left out (`columns_for` of `grid`)
-    open        bool (P, M): open, a GP practice, and English
+    open        bool (P, M): open, a GP practice, and English; one that is dormant or proposed is not, unless some file has data of it
     parents     level → int32 (P, M): index into `codes[level]`, −1 = none known
     codes       level → tuple of organisation codes; `labels` level → code → name
     registered  whether a practice register was loaded at all; without it coverage is unknown
@@ -67,12 +68,13 @@ def read_register(read: Read, months: Sequence[date], seen: Iterable[str]) -> Re
     """
     snapshots = read("practices")
     maps, prescribers = read("practice_map"), read("prescribers")
-    rows = _practice_rows(snapshots)
+    rows, seen = _practice_rows(snapshots), set(seen)
     if snapshots is None:
         rows = {code: _Row(code) for code in seen}
     codes = tuple(sorted(rows))
     names, postcodes = _names(rows, maps, prescribers)
-    open_ = _open(rows, codes, months, snapshots is not None)
+    idle = {code for code, row in rows.items() if row.status in NOT_ACTIVE}.difference(seen)
+    open_ = _open(rows, codes, months, snapshots is not None, idle)
     telling = prescribers if snapshots is None else _telling(prescribers, codes, months, open_)
     events = _events(snapshots, maps, telling)
     members = _newest(read("pcn_members"))
@@ -98,30 +100,36 @@ class _Row:
     postcode: str = ""
     opened: date | None = None
     closed: date | None = None
+    status: str = ""
 
 
 def _practice_rows(snapshots: pl.DataFrame | None) -> dict[str, _Row]:
-    """GP practices outside Wales of every vintage; the latest vintage tells name and dates."""
+    """GP practices outside Wales of every vintage; the latest vintage tells name, dates and status."""
     if snapshots is None:
         return {}
     kept = snapshots.filter(
         (pl.col("setting") == GP_SETTING) & (pl.col("grouping").fill_null("") != WALES)
     ).sort("month")
-    columns = kept.select("practice", "name", "postcode", "opened", "closed").iter_rows()
+    status = pl.col("status") if "status" in kept.columns else pl.lit("")
+    columns = kept.select(
+        "practice", "name", "postcode", "opened", "closed", status.alias("status")
+    ).iter_rows()
     return {
-        code: _Row(code, name or "", postcode or "", opened, closed)
-        for code, name, postcode, opened, closed in columns
+        code: _Row(code, name or "", postcode or "", opened, closed, letter or "")
+        for code, name, postcode, opened, closed, letter in columns
     }
 
 
 def _open(
-    rows: Mapping[str, _Row], codes: Sequence[str], months: Sequence[date], registered: bool
+    rows: Mapping[str, _Row], codes: Sequence[str], months: Sequence[date], registered: bool, idle: Set[str]
 ) -> np.ndarray:
-    """Open in a month: opened before it ended, not closed before it began."""
+    """Open in a month: opened before it ended, not closed before it began, and not `idle`."""
     if not registered:
         return np.ones((len(codes), len(months)), bool)
     out = np.zeros((len(codes), len(months)), bool)
     for place, code in enumerate(codes):
+        if code in idle:
+            continue
         row = rows[code]
         for step, month in enumerate(months):
             begun = row.opened is None or row.opened < shift(month, 1)

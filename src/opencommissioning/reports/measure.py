@@ -13,11 +13,13 @@ from opencommissioning.catalogue.organisation import level_name
 from opencommissioning.catalogue.period import spoken
 from opencommissioning.reports.numbers import plain, valued
 from opencommissioning.reports.organisation import compared_with, words_of
-from opencommissioning.variation.verdict import BEYOND_CHANCE, LUCK, UNJUDGED, Stand
+from opencommissioning.statistics.ranks import decile_lines
+from opencommissioning.variation.verdict import BEYOND_CHANCE, FEWEST_ORGANISATIONS, LUCK, UNJUDGED, Stand
 
 COLUMNS = ("Code", "Name", "Value", "Numerator", "Denominator", "Expected between", "Verdict")
 
 
+CENTILES = (10, 25, 50, 75, 90)
 SPECIAL = "Practices that are marked are unlike the others; what sets them apart may explain their values."
 
 
@@ -158,6 +160,17 @@ class MeasureReport:
             pl.col("value").is_not_null() & pl.col("organisation").is_in(list(self.special))
         )
         return SPECIAL if self.special and known.height else ""
+
+    @property
+    def deciles(self) -> str:
+        """`10th centile 5.6 %, 25th …, 90th …` of those that are compared with each other, each counting once; empty where too few are."""
+        unlike = [str(Stand.TOO_SMALL), str(Stand.NO_VALUE)]
+        values = self.verdicts.filter(~pl.col("stand").is_in(unlike))["value"].cast(pl.Float64).drop_nulls()
+        if len(values) < FEWEST_ORGANISATIONS or not self.judged:
+            return ""
+        lines = decile_lines(values.to_numpy(), probabilities=[each / 100 for each in CENTILES])
+        told = (f"{each}th {valued(line, self.measure)}" for each, line in zip(CENTILES, lines, strict=True))
+        return f"Centiles of {len(values):,} {level_name(self.level, self.month, plural=True)}: {', '.join(told)}."
 
     def rows(self, top: int) -> list[tuple[str, ...]]:
         """The `top` highest and lowest of those beyond chance, ready to show; where nobody can be compared, the values alone."""

@@ -165,6 +165,7 @@ TARIFF = Contract(
     level="none",
     every="month",
     sort=("name", "pack_size"),
+    unlocks="ghost-branded generics; cost of price concessions; discounts by category",
     columns=(
         Column("month", Kind.MONTH, "tariff month", example="2026-09-01"),
         Column("name", Kind.TEXT, "medicine", example="Esomeprazole 20mg gastro-resistant tablets"),

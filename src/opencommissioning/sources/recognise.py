@@ -106,6 +106,11 @@ def _nearest(path: Path, sniffed: Sniff) -> FileRefused:
             f"{path.name}: looks like {source.title} ({era.name}) but has no column {_lacks(source, era, missing, sniffed.heading)} "
             "Download it again, or load it through a saved column mapping"
         )
+    if sniffed.text.lstrip()[:1] in ("{", "["):
+        return UnknownKind(
+            f"{path.name}: looks like JSON, which no source here is published as; load the same figures as CSV or a workbook. "
+            f"'opencommissioning sources' lists the {len(SOURCES)} kinds that are known"
+        )
     return UnknownKind(
         f"{path.name}: not a file that we know (it begins with: {', '.join(sniffed.heading[:6])}). 'opencommissioning sources' lists the "
         f"{len(SOURCES)} kinds that are. Any other table loads through a saved column mapping: "

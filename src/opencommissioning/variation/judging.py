@@ -13,7 +13,7 @@ from opencommissioning.variation.position import Z95, Z998, Position, position
 from opencommissioning.variation.verdict import FEWEST_ORGANISATIONS, SMALLEST_LIST, Stand
 
 MONTHS = 36
-POOLED = ("centre", "lower95", "upper95", "lower998", "upper998", "percentile", "shrunken")
+POOLED = ("centre", "lower95", "upper95", "lower998", "upper998", "z", "percentile", "shrunken")
 
 
 def judged(series: Series, patients: np.ndarray | None) -> np.ndarray:

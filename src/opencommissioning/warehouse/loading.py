@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 from sqlglot import exp
 
-from opencommissioning.catalogue.contract import Contract, Kind
+from opencommissioning.catalogue.contract import Column, Contract, Kind
 from opencommissioning.catalogue.source import Projection
 from opencommissioning.warehouse.heading import parsed
 from opencommissioning.warehouse.places import NONE as NO_PLACE
@@ -65,6 +65,18 @@ class Written:
     def refused(self) -> int:
         """Rows that were refused."""
         return sum(count for _, count in self.reasons)
+
+
+def _rounded(column: Column, count: int) -> str:
+    """That values were rounded, and what it may mean: amounts are published with so many places, ratios with any number of them."""
+    values, were = ("1 value", "it was") if count == 1 else (f"{count:,} values", "they were")
+    has = "has" if count == 1 else "have"
+    doubt = (
+        " A publisher's file has no more; was it exported from a spreadsheet?" if column.accumulates else ""
+    )
+    return (
+        f"{values} of '{column.name}' {has} more than {column.scale} decimal places: {were} rounded.{doubt}"
+    )
 
 
 class Loading:
@@ -152,10 +164,7 @@ class Loading:
             rounded += Counter(dict(zip((column.name for column in rounding), finer, strict=True)))
         for column in rounding:
             if rounded[column.name]:
-                what = f"{rounded[column.name]:,} values of '{column.name}' have more than {column.scale} decimal places"
-                self.remarks.append(
-                    f"{what}: they were rounded. A publisher's file has no more; was it exported from a spreadsheet?"
-                )
+                self.remarks.append(_rounded(column, rounded[column.name]))
         return counts
 
     def _find_repeats(self, projection: Projection) -> int:

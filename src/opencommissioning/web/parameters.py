@@ -7,6 +7,7 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from opencommissioning.errors import OpenCommissioningError, UnknownName, did_you_mean, nearest
+from opencommissioning.web.plainly import for_readers
 
 EVERY = "*"  # of a view that refuses by itself what it does not know, or hands the address on
 # What newsletters, mail systems and search engines add to links that people share: nobody wrote it, so it is dropped.
@@ -116,13 +117,9 @@ def of_parameter(name: str, *also: type[OpenCommissioningError]) -> Iterator[Non
     try:
         yield
     except (UnknownName, *also) as problem:
-        raise Malformed(
-            f"The parameter '{name}' cannot be used: {str(problem).rstrip('.')}{_end(problem)}"
-        ) from None
-
-
-def _end(problem: Exception) -> str:
-    return "" if str(problem).endswith("?") else "."
+        told = for_readers(problem).rstrip(".")
+        end = "" if told.endswith("?") else "."
+        raise Malformed(f"The parameter '{name}' cannot be used: {told}{end}") from None
 
 
 def flag_of(request: HttpRequest, name: str) -> bool:

@@ -111,7 +111,12 @@ def test_reconcile_against_own_sheet(invented, tmp_path):
     )
     sheet.write_csv(tmp_path / "mine.csv")
     result = invented.reconcile(tmp_path / "mine.csv")
-    assert (result.frame.height, result.different.height) == (8, 0)
+    everybody = pl.read_parquet(part.path)["practice"].n_unique()
+    assert (result.frame.height, result.different.height) == (everybody, 0)
+    assert (
+        f"We hold {everybody - 8:,} practice-months that the sheet lacks, the largest first: "
+        in result.sides[0]
+    )
     sheet.with_columns(pl.col("Items") + 1).write_csv(tmp_path / "other.csv")
     assert invented.reconcile(tmp_path / "other.csv").different.height == 8
 

@@ -58,7 +58,7 @@ def test_a_collection_tells_every_month_that_it_holds(invented):
     (part,) = invented.store.parts("concessions")
     months = sorted(pl.read_parquet(part.path)["month"].unique().to_list())
     assert len(months) > 1
-    assert lines["concessions"][1] == f"{months[0]:%B %Y} to {months[-1]:%B %Y}"
+    assert lines["concessions"][1] == f"{months[0]:%B %Y} to {months[-1]:%B %Y} ({len(months)} months)"
     (status,) = [each for each in invented.sources() if each.id == "concessions"]
     assert status.months == lines["concessions"][1]
     assert part.period == date(months[-1].year, months[-1].month, 1)

@@ -8,7 +8,7 @@ import pytest
 
 from opencommissioning.area import Area
 from opencommissioning.cli.main import main
-from opencommissioning.errors import FileRefused, NotLoaded
+from opencommissioning.errors import FileRefused, NotLoaded, UnknownName
 from opencommissioning.measures.series import Missing
 
 EPD = (
@@ -80,6 +80,14 @@ def test_unknown_kind_of_file(area, write):
     sentence = refused(area, write("unknown.csv", "colour,size", "red,5"))
     assert sentence.startswith("unknown.csv: not a file that we know (it begins with: colour, size)")
     assert "'opencommissioning map FILE --dataset prescribing' drafts one" in sentence
+
+
+@pytest.mark.parametrize("content", ['{"weights": [1, 2]}', '  [{"code": "A1"}]'])
+def test_json_is_not_sent_to_a_mapping_that_cannot_help(area, write, content):
+    sentence = refused(area, write("star_pu_weights.json", content))
+    assert sentence.startswith("star_pu_weights.json: looks like JSON")
+    assert "as CSV or a workbook" in sentence
+    assert "map" not in sentence
 
 
 def test_empty_file(area, write):
@@ -331,6 +339,43 @@ def test_status_of_a_broken_area(broken):
     (lacking,) = [each for each in told["Coverage"] if "no prescribing" in each]
     assert lacking.startswith("3 open practices have patients and no prescribing in September 2025")
     assert "X81010), last month with prescribing: July 2025" in " ".join(lacking.split())
+
+
+def test_status_lists_every_practice_that_lacks_prescribing(broken, capsys):
+    main(["--area", str(broken.folder), "status", "--missing"])
+    told = capsys.readouterr().out
+    assert [line.split()[0] for line in told.splitlines() if line.startswith("X81")] == PRACTICES[9:]
+    assert told.count("last month with prescribing: July 2025") == 3
+
+
+def test_nobody_is_said_to_have_never_prescribed_where_one_month_is_loaded(area, write):
+    area.load([write("epraccur.csv", *map(registered, PRACTICES))])
+    area.load([write("EPD_202509.csv", OLD, *map(row, PRACTICES[:3]))])
+    area.build()
+    (lacking,) = [each for each in area.status_notes()["Coverage"] if "no prescribing in September" in each]
+    assert lacking.startswith("9 open practices have no prescribing in September 2025: ")
+    assert "X81004), no prescribing in the one month loaded; " in lacking
+    assert lacking.endswith("; and 4 more: 'opencommissioning status --missing'.")
+
+
+def test_an_organisation_without_values_says_why(broken):
+    with pytest.raises(NotLoaded) as refusal:
+        broken.report("9A1")
+    assert (
+        "has no values in this build: 9 of 12 practices, with 75 % of the patients, have data in September 2025, "
+        "and values are shown from 90 % on; 'opencommissioning status' says what is missing"
+    ) in str(refusal.value)
+
+
+def test_unknown_names_say_where_names_are_listed(broken):
+    with pytest.raises(
+        UnknownName, match=r"'ZZZ' in this build \('opencommissioning status --coverage' lists"
+    ):
+        broken.report("ZZZ")
+    with pytest.raises(UnknownName, match=r"measure 'nope' \('opencommissioning describe' lists them\)"):
+        broken.library.measure("nope")
+    with pytest.raises(UnknownName, match=r"did you mean 'all_items'\? \('opencommissioning describe' lists"):
+        broken.library.measure("all_itmes")
 
 
 def test_status_lists_the_coverage_of_every_organisation(broken, capsys):

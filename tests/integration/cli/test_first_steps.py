@@ -3,6 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
+from opencommissioning.area.data.standing import WITHOUT, sources_of_nobody
 from opencommissioning.cli.main import commands
 
 
@@ -21,6 +22,16 @@ def test_sources_are_told_before_an_area_is_made(tmp_path):
     code, said = asked("--area", str(tmp_path), "sources", "dispensing_practices")
     assert (code, "Loaded: nothing yet" in said) == (0, True)
     assert "NHS Payments to General Practice" in said
+
+
+def test_what_status_misses_without_a_source_is_what_the_source_unlocks(tmp_path):
+    """Both are told of one declaration: what `status` says there is not, `sources` says there would be."""
+    code, said = asked("--area", str(tmp_path), "sources", "tariff")
+    gains = "ghost-branded generics; cost of price concessions; discounts by category"
+    assert (code, f"Unlocks: {gains}." in said) == (0, True)
+    assert all(f"no {each}" in WITHOUT["tariff"] for each in gains.split("; "))
+    unlocks = {each.id: each.unlocks for each in sources_of_nobody()}
+    assert all(unlocks[source] for source in WITHOUT)
 
 
 def test_a_code_without_its_kind_is_told_what_to_type(tmp_path):

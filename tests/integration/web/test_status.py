@@ -77,7 +77,7 @@ def test_comparing_needs_somebody_known(client, theirs):
 def test_an_own_sheet_agrees_or_differs_to_the_penny(client, sign_in, theirs, name):
     sign_in()
     page = words(client.post("/status/reconcile/", sheet(theirs, name)))
-    assert f"{theirs.height:,} of {theirs.height:,} practice-months agree" in page
+    assert f"{theirs.height:,} of the sheet's {theirs.height:,} practice-months agree" in page
     wrong = theirs.with_columns(
         pl.when(pl.col("Practice Code") == theirs["Practice Code"][2])
         .then(pl.col("NIC") + 0.02)

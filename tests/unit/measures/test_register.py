@@ -10,7 +10,7 @@ MONTH = date(2026, 1, 1)
 CODES = [f"A{number:05d}" for number in range(8)]
 
 
-def practices(setting="4", grouping="Y60"):
+def practices(setting="4", grouping="Y60", status=None):
     rows = [
         {
             "practice": code,
@@ -22,6 +22,7 @@ def practices(setting="4", grouping="Y60"):
             "opened": date(1990, 1, 1),
             "closed": None,
             "month": MONTH,
+            "status": (status or {}).get(code, "A"),
         }
         for code in CODES
     ]
@@ -62,3 +63,14 @@ def test_without_a_register_the_file_is_all_there_is():
 def test_other_settings_and_wales_are_no_practices():
     assert read(practices=practices(setting="13")).practices == ()
     assert read(practices=practices(grouping="W00")).practices == ()
+
+
+def test_dormant_and_proposed_practices_are_not_open_unless_a_file_has_data_of_them():
+    table = practices(status={CODES[0]: "D", CODES[1]: "P", CODES[2]: "D", CODES[3]: "C"})
+    register = read_register({"practices": table}.get, [MONTH], CODES[2:])
+    assert register.practices == tuple(CODES)
+    assert register.open[:, 0].tolist() == [False, False, *[True] * 6]
+
+
+def test_a_register_of_an_earlier_load_without_status_is_read_as_before():
+    assert read(practices=practices().drop("status")).open.all()

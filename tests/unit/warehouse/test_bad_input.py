@@ -6,9 +6,11 @@ from datetime import date
 import polars as pl
 import pytest
 
+from opencommissioning.catalogue.contract import Column, Kind
 from opencommissioning.catalogue.source import Csv
 from opencommissioning.errors import FileRefused
 from opencommissioning.warehouse import staging
+from opencommissioning.warehouse.loading import _rounded
 from warehouse_files import COLUMNS, HEADING, ROWS, contract, source, text
 
 SEPTEMBER = date(2017, 9, 1)
@@ -224,7 +226,15 @@ def test_file_appended_to_itself_is_doubted(load, write):
 
 def test_rounding_is_told(store, load, write):
     (warning,) = load(write(*ROWS, "2017-09,C3,0101,1,0.1234567,,x")).warnings
-    assert "1 values of 'cost' have more than 5 decimal places: they were rounded" in warning
+    assert (
+        "1 value of 'cost' has more than 5 decimal places: it was rounded. A publisher's file has no more"
+        in warning
+    )
+
+
+def test_a_ratio_with_many_places_is_no_sign_of_a_spreadsheet():
+    told = _rounded(Column("value", Kind.DECIMAL, "value as published", scale=12), 207)
+    assert told == "207 values of 'value' have more than 12 decimal places: they were rounded."
 
 
 def test_refused_rows_go_with_their_part(store, load, write):

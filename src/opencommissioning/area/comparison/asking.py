@@ -13,6 +13,7 @@ from opencommissioning.area.defining.changes import changes_of
 from opencommissioning.area.defining.signing import review_of
 from opencommissioning.area.keeping import area_folder
 from opencommissioning.catalogue.measure import Measure
+from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.errors import NotLoaded
 from opencommissioning.language.words import readable_sql, sentence
 from opencommissioning.reports.measure import MeasureReport
@@ -28,7 +29,8 @@ def report_organisation(build: Build, code: str, membership: str | None = None) 
     rows = verdicts_at(build, organisation.level, membership, organisations=[organisation.code])
     if rows is None or not rows.height:
         raise NotLoaded(
-            f"{organisation.name} ({organisation.code}) has no values in this build; 'opencommissioning status' says what is missing"
+            f"{organisation.name} ({organisation.code}) has no values in this build{_uncovered(build, organisation.code)}; "
+            "'opencommissioning status' says what is missing"
         )
     return organisation_report(
         organisation.code,
@@ -40,6 +42,19 @@ def report_organisation(build: Build, code: str, membership: str | None = None) 
         age_flag(build, organisation.code),
         coverage_of(build, organisation.code, rows.select("practices", "expected").iter_rows()),
     )
+
+
+def _uncovered(build: Build, code: str) -> str:
+    """`: 2 of 82 practices, with 2 % of the patients, have data in September 2017, and values are shown from 90 % on`; "" of a practice."""
+    told = coverage_of(build, code).rstrip(".")
+    if not told:
+        return ""
+    gate = (
+        f", and values are shown from {per_cent(build.settings.coverage)} on"
+        if build.register.registered
+        else ""
+    )
+    return f": {told[0].lower()}{told[1:]}{gate}"
 
 
 def flags(build: Build, code: str) -> tuple[str, ...]:

@@ -156,7 +156,11 @@ def _lacking(build: Build) -> list[str]:
     if not found:
         return []
     named = "; ".join(f"{name} ({code}), {why}" for code, name, why in found[:NAMED])
-    more = f"; and {len(found) - NAMED:,} more, on the data status page" if len(found) > NAMED else ""
+    more = (
+        f"; and {len(found) - NAMED:,} more: 'opencommissioning status --missing'"
+        if len(found) > NAMED
+        else ""
+    )
     one = "1 open practice has" if len(found) == 1 else f"{len(found):,} open practices have"
     patients = "patients and " if _lists_known(build, [code for code, _, _ in found]) else ""
     return [f"{one} {patients}no prescribing in {spoken(build.latest)}: {named}{more}."]

@@ -87,11 +87,13 @@ def missing_practices(build: Build) -> list[tuple[str, str, str]]:
 
 
 def _lack(build: Build, missing: np.ndarray, expected: bool) -> str:
-    before = np.flatnonzero(missing == Missing.NOTHING)
+    before, loaded = np.flatnonzero(missing == Missing.NOTHING), len(build.grid.layers[FACTS].loaded)
+    if expected and loaded == 1:
+        return "no prescribing in the one month loaded"
     last = (
         f"last month with prescribing: {spoken(build.months_of(FACTS)[int(before[-1])])}"
         if len(before)
-        else "never had prescribing"
+        else f"none in the {loaded} months loaded"
     )
     return (
         f"no prescribing; {last}"

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from opencommissioning.area.build import Build
 from opencommissioning.catalogue.period import parse_month
-from opencommissioning.errors import FileRefused, NotLoaded
+from opencommissioning.errors import FileRefused, NotLoaded, did_you_mean
 from opencommissioning.warehouse.engine import DuckDB
 from opencommissioning.warehouse.store import Store
 
@@ -29,11 +29,14 @@ EXACT = pl.Decimal(
     38, 5
 )  # the publisher's pounds have five decimal places; what a spreadsheet adds behind them is its noise
 FORMATS = {pl.Int64: "#,##0", pl.Decimal: "#,##0.00###"}
+BOTH, OURS, THEIRS = "both", "ours only", "sheet only"
+NAMED = 5  # practice-months of one side that a sentence names
 
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """One row per practice and month: ours, theirs, difference. `amounts` are the columns that their sheet has."""
+    """One row per practice and month of the sheet's months: ours, theirs, difference, and `held_by` which side. `amounts` are the columns
+    that their sheet has."""
 
     frame: pl.DataFrame
     amounts: tuple[str, ...]
@@ -41,10 +44,39 @@ class Reconciliation:
 
     @property
     def different(self) -> pl.DataFrame:
-        """Rows in which any amount differs by more than rounding, or that only one side has."""
+        """Rows of the sheet in which any amount differs by more than rounding, or of which we hold nothing."""
         tests = [pl.col(f"{name}_difference").abs() > TOLERANCE for name in self.amounts]
         missing = [pl.col(f"{name}_{side}").is_null() for name in self.amounts for side in ("ours", "theirs")]
-        return self.frame.filter(pl.any_horizontal(*tests, *missing))
+        return self._of_sheet.filter(pl.any_horizontal(*tests, *missing))
+
+    @property
+    def _of_sheet(self) -> pl.DataFrame:
+        return self.frame.filter(pl.col("held_by") != OURS)
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """What only one side has, in the months of the sheet: a sentence a side with how many and the largest; none when both have all."""
+        told = (
+            (THEIRS, "theirs", "The sheet has", "we do not hold"),
+            (OURS, "ours", "We hold", "the sheet lacks"),
+        )
+        return tuple(filter(None, (self._only(*each) for each in told)))
+
+    def _only(self, held_by: str, side: str, who: str, lacks: str) -> str:
+        rows = self.frame.filter(pl.col("held_by") == held_by)
+        if not rows.height:
+            return ""
+        column = f"{self.amounts[0]}_{side}"
+        largest = rows.sort(
+            column, "practice", "month", descending=[True, False, False], nulls_last=True
+        ).head(NAMED)
+        named = [
+            f"{practice} in {month:%Y-%m} ({_told(self.amounts[0], amount)})"
+            for practice, month, amount in largest.select("practice", "month", column).iter_rows()
+        ]
+        rest = f" and {rows.height - NAMED:,} more" if rows.height > NAMED else ""
+        first = ", the largest first" if rows.height > 1 else ""
+        return f"{who} {rows.height:,} practice-month{'s' if rows.height > 1 else ''} that {lacks}{first}: {', '.join(named)}{rest}."
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -69,12 +101,20 @@ class Reconciliation:
     @property
     def sentence(self) -> str:
         """How many agree."""
-        agree = self.frame.height - self.different.height
-        return f"{agree:,} of {self.frame.height:,} practice-months agree to the penny; {_differ(self.different.height)}."
+        asked = self._of_sheet.height
+        agree = asked - self.different.height
+        return f"{agree:,} of the sheet's {asked:,} practice-months agree to the penny; {_differ(self.different.height)}."
 
     def write(self, path: Path) -> Path:
         """The whole comparison as csv or xlsx, by the file's ending: exact pounds, whole items."""
         return _write(self.frame, path)
+
+
+def _told(name: str, amount: Decimal | int | None) -> str:
+    """`18,241 items`, `NIC £1.20`; what an empty cell holds is not known."""
+    if amount is None:
+        return "without an amount"
+    return f"{_shown(name, amount)} items" if name == "items" else f"{TITLES[name]}{_shown(name, amount)}"
 
 
 def _differ(count: int) -> str:
@@ -112,15 +152,21 @@ def reconcile(build: Build, store: Store, against: Path) -> Reconciliation:
     theirs, amounts = _theirs(against)
     ours = totals(store, sorted(set(theirs["month"])), build)
     mine = (pl.col(name).cast(EXACT).alias(f"{name}_ours") for name in amounts)
-    joined = ours.select("practice", "month", *mine)
-    joined = joined.join(theirs, on=["practice", "month"], how="full", coalesce=True).sort(
-        "practice", "month"
-    )
+    left = ours.select("practice", "month", *mine, pl.lit(True).alias("is_ours"))
+    right = theirs.with_columns(pl.lit(True).alias("is_theirs"))
+    joined = left.join(right, on=["practice", "month"], how="full", coalesce=True).sort("practice", "month")
     differences = [
         (pl.col(f"{name}_ours") - pl.col(f"{name}_theirs")).alias(f"{name}_difference") for name in amounts
     ]
-    asked = joined.filter(pl.col("practice").is_in(set(theirs["practice"]))).with_columns(differences)
-    return Reconciliation(_whole(asked), amounts, _outside(build, ours))
+    compared = joined.with_columns(*differences, _held_by()).drop("is_ours", "is_theirs")
+    return Reconciliation(_whole(compared), amounts, _outside(build, ours))
+
+
+def _held_by() -> pl.Expr:
+    theirs = pl.when(pl.col("is_ours").is_null()).then(pl.lit(THEIRS))
+    return (
+        theirs.when(pl.col("is_theirs").is_null()).then(pl.lit(OURS)).otherwise(pl.lit(BOTH)).alias("held_by")
+    )
 
 
 def _whole(frame: pl.DataFrame) -> pl.DataFrame:
@@ -158,7 +204,9 @@ def _added(name: str) -> pl.Expr:
 
 
 def _read(path: Path) -> pl.DataFrame:
-    """The sheet with every cell as text; FileRefused when it is neither csv nor xlsx."""
+    """The sheet with every cell as text; FileRefused when there is none, or it is neither csv nor xlsx."""
+    if not path.exists():
+        raise FileRefused(f"there is no file '{path}'{_beside(path)}")
     excel = path.suffix.lower() in (".xlsx", ".xls")
     try:
         raw = pl.read_excel(path, infer_schema_length=0) if excel else pl.read_csv(path, infer_schema=False)
@@ -168,6 +216,17 @@ def _read(path: Path) -> pl.DataFrame:
             f"{path.name} cannot be read as {kind}; save it again and check that it opens"
         ) from problem
     return raw.with_columns(pl.all().cast(pl.String))
+
+
+def _beside(path: Path) -> str:
+    """The sheet in the same folder that may have been meant, or those that there are; or that there is no such folder."""
+    if not path.parent.is_dir():
+        return f": there is no folder '{path.parent}' either"
+    sheets = [each.name for each in path.parent.iterdir() if each.suffix.lower() in (".csv", ".xlsx", ".xls")]
+    return (
+        did_you_mean(path.name, sheets)
+        or "; give a csv or xlsx with practice, month and items, NIC or actual cost"
+    )
 
 
 def _amounts(column: pl.Series, path: Path, name: str) -> pl.Series:

@@ -17,6 +17,7 @@ from opencommissioning.catalogue.organisation import PUBLISHED_LEVELS, level_nam
 from opencommissioning.catalogue.period import months_between, spoken
 from opencommissioning.catalogue.source import Source
 from opencommissioning.errors import UnknownName, did_you_mean
+from opencommissioning.sources.medicines import TARIFF
 from opencommissioning.sources.registry import SOURCES, contracts
 from opencommissioning.warehouse.report import reasons_told
 from opencommissioning.warehouse.store import Part, Store
@@ -81,14 +82,15 @@ def status_lines(store: Store) -> list[tuple[str, ...]]:
 
 
 def periods(parts: Sequence[Part]) -> str:
-    """`January 2022 to September 2026`, with gaps told, or the labels of undated parts."""
+    """`January 2022 to September 2026 (57 months)`: from which to which, and how many of them are there; or the labels of undated parts."""
     months = sorted({month for part in parts for month in _months(part)})
     if not months and parts:
         return ", ".join(sorted({part.label for part in parts if part.label})) or "loaded"
     if not months:
         return ""
-    text = spoken(months[0]) if len(months) == 1 else f"{spoken(months[0])} to {spoken(months[-1])}"
-    return text
+    if len(months) == 1:
+        return spoken(months[0])
+    return f"{spoken(months[0])} to {spoken(months[-1])} ({len(months)} months)"
 
 
 def _months(part: Part) -> list[date]:
@@ -129,7 +131,7 @@ WITHOUT = {  # a source that most areas want, and what there is not without it
     "prescribing": "no prescribing measure, no spend",
     "practices": "nobody knows which practices should be in a month, so nothing above practices is shown",
     "registrations": "nothing per patient",
-    "tariff": "every medicine is taken at 5 % discount; no ghost-branded generics, no cost of price concessions",
+    "tariff": f"every medicine is taken at 5 % discount; no {TARIFF.unlocks.replace('; ', ', no ')}",
     "weighted_populations": "spend per patient is not set against need",
     "deprivation": "peers are chosen by list and age alone",
 }

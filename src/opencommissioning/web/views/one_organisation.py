@@ -12,6 +12,7 @@ from opencommissioning.catalogue.period import parse_month
 from opencommissioning.errors import UnknownName
 from opencommissioning.web import questions
 from opencommissioning.web.parameters import Malformed
+from opencommissioning.web.plainly import for_readers
 from opencommissioning.web.views import refusals
 
 
@@ -28,7 +29,7 @@ def of_organisation(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
                 (f"{each.name} ({each.code})", reverse(name, kwargs={**rest, "organisation": each.code}))
                 for each in questions.near_organisations(organisation)
             ]
-            return refusals.refuse(request, 404, "No such organisation", str(problem), near)
+            return refusals.refuse(request, 404, "No such organisation", for_readers(problem), near)
         if known.code != organisation:
             return elsewhere(request, name, organisation=known.code, **rest)
         return view(request, known, **rest)

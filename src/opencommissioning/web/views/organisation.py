@@ -40,7 +40,7 @@ def _page(request: HttpRequest, code: str, template: str, more: Callable[..., di
         near = [
             (f"{each.name} ({each.code})", _address(each.code)) for each in questions.near_organisations(code)
         ]
-        return refusals.refuse(request, 404, "No such organisation", str(problem), near)
+        return refusals.refuse(request, 404, "No such organisation", for_readers(problem), near)
     if found.code != code:
         return elsewhere(request, request.resolver_match.view_name, organisation=found.code)
     facts = _facts(found, membership_of(request))
