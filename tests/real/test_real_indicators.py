@@ -82,3 +82,15 @@ def test_all_published_percentile_ranks_through_series(shared_data, tmp_path):
     assert len(rows) == 2145
     lines = decile_lines(series.values, axis=0)
     assert (np.diff(lines, axis=0) >= 0).all()
+
+
+def test_lines_that_are_put_together_are_accounted_for(shared_data, tmp_path):
+    """49,409 lines of 49,237 practice-months, counted by looking at the file; a BNF file's line holds seven names."""
+    path, names = shared_data(ZUCLOPENTHIXOL), shared_data("prescribing/bnf_codes_fixture.csv")
+    lines = path.read_text(encoding="utf-8").splitlines()[1:]
+    pairs = {(cells[0], cells[2]) for cells in (line.split(",") for line in lines)}
+    area = Area.create(tmp_path / "area")
+    report, other = area.load([path, names])
+    assert (len(lines), len(pairs)) == (49_409, 49_237)
+    assert "49,409 lines below the first make 49,237 records: lines that belong together" in report.account
+    assert "30 lines below the first make 55 records: a line gives several" in other.account

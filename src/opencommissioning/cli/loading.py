@@ -153,6 +153,8 @@ def _tell(reports: list) -> None:
         right=("Rows kept", "Left out", "Refused"),
         label=1,
     )
+    for sentence in told_once(report.account for report in reports if report.account):
+        say(sentence, "dim")
 
 
 def told_by_ending(unknown: Mapping[Path, UnknownKind]) -> list[str]:

@@ -7,6 +7,7 @@ import click
 
 from opencommissioning.area import Area
 from opencommissioning.area.comparison import deprived
+from opencommissioning.area.comparison.asking import EMPTY_LIST
 from opencommissioning.area.comparison.comparing import middle_of
 from opencommissioning.area.comparison.indicators import Known, indicator_report, known_indicators
 from opencommissioning.area.comparison.need import default_base, is_per_patient
@@ -137,6 +138,11 @@ def _tell(report: OrganisationReport, everything: bool) -> None:
     heading(f"{report.name}{code}, {report.level_words}, {report.month:%B %Y}")
     for flag in report.flags:
         say(flag, "italic")
+    if any(flag.startswith(EMPTY_LIST) for flag in report.flags):
+        say(
+            "'opencommissioning status' names the file. Where it is wrong: 'opencommissioning load --replace FILE' with a mended one, then 'opencommissioning build'.",
+            "dim",
+        )
     if report.nothing_stands_out:
         say("Nothing stands out.", "bold")
     if report.beside:

@@ -317,8 +317,10 @@ def _topics(lines: Iterable[Line]) -> dict[str, tuple[Line, ...]]:
 
 
 def why_unjudged(lines: Iterable[Line]) -> str:
-    """The commonest reason why measures could not be judged; empty without any line."""
-    reasons = Counter(line.words for line in lines)
+    """The commonest reason why measures could not be judged, of those that have a value where any has; empty without any line."""
+    lines = list(lines)
+    valued_lines = [line for line in lines if line.verdict.value is not None]
+    reasons = Counter(line.words for line in valued_lines or lines)
     return reasons.most_common(1)[0][0] if reasons else ""
 
 

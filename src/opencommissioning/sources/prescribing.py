@@ -44,6 +44,7 @@ PRESCRIBING = Contract(
             required=False,
             scale=3,
             minimum=Decimal(0),
+            maximum=Decimal(10**7),
             example="14",
         ),
         Column(

@@ -1,4 +1,4 @@
-"""What looks wrong about a loaded file though every row is lawful: jumps of totals, unknown organisations, repeated rows."""
+"""What looks wrong about a loaded file though every row is lawful: jumps of totals, unknown organisations, repeated rows, empty lists."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from opencommissioning.catalogue.contract import Contract
+from opencommissioning.catalogue.contract import PERSON, Accumulation, Contract
 from opencommissioning.catalogue.period import shift, spoken
 from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.warehouse.manifest import Part
@@ -69,14 +69,49 @@ def repeated(file: str, path: Path, rows: int, contract: Contract) -> list[str]:
     """Rows equal in every column, where repeats are lawful: a few are, many mean that a file was appended to itself."""
     if contract.key or not contract.summable:
         return []
-    looked, more = 0, 0
+    looked, more, such = 0, 0, ""
     for stretch in _looked_at(path, rows):
-        looked, more = looked + stretch.height, more + stretch.height - stretch.n_unique()
+        again = stretch.height - stretch.n_unique()
+        looked, more = looked + stretch.height, more + again
+        such = such or (_such(stretch, contract) if again and contract.level != PERSON else "")
     if not more or more < ODD * looked:
         return []
     return [
-        f"{file}: {per_cent(more / looked)} of rows repeat another row exactly. Was the file put together from parts that overlap?"
+        f"{file}: {per_cent(more / looked)} of rows repeat another row exactly ({more:,} of {looked:,} looked at{such}), and each is counted: "
+        "what they say is in every sum twice or more often. Was the file put together from parts that overlap?"
     ]
+
+
+def _such(stretch: pl.DataFrame, contract: Contract) -> str:
+    first = stretch.filter(stretch.is_duplicated()).row(0, named=True)
+    named = [f"{name} {first[name]}" for name in (contract.organisation, contract.code) if name]
+    return f", such as {', '.join(named)}" if named else ""
+
+
+def emptied(file: str, path: Path, contract: Contract, spoken_columns: Mapping[str, str]) -> list[str]:
+    """Practices whose list of patients is 0 in all their rows. `spoken_columns`: our name of a column → the file's own."""
+    lists = [
+        each
+        for each in contract.summable
+        if each.accumulates is Accumulation.STOCK and each.unit == "patients"
+    ]
+    if contract.level != "practice" or not contract.carry or len(lists) != 1:
+        return []
+    name, practice = lists[0].name, contract.organisation
+    sums = pl.read_parquet(path, columns=[practice, name]).group_by(practice).agg(pl.col(name).sum())
+    empty = sums.filter(pl.col(name) == 0)[practice].sort().to_list()
+    if not empty:
+        return []
+    named = ", ".join(empty[:5]) + (" …" if len(empty) > 5 else "")
+    return [
+        f"{file}: the list of {len(empty):,} of {sums.height:,} practices is 0 ({named}): column '{spoken_columns[name]}' is 0 in all their rows. "
+        "Nothing per patient can be said of them in that month; a list that was not counted has no row, which is not 0. Compare with the publisher's file"
+    ]
+
+
+def with_undo(doubt: str) -> str:
+    """A doubt about what was just loaded, and how to take it back."""
+    return f"{doubt}{'' if doubt.endswith('?') else '.'} 'opencommissioning undo' takes back what was loaded"
 
 
 def shifted(file: str, path: Path, rows: int, contract: Contract) -> list[str]:

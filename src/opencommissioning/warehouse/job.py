@@ -17,19 +17,18 @@ from opencommissioning.catalogue.contract import PERSON, Contract
 from opencommissioning.catalogue.period import parse_month, spoken
 from opencommissioning.catalogue.source import Era, Projection, Sniff, Source
 from opencommissioning.errors import FileRefused
-from opencommissioning.warehouse.doubts import jumps, repeated, shifted, strangers
+from opencommissioning.warehouse.doubts import emptied, jumps, repeated, shifted, strangers, with_undo
 from opencommissioning.warehouse.folders import move, workshop
 from opencommissioning.warehouse.loading import Loading, Written
 from opencommissioning.warehouse.manifest import Manifest, Part, Version
 from opencommissioning.warehouse.reading import checksum, unpacked
-from opencommissioning.warehouse.report import Loaded, LoadReport, reasons_told
+from opencommissioning.warehouse.report import Loaded, LoadReport, kept_apart, reasons_told
 from opencommissioning.warehouse.staging import SMALL, Stager
-from opencommissioning.warehouse.typing import MONTH, TODAY, order, sql_type
+from opencommissioning.warehouse.typing import MONTH, TODAY, order, spoken_of, sql_type
 
 Progress = Callable[[str, int, int], None]  # what, done, of
 MONTH_GIVEN = "month_given"  # a variable of the engine, so that files of all months share their SQL
 GIVEN = f"getvariable('{MONTH_GIVEN}')"
-KEPT_APART = "refused and kept apart"
 LAYOUT = 1  # raised by hand when the same file would be stored differently
 
 
@@ -51,8 +50,8 @@ class Home(Protocol):
 class Prepared:
     """A file read, checked and sorted in a scratch folder of its own: all that can be done without looking at the store.
 
-    `written` is None when nothing was done, because the same content is in the store already. `repeats` are remarks on each of it,
-    `trapped` on rows with traps that are known.
+    `written` is None when nothing was done, because the same content is in the store already. `doubts` are remarks on each of it,
+    `trapped` on rows with traps that are known; `below`: lines of a text file, where they are not its records.
     """
 
     checksum: str
@@ -60,8 +59,9 @@ class Prepared:
     written: Sequence[Written] | None = None
     refused: pl.DataFrame = field(default_factory=pl.DataFrame)
     remarks: Sequence[str] = ()
-    repeats: Sequence[Sequence[str]] = ()
+    doubts: Sequence[Sequence[str]] = ()
     trapped: Sequence[str] = ()
+    below: int = 0
     seconds: float = 0.0
 
 
@@ -113,7 +113,7 @@ class Job:
         with workshop(self.store.folder) as scratch, ThreadPoolExecutor(1) as beside:
             prepared = self._prepare(beside.submit(checksum, self.path), scratch)
             loaded, warnings = self._judge(prepared, before)
-        return self._report(tuple(each for each, _ in loaded), warnings, began)
+        return self._report(tuple(each for each, _ in loaded), warnings, began, below=prepared.below)
 
     def _may_be_there(self, before: Version) -> bool:
         known = self.path.stat().st_size <= SMALL or any(part.file == self.path.name for part in before.parts)
@@ -133,25 +133,28 @@ class Job:
         move(moves)
         parts = tuple(each.part for each, _ in loaded)
         self.store.manifest.write(before, (*_others(before.parts, parts), *parts), f"loaded {self.path.name}")
-        return self._report(tuple(each for each, _ in loaded), warnings, began)
+        return self._report(tuple(each for each, _ in loaded), warnings, began, below=prepared.below)
 
     def _report(
-        self, loaded: tuple[Loaded, ...], warnings: tuple[str, ...], began: float, already: bool = False
+        self,
+        loaded: tuple[Loaded, ...],
+        warnings: tuple[str, ...],
+        began: float,
+        already: bool = False,
+        below: int = 0,
     ) -> LoadReport:
         source, era, _ = self.recognised
-        return LoadReport(
-            self.path.name, source.id, era.name, loaded, warnings, time.perf_counter() - began, already
-        )
+        seconds = time.perf_counter() - began
+        return LoadReport(self.path.name, source.id, era.name, loaded, warnings, seconds, already, below)
 
     def _tell(self, what: str, done: int) -> None:
         self.progress(f"{self.path.name}: {what}", done, 3)
 
     def _prepare(self, reading: Future[str], scratch: Path) -> Prepared:
         written, refused, loading = self._write(scratch)
-        repeats = [[] if each.projection.distinct else self._odd(each) for each in written]
-        return Prepared(
-            reading.result(), scratch, written, refused, loading.remarks, repeats, loading.trapped
-        )
+        doubts = [[] if each.projection.distinct else self._odd(each) for each in written]
+        told = loading.remarks, doubts, loading.trapped
+        return Prepared(reading.result(), scratch, written, refused, *told, loading.staged.below)
 
     def _judge(
         self, prepared: Prepared, before: Version
@@ -161,19 +164,21 @@ class Job:
         self._refuse_empty(written, prepared.refused)
         self._refuse_bad_rows(written, prepared.refused)
         self._refuse_other_month(written)
-        told = [
-            (each, repeats)
-            for each, repeats in zip(written, prepared.repeats, strict=True)
+        doubted = [
+            (each, tuple(doubts))
+            for each, doubts in zip(written, prepared.doubts, strict=True)
             if each.rows or each.reasons or not self._is_nowhere(each)
         ]
-        written = [each for each, _ in told]
+        written = [each for each, _ in doubted]
         if not self.replace:
             self._refuse_taken(written, before)
         apart = bool(prepared.refused.height)
-        loaded = [(self._loaded(each, prepared.checksum, before, apart), each.path) for each in written]
+        loaded = [
+            (self._loaded(each, prepared.checksum, before, apart, doubts), each.path)
+            for each, doubts in doubted
+        ]
         trapped = (f"{self.path.name}: {remark}" for remark in prepared.trapped)
-        repeats = [each for _, each in told]
-        return loaded, (*self._doubts(prepared, written, loaded, repeats, before), *trapped)
+        return loaded, (*self._doubts(prepared, written, loaded, before), *trapped)
 
     def _write(self, scratch: Path) -> tuple[list[Written], pl.DataFrame, Loading]:
         _, era, sniff = self.recognised
@@ -219,7 +224,11 @@ class Job:
 
     def _odd(self, each: Written) -> list[str]:
         told = self.path.name, each.path, each.rows, each.contract
-        return [*repeated(*told), *shifted(*told)]
+        spoken_columns = {
+            column.name: spoken_of(each.projection, column) for column in each.contract.summable
+        }
+        empty = emptied(self.path.name, each.path, each.contract, spoken_columns)
+        return [*repeated(*told), *shifted(*told), *empty]
 
     def _refuse_empty(self, written: Sequence[Written], refused: pl.DataFrame) -> None:
         first = written[0] if written else None
@@ -299,7 +308,9 @@ class Job:
     def _label(self, contract: Contract) -> str:
         return (self.label or self.path.name.split(".")[0]) if contract.parts == "collection" else ""
 
-    def _loaded(self, each: Written, content: str, before: Version, refused: bool) -> Loaded:
+    def _loaded(
+        self, each: Written, content: str, before: Version, refused: bool, doubts: tuple[str, ...]
+    ) -> Loaded:
         contract, period, label = each.contract, self._period(each), self._label(each.contract)
         source, era, _ = self.recognised
         name = f"{period or label or 'all'}-{content[:12]}-{before.number + 1}.parquet"
@@ -319,6 +330,7 @@ class Job:
             refused_path=self._refused_path(content, before) if refused and each.refused else "",
             totals=each.totals,
             reasons=each.reasons,
+            doubts=doubts,
         )
         return Loaded(part, each.read, each.left_out, each.reasons)
 
@@ -330,45 +342,23 @@ class Job:
         prepared: Prepared,
         written: list[Written],
         loaded: list[tuple[Loaded, Path]],
-        repeated_rows: list[list[str]],
         before: Version,
     ) -> tuple[str, ...]:
         found = [f"{self.path.name}: {remark}" for remark in prepared.remarks]
-        for each, (one, made), repeats in zip(written, loaded, repeated_rows, strict=True):
-            if each.projection.distinct:
-                continue
-            part = replace(one.part, path=made)
-            found += [
-                *jumps(part, before.parts),
-                *strangers(part, each.contract, self.known),
-                *repeats,
-            ]
-        if found and self.on_error == "stop":
-            raise FileRefused(f"{found[0]}. If it is right, load with --on-error keep")
-        refused = [_kept_apart(one.part) for one, _ in loaded if one.part.refused]
-        return (*refused, *found)
+        for each, (one, made) in zip(written, loaded, strict=True):
+            if not each.projection.distinct:
+                part = replace(one.part, path=made)
+                found += [*jumps(part, before.parts), *strangers(part, each.contract, self.known)]
+        kept = [doubt for one, _ in loaded for doubt in one.part.doubts]
+        if (found or kept) and self.on_error == "stop":
+            raise FileRefused(f"{(*found, *kept)[0]}. If it is right, load with --on-error keep")
+        refused = [kept_apart(one.part) for one, _ in loaded if one.part.refused]
+        return (*refused, *found, *map(with_undo, kept))
 
 
 def _typed(path: Path) -> str:
     """A path as it can be typed: in quotation marks when it has blanks."""
     return f'"{path}"' if " " in str(path) else str(path)
-
-
-def _kept_apart(part: Part) -> str:
-    (most, _), *others = ((_because(reason), count) for reason, count in part.reasons)
-    told = (
-        f"1 row was {KEPT_APART}, because"
-        if part.refused == 1
-        else f"{part.refused:,} rows were {KEPT_APART}, {'most ' if others else ''}because"
-    )
-    also = "".join(f"; {count:,} because {reason}" for reason, count in others[:2])
-    return f"{part.file}: {told} {most}{also}; 'opencommissioning status' tells all"
-
-
-def _because(reason: str) -> str:
-    """A rule that was to hold, as the reason why its row was refused."""
-    rule = reason.removeprefix("expected: ")
-    return reason if rule == reason else f"this does not hold: {rule}"
 
 
 def _checksum(content: str, contract: Contract, period: date | None, label: str) -> str:

@@ -20,7 +20,7 @@ class Part:
     """One stored Parquet file: a period (or label) of a dataset, and where it came from.
 
     `path` is absolute; `checksum` identifies the kept rows' origin (SHA-256 of the publisher's file, with the period).
-    `refused` rows lie in `refused_path`, for `reasons` (with counts).
+    `refused` rows lie in `refused_path`, for `reasons` (with counts). `doubts`: what looks wrong about rows that are kept, as sentences.
     """
 
     dataset: str
@@ -38,6 +38,7 @@ class Part:
     refused_path: str = ""
     totals: tuple[tuple[str, str], ...] = ()
     reasons: tuple[tuple[str, int], ...] = ()
+    doubts: tuple[str, ...] = ()
 
     @cached_property  # asked of every part of a store whenever a file is loaded
     def slot(self) -> tuple[str, str, str]:
@@ -177,6 +178,7 @@ class Manifest:
             "period": period,
             "totals": totals,
             "reasons": reasons,
+            "doubts": tuple(data.get("doubts", ())),
         }
         return Part(**known | {"loaded_at": datetime.fromisoformat(data["loaded_at"])})
 

@@ -123,3 +123,13 @@ def refuse_cut_short(path: Path, reader: Csv, width: int, file: str) -> None:
         raise FileRefused(
             f"{file}: ends in the middle of a row ({len(cells)} of {width} cells: '{last[:60]}'); it was cut short: download it again"
         )
+
+
+def lines_below(path: Path) -> int:
+    """Lines of a text file below its first, blank ones aside; a line that ends within quotation marks goes on in the next."""
+    lines, quotes = 0, 0
+    with path.open("rb") as file:
+        for line in file:
+            quotes += line.count(b'"')
+            lines += bool(line.strip()) and quotes % 2 == 0
+    return max(0, lines - 1)

@@ -9,6 +9,8 @@ from opencommissioning.catalogue.period import spoken
 from opencommissioning.warehouse.manifest import Part
 
 MONTH = "month"
+KEPT_APART = "refused and kept apart"
+MOST = 10  # reasons that are told one by one where nobody asked for all
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,10 @@ class Loaded:
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What loading one file did: its source and era, the parts, warnings as sentences; `already` when the same content was there."""
+    """What loading one file did: its source and era, the parts, warnings as sentences; `already` when the same content was there.
+
+    `below`: lines of a text file below its first, where they are not the records one by one; 0 where a line is a record.
+    """
 
     file: str
     source: str
@@ -32,12 +37,31 @@ class LoadReport:
     warnings: tuple[str, ...]
     seconds: float
     already: bool = False
+    below: int = 0
+
+    @property
+    def account(self) -> str:
+        """What became of a file's lines that are not as many as its records, as a sentence; empty where each is one."""
+        records = sum(each.read for each in self._main)
+        if not self.below or records == self.below:
+            return ""
+        how = (
+            "a line gives several"
+            if records > self.below
+            else "lines that belong together were put together, and what repeats or says nothing was passed over"
+        )
+        return f"{self.file}: {self.below:,} lines below the first make {records:,} records: {how}"
+
+    @property
+    def _main(self) -> list[Loaded]:
+        """The parts of what the file is about, without its by-products."""
+        return [each for each in self.loaded if each.part.dataset == self.loaded[0].part.dataset]
 
     def lines(self) -> list[tuple[str, ...]]:
         """For a table: file, what, months, rows kept, left out, refused, remark: a line a file. By-products of it are not listed."""
         if self.already:
             return [(self.file, self.era, "", "", "", "", "already loaded")]
-        mine = [each for each in self.loaded if each.part.dataset == self.loaded[0].part.dataset]
+        mine = self._main
         counts = (
             sum(each.part.rows for each in mine),
             sum(each.left_out for each in mine),
@@ -69,17 +93,49 @@ def _of_rows(part: Part) -> str:
     return spoken(first) if first == last else f"{spoken(first)} to {spoken(last)}"
 
 
-def reasons_told(refused: pl.DataFrame, private: bool = False) -> str:
-    """The three commonest reasons of refused rows, each with the first row and what stands there.
+def kept_apart(part: Part) -> str:
+    """How many rows of a part were refused, and each reason with its count; one is called that of most when it is of more than half."""
+    (first, times), *others = ((_because(reason), count) for reason, count in part.reasons)
+    rows = "1 row was" if part.refused == 1 else f"{part.refused:,} rows were"
+    if not others:
+        why = f", because {first}"
+    elif times * 2 > part.refused:
+        why = f", most ({times:,}) because {first}; {_each(others)}"
+    else:
+        why = f": {_each([(first, times), *others])}"
+    return f"{part.file}: {rows} {KEPT_APART}{why}; 'opencommissioning status' tells each reason with its first row"
+
+
+def _each(reasons: Sequence[tuple[str, int]]) -> str:
+    told = [f"{count:,} because {reason}" for reason, count in reasons[:MOST]]
+    return "; ".join((*told, *_more([count for _, count in reasons[MOST:]])))
+
+
+def _more(counts: Sequence[int]) -> list[str]:
+    """The rest of a list of reasons, which are not told one by one."""
+    plural = "s" if len(counts) > 1 else ""
+    return [f"{sum(counts):,} for {len(counts):,} other reason{plural}"] if counts else []
+
+
+def _because(reason: str) -> str:
+    """A rule that was to hold, as the reason why its row was refused."""
+    rule = reason.removeprefix("expected: ")
+    return reason if rule == reason else f"this does not hold: {rule}"
+
+
+def reasons_told(refused: pl.DataFrame, private: bool = False, most: int | None = MOST) -> str:
+    """The reasons of refused rows, commonest first, each with the first row and what stands there; beyond `most` (None: never) only counted.
 
     `private`: the text of a row is a person's, so the row and the reason are told without it.
     """
     told = refused.group_by("reason").agg(
         pl.len().alias("times"), pl.col("row").min(), pl.col("problem").sort_by("row").first()
     )
-    common = told.sort(pl.col("times"), pl.col("row"), descending=[True, False]).head(3)
+    common = told.sort(pl.col("times"), pl.col("row"), descending=[True, False])
     what = "reason" if private else "problem"
-    return "; ".join(
+    each_told = [
         f"{each['times']:,} × {each[what]} ({'first in ' if each['times'] > 1 else ''}row {each['row']:,})"
-        for each in common.iter_rows(named=True)
-    )
+        for each in common.head(most or common.height).iter_rows(named=True)
+    ]
+    more = [] if most is None else common["times"].to_list()[most:]
+    return "; ".join((*each_told, *_more(more)))

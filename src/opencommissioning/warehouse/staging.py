@@ -18,10 +18,11 @@ from opencommissioning.errors import FileRefused, StoreError
 from opencommissioning.warehouse.heading import check_heading, fitted, needed, unique
 from opencommissioning.warehouse.packing import Packed, packed, plain
 from opencommissioning.warehouse.quoting import identifier, literal
-from opencommissioning.warehouse.reading import encoding, refuse_cut_short
+from opencommissioning.warehouse.reading import encoding, lines_below, refuse_cut_short
 
 ROW, TEXT = "_row", "_text"
 STAGED = "staged"
+TEXTS = (".csv", ".txt")
 SMALL = 1 << 26  # below this many bytes rows are numbered at once; above, only when something was refused
 LONGEST = 1 << 20  # bytes of a row
 BROKEN = {
@@ -38,12 +39,14 @@ BROKEN_SCHEMA = {"row": pl.Int64, "reason": pl.String, "text": pl.String}
 class Staged:
     """A file's rows as text, in the view `staged`; with their numbers in `_row` when `numbered`. `broken` (row, reason, text) were no rows.
 
-    `doubts` are sentences about a file that breaks what its publisher promises.
+    `doubts` are sentences about a file that breaks what its publisher promises. `below`: lines of a text file below its first, where a line
+    need not be a row (0 otherwise).
     """
 
     numbered: bool
     broken: pl.DataFrame
     doubts: tuple[str, ...] = ()
+    below: int = 0
 
 
 @dataclass(frozen=True)
@@ -237,7 +240,8 @@ class Stager:
         path = literal(str(self.scratch / "staged.parquet"))
         self._plainly = f"CREATE OR REPLACE TEMP VIEW {STAGED} AS SELECT * FROM read_parquet({path})"
         self.connection.execute(self._plainly)
-        return Staged(True, pl.DataFrame(schema=BROKEN_SCHEMA), tuple(reader.doubts(frame)))
+        below = lines_below(self.plain) if self.plain.suffix.lower() in TEXTS else 0
+        return Staged(True, pl.DataFrame(schema=BROKEN_SCHEMA), tuple(reader.doubts(frame)), below)
 
 
 def tidied(path: Path, code: str, target: Path) -> Path:

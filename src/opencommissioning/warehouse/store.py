@@ -206,6 +206,11 @@ class Store:
         rows = pl.concat(frames) if frames else pl.DataFrame(schema=REFUSED_COLUMNS)
         return rows.filter(pl.col("dataset").is_in([dataset, ""]))
 
+    def refused_with(self, part: Part) -> pl.DataFrame:
+        """What `refused` has of the file that one part came from."""
+        rows = pl.read_parquet(self.folder / part.refused_path)
+        return rows.filter(pl.col("dataset").is_in([part.dataset, ""]))
+
     def _clear_orphans(self) -> None:
         """Remove what a killed process left between writing facts and the manifest: its number is of a version that never came.
 

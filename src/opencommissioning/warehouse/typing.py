@@ -133,14 +133,14 @@ def rules_of(projection: Projection) -> tuple[Rule, ...]:
     """All rules of a projection, in the order in which they are told. The first is: left out."""
     rules = [Rule("left out", exp.not_(exp.column("ok_0")))]
     for column in projection.contract.columns:
-        name = _spoken_of(projection, column)
+        name = spoken_of(projection, column)
         rules += [*_rules(column, name), *_future(projection.contract, column, name)]
     for number, sentence in enumerate(projection.checks, start=1):
         rules.append(Rule(f"expected: {sentence}", exp.not_(exp.column(f"ok_{number}"))))
     return tuple(rules)
 
 
-def _spoken_of(projection: Projection, column: Column) -> str:
+def spoken_of(projection: Projection, column: Column) -> str:
     """The file's own name of the column where one stands behind it, else ours."""
     names = {each.name for each in _expression(projection, column).find_all(exp.Column)}
     return names.pop() if len(names) == 1 else column.name

@@ -308,6 +308,91 @@ def test_status_names_reason_column_and_first_row_of_what_was_refused(area, writ
     assert "column 'ITEMS' is not a whole number: 'two' (row 15)" in told
 
 
+def test_load_and_status_tell_every_reason_and_call_none_that_of_most(area, write):
+    good = [row(each) for each in PRACTICES]
+    damaged = (
+        ("0501013B0AAABAB", "5.01E+14"),
+        (",21,2,", ",21,three,"),
+        (",9.5,", ",-9.5,"),
+        (",21,2,", ",21,9999999,"),
+    )
+    bad = [row(each).replace(*change) for each, change in zip(PRACTICES, damaged, strict=False)]
+    (report,) = area.load([write("EPD_202509.csv", OLD, *good, *bad)])
+    (kept,) = area.status_notes()["Refused"]
+    (told,) = report.warnings
+    assert "EPD_202509.csv: 4 rows were refused and kept apart: 1 because" in told
+    assert "most" not in told
+    reasons = ("column 'BNF_CODE' is not a BNF code", "column 'ITEMS' is not a whole number",
+               "column 'NIC' is below 0", "column 'ITEMS' is above 1,000,000, which is absurd")  # fmt: skip
+    for number, reason in enumerate(reasons, start=14):
+        assert f"1 because {reason}" in told
+        assert f"1 × {reason}" in kept
+        assert f"(row {number})" in kept
+
+
+def test_a_reason_of_more_than_half_is_that_of_most(area, write):
+    bad = [row("X81001", items=-2), row("X81002", items=-3), row("X81003", items="two")]
+    (report,) = area.load([write("EPD_202509.csv", OLD, *map(row, PRACTICES), *bad)])
+    assert "3 rows were refused and kept apart, most (2) because column 'ITEMS' is below 0; 1 because column 'ITEMS' is not a whole number" in report.warnings[0]  # fmt: skip
+
+
+def test_refused_rows_of_a_file_of_two_months_are_told_once(area, write):
+    rows = [row(each, month) for month in ("202508", "202509") for each in PRACTICES]
+    bad = [row("X81001", "202508", items=-2), row("X81001", "202509", items="two")]
+    area.load([write("both.csv", OLD, *rows, *bad)])
+    (kept,) = area.status_notes()["Refused"]
+    assert kept.startswith("both.csv: 2 rows of prescribing refused: 1 × ")
+
+
+def test_a_list_of_nobody_is_told_where_it_is_loaded_held_and_shown(area, write, capsys):
+    few = PRACTICES[:4]
+    area.load([write("epraccur.csv", *map(registered, few)), write("EPD_202509.csv", OLD, *map(row, few))])
+    sizes = [listed(each, 0 if each == "X81003" else 2000) for each in few]
+    (report,) = area.load([write("list.csv", LIST, *sizes)])
+    told = "list.csv: the list of 1 of 4 practices is 0 (X81003): column 'NUMBER_OF_PATIENTS' is 0 in all their rows."
+    assert report.warnings[0].startswith(told)
+    assert report.warnings[0].endswith("'opencommissioning undo' takes back what was loaded")
+    assert any(each.startswith(told) for each in area.status_notes()["Doubts"])
+    area.build()
+    empty, other = area.report("X81003"), area.report("X81004")
+    flag = "Its list of patients is 0 in the file of September 2025: nothing per patient can be said of that month."
+    assert flag in empty.flags
+    assert flag not in other.flags
+    assert empty.luck == "No measure could be judged: nothing to compare with."
+    main(["--area", str(area.folder), "show", "practice", "X81003"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert flag in shown
+    assert "'opencommissioning load --replace FILE' with a mended one" in shown
+    assert "the denominator is 0" not in shown
+
+
+def test_doubts_about_what_is_loaded_stay_in_status_until_it_goes(area, write):
+    area.load([write("EPD_202508.csv", OLD, *(row(each, "202508") for each in PRACTICES))])
+    assert "Doubts" not in area.status_notes()
+    (report,) = area.load([write("EPD_202509.csv", OLD, *(row(each, items=30) for each in PRACTICES * 2))])
+    repeats = "50 % of rows repeat another row exactly (12 of 24 looked at, such as practice X81001, bnf_code 0501013B0AAABAB), and each is counted"
+    assert any(
+        repeats in each and "'opencommissioning undo' takes back what was loaded" in each
+        for each in report.warnings
+    )
+    doubts = area.status_notes()["Doubts"]
+    assert any(repeats in each for each in doubts)
+    assert any(
+        "the total of 'items' is 720, that of August 2025 was 24: ten times" in each for each in doubts
+    )
+    assert "--replace FILE" in doubts[-1]
+    area.undo()
+    assert "Doubts" not in area.status_notes()
+
+
+def test_quantity_of_an_item_that_cannot_be(area, write):
+    absurd = row("X81001").replace(",21,2,42,", ",1e12,2,42,")
+    area.load([write("EPD_202509.csv", OLD, *map(row, PRACTICES), absurd)])
+    kept = area.store.refused("prescribing")
+    assert kept["row"].to_list() == [14]
+    assert kept["problem"][0] == "column 'QUANTITY' is above 10,000,000, which is absurd: '1e12'"
+
+
 @pytest.fixture
 def broken(area, write):
     """Twelve practices in the register; one row of September cannot be used, three practices sent nothing, August is absent."""

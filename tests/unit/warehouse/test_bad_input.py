@@ -1,6 +1,7 @@
 """What bad input gets: a sentence with file, row or column, what was expected, and what to do; the store stays as it was."""
 
 import gzip
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -11,6 +12,7 @@ from opencommissioning.catalogue.source import Csv
 from opencommissioning.errors import FileRefused
 from opencommissioning.warehouse import staging
 from opencommissioning.warehouse.loading import _rounded
+from opencommissioning.warehouse.report import kept_apart, reasons_told
 from warehouse_files import COLUMNS, HEADING, ROWS, contract, source, text
 
 SEPTEMBER = date(2017, 9, 1)
@@ -60,6 +62,19 @@ def test_a_number_too_large_is_told_as_one_and_every_row_is_counted(store, load,
     (loaded,) = (each for each in report.loaded if each.part.dataset == "facts")
     assert (loaded.read, loaded.part.rows, loaded.part.refused) == (13, 10, 3)
     assert "3 rows were refused" in report.warnings[0]
+
+
+def test_many_reasons_are_counted_together_after_ten(store, load, write):
+    load(write(*MANY))
+    (part,) = store.parts("facts")
+    told = kept_apart(
+        replace(part, refused=13, reasons=tuple((f"reason {number}", 1) for number in range(13)))
+    )
+    assert told.count("1 because") == 10
+    assert "1 because reason 9; 3 for 3 other reasons; 'opencommissioning status' tells each" in told
+    frame = pl.DataFrame({"row": range(13), "reason": map(str, range(13)), "problem": map(str, range(13))})
+    assert reasons_told(frame).endswith("1 × 9 (row 9); 3 for 3 other reasons")
+    assert reasons_told(frame, most=None).endswith("1 × 12 (row 12)")
 
 
 def test_a_row_of_the_future_is_set_apart(store, load, write):

@@ -122,6 +122,28 @@ def test_table_read_in_python_goes_the_same_way(store, load, write):
     assert facts(store)["items"].sum() == 12
 
 
+@pytest.mark.parametrize(
+    ("copies", "told"),
+    [
+        (0.5, "3 lines below the first make 2 records: lines that belong together were put together"),
+        (2, "3 lines below the first make 6 records: a line gives several"),
+        (1, ""),
+    ],
+)
+def test_lines_that_are_not_records_are_accounted_for(load, write, copies, told):
+    """A reader in Python may put lines together or take them apart; what the table counts is then not what the file has."""
+    frame = pl.DataFrame([row.split(",") for row in ROWS], schema=HEADING.split(","), orient="row")
+    made = pl.concat([frame] * int(copies)) if copies >= 1 else frame.head(2)
+    era = Era("put together", lambda sniff: True, Table(lambda path: made), source().eras[0].projections)
+    path = write('"2017-09\n and on",A1,0101,3,1,,First', "", *ROWS[1:])
+    report = load(path, Source("tests", "Test files", "us", "none", "here", (era,)))
+    assert report.account.startswith(f"file.csv: {told}") if told else report.account == ""
+
+
+def test_lines_of_a_plain_table_need_no_account(load, write):
+    assert load(write(*ROWS, "2017-09,A1,0101,x,1,,First")).account == ""
+
+
 def test_month_is_asked_for_when_the_file_does_not_say_it(store, load, write):
     undated = source(columns={name: sql for name, sql in COLUMNS.items() if name != "month"})
     with pytest.raises(FileRefused, match=r"does not say its month; give it, as in '.*--month 2017-09"):

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import numpy as np
+
 from opencommissioning.area.build import Build
 from opencommissioning.area.comparison.judging import verdicts_at
 from opencommissioning.area.comparison.present import all_told
@@ -13,6 +15,7 @@ from opencommissioning.area.defining.changes import changes_of
 from opencommissioning.area.defining.signing import review_of
 from opencommissioning.area.keeping import area_folder
 from opencommissioning.catalogue.measure import Measure
+from opencommissioning.catalogue.period import spoken
 from opencommissioning.catalogue.shares import per_cent
 from opencommissioning.errors import NotLoaded
 from opencommissioning.language.words import readable_sql, sentence
@@ -21,6 +24,8 @@ from opencommissioning.reports.organisation import OrganisationReport, organisat
 from opencommissioning.variation.judging import without_pooled
 
 SMALL_LIST = 1000
+LISTS = "registrations"
+EMPTY_LIST = "Its list of patients is 0"
 
 
 def report_organisation(build: Build, code: str, membership: str | None = None) -> OrganisationReport:
@@ -72,13 +77,32 @@ def flags(build: Build, code: str) -> tuple[str, ...]:
     found = [*([said] if (said := said_special(build, organisation.code)) else []), *few]
     if organisation.closed and organisation.closed <= _today():
         found.append(f"Closed on {organisation.closed:%d %B %Y}.")
-    patients = build.grid.patients[build.register.practices.index(organisation.code)]
+    row = build.register.practices.index(organisation.code)
+    patients = build.grid.patients[row]
     known = patients[patients == patients]
-    if not len(known):
+    if empty := emptied_list(build, row):
+        found.append(
+            f"{EMPTY_LIST} in the file of {spoken(empty)}: nothing per patient can be said of that month."
+        )
+    elif not len(known):
         found.append("Its list size is not loaded: measures per patient have no value.")
     elif known[-1] < SMALL_LIST:
         found.append(f"A small list ({known[-1]:,.0f} patients): too small to be compared fairly.")
     return tuple(found)
+
+
+def emptied_list(build: Build, row: int) -> date | None:
+    """The month of the list that stands in the build's last month, when it has nobody of the practice in that row of the register."""
+    over = build.grid.layers.get(LISTS)
+    if over is None or build.latest not in build.months:
+        return None
+    step = build.months.index(build.latest)
+    column = step - over.cut.start
+    if not 0 <= column < over.taken.shape[1]:
+        return None
+    taken, patients = int(over.taken[row, column]), build.grid.patients[:, step]
+    told = taken >= 0 and np.isnan(patients[row]) and np.isfinite(patients).any()
+    return over.loaded[taken] if told else None
 
 
 def report_measure(build: Build, name: str, level: str, membership: str | None = None) -> MeasureReport:

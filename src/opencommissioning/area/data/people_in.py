@@ -13,7 +13,7 @@ from opencommissioning.records.opt_outs import OptOuts, read_opt_outs
 from opencommissioning.records.pseudonyms import Keys
 from opencommissioning.records.purposes import Look, Purpose
 from opencommissioning.records.vault import Vault
-from opencommissioning.warehouse.job import KEPT_APART
+from opencommissioning.warehouse.report import KEPT_APART
 from opencommissioning.warehouse.store import LoadReport, Store
 
 Recognised = tuple[Source, Era, Sniff]
@@ -102,6 +102,6 @@ def _remarks(report: LoadReport) -> tuple[str, ...]:
     out = []
     for each in report.loaded:
         if each.reasons:
-            why = "; ".join(f"{count:,} × {reason}" for reason, count in each.reasons[:3])
+            why = "; ".join(f"{count:,} × {reason}" for reason, count in each.reasons)
             out.append(f"{report.file}: {each.part.refused:,} rows were refused and not kept: {why}")
     return (*out, *(each for each in report.warnings if KEPT_APART not in each))

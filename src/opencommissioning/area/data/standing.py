@@ -14,11 +14,12 @@ from opencommissioning.area.library import Library
 from opencommissioning.area.waiting.balance import balance_sentences
 from opencommissioning.catalogue.contract import Contract
 from opencommissioning.catalogue.organisation import PUBLISHED_LEVELS, level_name
-from opencommissioning.catalogue.period import months_between, spoken
+from opencommissioning.catalogue.period import months_between, shift, spoken
 from opencommissioning.catalogue.source import Source
 from opencommissioning.errors import UnknownName, did_you_mean
 from opencommissioning.sources.medicines import TARIFF
 from opencommissioning.sources.registry import SOURCES, contracts
+from opencommissioning.warehouse.doubts import jumps
 from opencommissioning.warehouse.report import reasons_told
 from opencommissioning.warehouse.store import Part, Store
 
@@ -105,6 +106,7 @@ def notes(store: Store, build: Build | None) -> dict[str, list[str]]:
     """Titled sentences; titles without any sentence are left out."""
     told = {
         "Refused": _refused(store),
+        "Doubts": _doubts(store),
         "Products without a name": nameless_sentences(store),
         "Not loaded": _lacking(store, build),
         "Missing months": _missing(store),
@@ -117,16 +119,34 @@ def notes(store: Store, build: Build | None) -> dict[str, list[str]]:
 
 
 def _refused(store: Store) -> list[str]:
-    out = []
+    """Of each file every reason; what a file gave to several months is told together, as its refused rows are kept."""
+    files: dict[tuple[str, str], list[Part]] = {}
     for dataset in store.datasets():
         for part in store.parts(dataset):
             if part.refused:
-                rows = "1 row" if part.refused == 1 else f"{part.refused:,} rows"
-                why = reasons_told(store.refused(dataset, part.period))
-                out.append(f"{part.file}: {rows} of {dataset} refused: {why}")
-    return out
+                files.setdefault((dataset, part.refused_path), []).append(part)
+    return [_refused_of(store, parts) for parts in files.values()]
 
 
+def _refused_of(store: Store, parts: Sequence[Part]) -> str:
+    first, count = parts[0], sum(part.refused for part in parts)
+    rows = "1 row" if count == 1 else f"{count:,} rows"
+    return f"{first.file}: {rows} of {first.dataset} refused: {reasons_told(store.refused_with(first), most=None)}"
+
+
+def _doubts(store: Store) -> list[str]:
+    """What looks wrong about rows that are kept, and totals that jump from one month to the next: as long as they are loaded."""
+    out = []
+    for dataset in store.datasets():
+        parts = store.parts(dataset)
+        by_month = {part.period: part for part in parts if part.period}
+        for part in parts:
+            before = by_month.get(shift(part.period, -1)) if part.period else None
+            out += [*part.doubts, *(jumps(part, [before]) if before else ())]
+    return [*out, DOUBTED] if out else []
+
+
+DOUBTED = "All of this is counted. A mended file takes its place with 'opencommissioning load --replace FILE'; 'opencommissioning remove' takes a month out."
 WITHOUT = {  # a source that most areas want, and what there is not without it
     "prescribing": "no prescribing measure, no spend",
     "practices": "nobody knows which practices should be in a month, so nothing above practices is shown",
