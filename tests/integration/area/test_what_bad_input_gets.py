@@ -368,7 +368,7 @@ def test_a_list_of_nobody_is_told_where_it_is_loaded_held_and_shown(area, write,
     main(["--area", str(area.folder), "show", "practice", "X81003"])
     shown = " ".join(capsys.readouterr().out.split())
     assert flag in shown
-    assert "'opencommissioning load --replace FILE' with a mended one" in shown
+    assert "load --replace FILE' with a mended one" in shown
     assert "the denominator is 0" not in shown
 
 
