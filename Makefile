@@ -14,7 +14,7 @@ $(STAMPS)/venv: requirements/dev.txt
 	@mkdir -p $(STAMPS)
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or later is needed; name it: make PYTHON=python3.12 …")'
 	@test -x $(RUN) || $(PYTHON) -m venv $(VENV) || { echo "Python cannot make a virtual environment here: install its venv package (Debian: apt-get install python3-venv)"; exit 1; }
-	@echo "set-up: installing packages (about a minute)"; start=$$(date +%s); \
+	@echo "set-up: installing packages (one to four minutes)"; start=$$(date +%s); \
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt && \
 	echo "set-up: packages took $$(( $$(date +%s) - start )) s"
 	@touch $@
