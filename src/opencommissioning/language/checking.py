@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from opencommissioning.catalogue.codelist import Codelist
 from opencommissioning.catalogue.condition import TESTS, Condition
 from opencommissioning.catalogue.contract import Contract, Kind
-from opencommissioning.catalogue.presentation import FORM_WORDS, ROUTE_WORDS
+from opencommissioning.catalogue.forms import FORM_WORDS, ROUTE_WORDS
 from opencommissioning.errors import did_you_mean
 from opencommissioning.language.reading import Reader
 

@@ -3,6 +3,7 @@
 There are about 20,000 products and 1,500 quantities that share some hundred conditions: asked one by one that is 30 million questions.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
@@ -11,7 +12,6 @@ import polars as pl
 
 from opencommissioning.catalogue.codelist import Codelist, Entry, like_pattern
 from opencommissioning.catalogue.condition import Condition
-from opencommissioning.catalogue.measure import Quantity
 from opencommissioning.catalogue.presentation import Presentation
 from opencommissioning.language.matching import holds_words, matcher, passes_text
 
@@ -53,15 +53,17 @@ class Coded:
         self._lowered = pl.Series([name.lower() for name in self.names], dtype=pl.String)
         self._values: dict[str, tuple[dict[str | Decimal | None, int], np.ndarray]] = {}
         self._order = np.array(sorted(range(len(self.codes)), key=self.codes.__getitem__), int)
-        self._sorted = np.array([self.codes[place] for place in self._order], object)
+        self._sorted = [self.codes[place] for place in self._order]
+        self._wide = np.array(self._sorted, np.str_)  # the same: whose ends are compared at once
         self._passes: dict[Condition, np.ndarray] = {}
         self._hits: dict[tuple[str, str], np.ndarray] = {}
         self._listed: dict[int, np.ndarray] = {}
 
-    def counted(self, quantity: Quantity, conditions: Iterable[Condition]) -> np.ndarray:
-        """uint16 (products,): the number in `factors` with which a quantity counts each product, 0 where it does not."""
-        if quantity.times:
-            out = self._in_list(self.codelists[quantity.times])
+    def counted(self, times: str, conditions: Iterable[Condition]) -> np.ndarray:
+        """uint16 (products,): the number in `factors` with which each product is counted by these conditions, 0 where it is not. `times`:
+        the codelist that weighs them, or ""."""
+        if times:
+            out = self._in_list(self.codelists[times])
             out = np.where(out == self.factors.number(Decimal(0)), 0, out).astype(np.uint16)
         else:
             out = np.full(len(self.products), self.factors.number(Decimal(1)), np.uint16)
@@ -156,14 +158,12 @@ class Coded:
     def _places(self, pattern: str, system: str) -> np.ndarray:
         """Places of the codes that match a pattern: a stretch of the sorted codes, of which `%` inside may leave some out."""
         if (pattern, system) not in self._hits:
-            like = like_pattern(pattern, system)
-            start, *rest = like.split("%")
-            low = np.searchsorted(self._sorted, start)
-            high = np.searchsorted(
-                self._sorted, start + AFTER_ALL if rest else start, "left" if rest else "right"
-            )
+            start, *rest = like_pattern(pattern, system).split("%")
+            low = bisect_left(self._sorted, start)
+            high = bisect_left(self._sorted, start + AFTER_ALL) if rest else bisect_right(self._sorted, start)
             places = self._order[low:high]
             if rest not in ([], [""]):
+                places = places[np.strings.endswith(self._wide[low:high], rest[-1])]
                 matches = matcher(pattern, system)
                 places = np.array([place for place in places if matches(self.codes[place])], int)
             self._hits[pattern, system] = places

@@ -35,7 +35,7 @@ def resolve(
 ) -> CodeSet:
     """The codes of `products` (published code, product under its current code) that pass every condition, with their factors."""
     coded = Coded(list(products), codelists, system)
-    numbers = coded.counted(quantity, conditions).tolist()
+    numbers = coded.counted(quantity.times, conditions).tolist()
     values = coded.factors.values
     return CodeSet(
         {code: values[number] for (code, _), number in zip(coded.products, numbers, strict=True) if number}

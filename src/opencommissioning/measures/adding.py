@@ -1,10 +1,11 @@
 """Rows of a part with places of codes added up as arrays: a place says at once to which cell of a table a row belongs, so that a row is read
 once and added once per column."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import reduce
+from itertools import repeat
 from operator import or_
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -25,14 +26,12 @@ FEW_TESTS = 12  # of a row group, of which every set can be numbered
 
 
 def by_arrays(part: Placed, contract: Contract, asked: Asked) -> Tally:
-    """A worker for each share of the part's row groups; all add to one table."""
+    """Workers that take one row group after the other, so that they end together; all add to one table."""
     spans = part.codes_of_groups(contract.code or contract.organisation)
-    share = max(1, -(-len(spans) // READERS))
-    shares = [list(enumerate(spans))[first : first + share] for first in range(0, len(spans), share)]
     totals = _Totals(asked.columns, len(part.lists[contract.organisation]))
-    workers = [_Adding(part, contract, asked, totals) for _ in shares]
+    workers = [_Adding(part, contract, asked, totals) for _ in spans[:READERS]]
     with ThreadPoolExecutor(READERS) as readers:
-        list(readers.map(_Adding.run, workers, shares))
+        list(readers.map(_Adding.run, workers, repeat(enumerate(spans))))
     for column in asked.columns:
         if sum(each.most[column] for each in workers) > LARGEST:
             raise too_large(contract, column)
@@ -77,8 +76,8 @@ class _Adding:
         known = [(asked.bundle_of or {}).get(code, -1) for code in codes]
         self.bundle = np.array([*known, -1], np.int64)  # no code is place −1: the last
 
-    def run(self, groups: Sequence[tuple[int, range]]) -> None:
-        """Add some row groups, each with the span of places of its codes."""
+    def run(self, groups: Iterator[tuple[int, range]]) -> None:
+        """Add row groups, each with the span of places of its codes, until there are no more."""
         coded = [each for each in (self.contract.organisation, self.contract.code) if each]
         with self.part.file() as file:
             for group, span in groups:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
-from opencommissioning.catalogue.presentation import Presentation, form_of, presentation
+from opencommissioning.catalogue.forms import form_of
+from opencommissioning.catalogue.presentation import Presentation, presentation
 
 IN_MG = {
     "mg": Decimal(1),

@@ -45,14 +45,22 @@ def share(area):
     return series.numerators[0, 0], series.denominators[0, 0]
 
 
+def counted(area):
+    """What the measure's numerator counts, as prices and savings ask."""
+    codes = pl.read_parquet(area.current.folder / "money" / "codes.parquet")
+    return set(codes.filter(pl.col("measure") == "by_mouth")["bnf_code"])
+
+
 def test_the_dmd_tells_what_the_name_does_not(area, tmp_path):
     assert share(area) == (2, 7)
+    assert counted(area) == {"0501021L0AAACAC"}
     (tmp_path / "dmd.csv").write_text(
         f"{HEADING}\n0501013B0AAABAB,Amoxicillin 500mg capsules,Capsule,1,500,mg,,\n", encoding="utf-8"
     )
     area.load([tmp_path / "dmd.csv"])
     assert area.build().changed
     assert share(area) == (7, 7)
+    assert counted(area) == set(CODES)
 
 
 def test_a_code_change_loaded_later_counts_for_months_summed_before(area, tmp_path):

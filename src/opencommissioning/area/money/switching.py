@@ -15,12 +15,12 @@ import polars as pl
 
 from opencommissioning.area.belonging import above
 from opencommissioning.area.build import Build
+from opencommissioning.area.building import medicines_of
 from opencommissioning.area.keeping import read_kept
 from opencommissioning.area.money.naming import product_names
 from opencommissioning.area.money.pricing import read_prices
 from opencommissioning.catalogue.measure import Better, Measure
 from opencommissioning.catalogue.organisation import LEVELS
-from opencommissioning.catalogue.presentation import presentation
 from opencommissioning.finance.measures import (
     MONTHS,
     MoneyMeasure,
@@ -35,6 +35,7 @@ from opencommissioning.finance.savings import Swap
 from opencommissioning.finance.whole import total, unscaled, whole
 from opencommissioning.language.definitions import ATTRIBUTES
 from opencommissioning.language.resolve import code_conditions, resolve
+from opencommissioning.measures.medicines import Medicines
 from opencommissioning.measures.quantities import scaled
 from opencommissioning.measures.series import Missing, Series
 from opencommissioning.variation.verdict import SMALLEST_LIST
@@ -183,12 +184,13 @@ def _codes(build: Build, store: Store, kept: Path) -> pl.DataFrame:
         return pl.DataFrame(schema=CODES)
     names = product_names(store)
     products = [(code, names.get(code, "")) for code in bought["bnf_code"].unique().sort()]
+    medicines = medicines_of(store)
     money = {each.measure.id for each in money_measures(build.measures.values())}
     rows = [
         (measure.id, code, str(measure.better), measure.id in money)
         for measure in build.measures.values()
         if _tells(measure)
-        for code in _counted(build, measure, products, kept)
+        for code in _counted(build, measure, products, medicines, kept)
     ]
     return pl.DataFrame(rows, schema=CODES, orient="row")
 
@@ -198,14 +200,16 @@ def _tells(measure: Measure) -> bool:
     return measure.better is not Better.NEITHER and measure.numerator.dataset == "prescribing"
 
 
-def _counted(build: Build, measure: Measure, products: list[tuple[str, str]], kept: Path) -> list[str]:
-    """The codes that count. Asked once for each (code, name) and definition: a nation has 30,000 products."""
+def _counted(
+    build: Build, measure: Measure, products: list[tuple[str, str]], medicines: Medicines, kept: Path
+) -> list[str]:
+    """The codes that count. Asked once for each (code, name), definition and dm+d: a nation has 30,000 products."""
     key = scaled(measure.numerator, build.library.contracts["prescribing"], build.library.codelists).key
-    path = kept / f"{key}.parquet"
+    path = kept / f"{key}{medicines.digest}.parquet"
     known = pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=COUNTED)
     done = set(known.select("bnf_code", "name").iter_rows())
     if new := [each for each in products if each not in done]:
-        counting = _resolved(build, measure, new)
+        counting = _resolved(build, measure, new, medicines)
         rows = [(code, name, code in counting) for code, name in new]
         known = pl.concat([known, pl.DataFrame(rows, schema=COUNTED, orient="row")])
         kept.mkdir(parents=True, exist_ok=True)
@@ -216,9 +220,11 @@ def _counted(build: Build, measure: Measure, products: list[tuple[str, str]], ke
     return asked.join(known.filter("counts"), on=["bnf_code", "name"], how="semi")["bnf_code"].to_list()
 
 
-def _resolved(build: Build, measure: Measure, products: list[tuple[str, str]]) -> set[str]:
+def _resolved(
+    build: Build, measure: Measure, products: list[tuple[str, str]], medicines: Medicines
+) -> set[str]:
     conditions = code_conditions(measure.numerator, "bnf_code", ATTRIBUTES["bnf_code"])
-    told = [(code, presentation(code, name)) for code, name in products]
+    told = [(code, medicines.product(code, name)) for code, name in products]
     return set(resolve(measure.numerator, conditions, told, build.library.codelists, "bnf").factors)
 
 
