@@ -1,7 +1,7 @@
-"""Columns of a large file that only dimensions need (names, addresses, parents), staged as one text per dimension.
+"""Columns of a large file that only dimensions need (names, addresses, parents), staged as one text per dimension, or not at all.
 
 A dimension's columns say the same in thousands of rows. Written one by one they cost as much as the facts; as one text they are one
-column, of which each different value is looked at once.
+column, of which each different value is looked at once. Where its rows stand together they need not be staged (`stretches`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -55,3 +55,30 @@ def plain(names: Iterable[str], era: Era, packs: Sequence[Packed]) -> list[str]:
     gone = [each.projection for each in packs]
     wanted = needed(each for each in era.projections if each not in gone) | columns_of(era.traps.values())
     return [name for name in names if name.upper() in wanted]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of the staged file: some of the file's own, and those that stand for packed dimensions. `met`: dimensions whose rows stand
+    together, of which nothing is staged."""
+
+    columns: tuple[str, ...]
+    packs: tuple[Packed, ...] = ()
+    met: tuple[Packed, ...] = ()
+
+    @classmethod
+    def of(
+        cls, era: Era, names: Sequence[str], packs: Sequence[Packed], met: Sequence[Packed] = ()
+    ) -> "Layout":
+        """What an era needs of a file with these columns. All of it, where it needs none by name."""
+        columns = plain(names, era, (*packs, *met)) or names
+        return cls(tuple(columns), tuple(packs), tuple(met))
+
+    @property
+    def staged(self) -> str:
+        """The columns in SQL."""
+        return ", ".join((*map(identifier, self.columns), *(each.packing() for each in self.packs)))
+
+    def dimension(self, projection: Projection) -> Packed | None:
+        """The dimension that is kept in a table of its own for a projection."""
+        return next((each for each in (*self.packs, *self.met) if each.projection == projection), None)

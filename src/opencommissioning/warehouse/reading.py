@@ -30,11 +30,8 @@ DAMAGED = (
 
 def checksum(path: Path) -> str:
     """The SHA-256 of all bytes, read block by block."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+    with path.open("rb", buffering=0) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def is_utf8(path: Path) -> bool:

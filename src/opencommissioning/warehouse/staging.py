@@ -4,7 +4,7 @@ Everything after it (typing, checks, dimensions, sorting) is a query on that fil
 repeated texts nearly free. Rows that are no rows (too few cells, a quotation mark that never closes) are set apart by the reader.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +15,12 @@ import polars as pl
 
 from opencommissioning.catalogue.source import Csv, Era, Projection, Sniff, Table
 from opencommissioning.errors import FileRefused, StoreError
+from opencommissioning.warehouse.dimensions import Dimensions
 from opencommissioning.warehouse.heading import check_heading, fitted, needed, unique
-from opencommissioning.warehouse.packing import Packed, packed, plain
+from opencommissioning.warehouse.packing import Layout, Packed, packed
 from opencommissioning.warehouse.quoting import identifier, literal
 from opencommissioning.warehouse.reading import encoding, lines_below, refuse_cut_short
+from opencommissioning.warehouse.stretches import Stretches
 
 ROW, TEXT = "_row", "_text"
 STAGED = "staged"
@@ -49,24 +51,6 @@ class Staged:
     below: int = 0
 
 
-@dataclass(frozen=True)
-class _Layout:
-    """The columns of the staged file: some of the file's own, and those that stand for packed dimensions."""
-
-    columns: tuple[str, ...]
-    packs: tuple[Packed, ...] = ()
-
-    @classmethod
-    def of(cls, era: Era, names: Sequence[str], packs: Sequence[Packed]) -> "_Layout":
-        """What an era needs of a file with these columns. All of it, where it needs none by name."""
-        return cls(tuple(plain(names, era, packs) or names), tuple(packs))
-
-    @property
-    def staged(self) -> str:
-        """The columns in SQL."""
-        return ", ".join((*map(identifier, self.columns), *(each.packing() for each in self.packs)))
-
-
 @dataclass
 class Stager:
     """Stages one unpacked file; a second time with row numbers when they turn out to be needed."""
@@ -77,7 +61,7 @@ class Stager:
     era: Era
     sniff: Sniff
     scratch: Path
-    layout: _Layout = field(default=_Layout(()), init=False)
+    layout: Layout = field(default=Layout(()), init=False)
     _plainly: str = field(default="", init=False)  # the SQL of the view `staged` of rows as they are
 
     def stage(self, numbered: bool = False) -> Staged:
@@ -117,22 +101,43 @@ class Stager:
         return sorted({name.upper() for name in self.era.optional} - here)
 
     def _stage_csv(self, reader: Csv, names: list[str], code: str, numbered: bool) -> Staged:
-        layout = _Layout.of(self.era, names, [] if numbered else packed(self.era, names))
-        broken = self._copied(reader, names, layout, code, numbered)
-        if not all(map(self._unpacks, layout.packs)):
-            layout = _Layout.of(self.era, names, [])
+        for layout in self._layouts(reader, names, code, numbered):
             broken = self._copied(reader, names, layout, code, numbered)
-        self.layout = layout
-        skip = self._skipped(reader)
+            if self._dimensions.are_whole(layout):
+                break
+        self.layout, skip = layout, self._skipped(reader)
         self._plainly = self._view(layout.columns, numbered, skip, broken)
         self.connection.execute(self._plainly)
         return Staged(numbered, broken)
+
+    def _layouts(self, reader: Csv, names: list[str], code: str, numbered: bool) -> Iterator[Layout]:
+        """The ways to stage a file, the quickest first; the last holds for every file."""
+        packs = [] if numbered else packed(self.era, names)
+        met = [each for each in packs if self._dimensions.meet(each, self._by(each, reader, names, code))]
+        if met:
+            yield Layout.of(self.era, names, [each for each in packs if each not in met], met)
+        if packs:
+            yield Layout.of(self.era, names, packs)
+        yield Layout.of(self.era, names, [])
+
+    def _by(self, pack: Packed, reader: Csv, names: list[str], code: str) -> Stretches:
+        """The file's rows by the columns of a dimension."""
+        places = tuple(map(names.index, pack.names))
+        return Stretches(self.plain, code, reader.delimiter, self._skipped(reader), len(names), places)
+
+    @property
+    def _dimensions(self) -> Dimensions:
+        return Dimensions(self.connection, self._staged)
+
+    @property
+    def _staged(self) -> Path:
+        return self.scratch / "staged.parquet"
 
     def _skipped(self, reader: Csv) -> int:
         return reader.skip + (0 if reader.names else 1)
 
     def _copied(
-        self, reader: Csv, names: list[str], layout: "_Layout", code: str, numbered: bool
+        self, reader: Csv, names: list[str], layout: Layout, code: str, numbered: bool
     ) -> pl.DataFrame:
         skip = self._skipped(reader)
         try:
@@ -143,24 +148,15 @@ class Stager:
 
     def show(self, projection: Projection) -> None:
         """Make `staged` the rows that a projection is about: of a packed dimension its different ones."""
-        pack = next((each for each in self.layout.packs if each.projection == projection), None)
+        pack = self.layout.dimension(projection)
         self.connection.execute(self._plainly if pack is None else self._unpacked(pack))
 
     def _unpacked(self, pack: Packed) -> str:
         blank = [f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in self._absent(pack.names)]
         return f"CREATE OR REPLACE TEMP VIEW {STAGED} AS SELECT {', '.join(('*', *blank))} FROM {pack.column}"
 
-    def _unpacks(self, pack: Packed) -> bool:
-        """Whether every text of a packed dimension comes apart into its columns; they are kept in a table of its name."""
-        rows = pack.unpacking(str(self.scratch / "staged.parquet"))
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {pack.column} AS {rows}")
-        (wrong,) = self.connection.execute(
-            f"SELECT count(*) FROM {pack.column} WHERE _parts <> {len(pack.names)}"
-        ).fetchall()[0]
-        return not wrong
-
     def _copy_or_refuse(
-        self, tidy: Path, names: list[str], layout: "_Layout", skip: int, delimiter: str, numbered: bool
+        self, tidy: Path, names: list[str], layout: Layout, skip: int, delimiter: str, numbered: bool
     ) -> pl.DataFrame:
         try:
             return self._copy(tidy, names, layout, "utf-8", skip, delimiter, numbered)
@@ -179,7 +175,7 @@ class Stager:
         self,
         path: Path,
         names: list[str],
-        layout: "_Layout",
+        layout: Layout,
         code: str,
         skip: int,
         delimiter: str,
@@ -200,7 +196,7 @@ class Stager:
         arguments = ", ".join(f"{key} = {literal(value)}" for key, value in options.items())
         self.connection.execute(
             f"COPY (SELECT {layout.staged} FROM read_csv({literal(str(path))}, {arguments})) "
-            f"TO {literal(str(self.scratch / 'staged.parquet'))} (FORMAT parquet, COMPRESSION lz4)"
+            f"TO {literal(str(self._staged))} (FORMAT parquet, COMPRESSION lz4)"
         )
         return self._broken()
 
@@ -221,7 +217,7 @@ class Stager:
             number = f", CAST(file_row_number + {skip + 1} + {missed} AS BIGINT) AS {ROW}"
         blank = [f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in self._absent(columns)]
         listed = ", ".join((*(identifier(name) for name in columns), *blank))
-        path = literal(str(self.scratch / "staged.parquet"))
+        path = literal(str(self._staged))
         return f"CREATE OR REPLACE TEMP VIEW {STAGED} AS SELECT {listed}{number} FROM read_parquet({path}, file_row_number = true)"
 
     def _stage_frame(self, reader: Table) -> Staged:
@@ -236,8 +232,8 @@ class Stager:
         if ROW not in frame.columns:
             frame = frame.with_row_index(ROW, offset=2)
         frame = frame.with_columns(pl.exclude(ROW).cast(pl.String), pl.col(ROW).cast(pl.Int64))
-        frame.write_parquet(self.scratch / "staged.parquet")
-        path = literal(str(self.scratch / "staged.parquet"))
+        frame.write_parquet(self._staged)
+        path = literal(str(self._staged))
         self._plainly = f"CREATE OR REPLACE TEMP VIEW {STAGED} AS SELECT * FROM read_parquet({path})"
         self.connection.execute(self._plainly)
         below = lines_below(self.plain) if self.plain.suffix.lower() in TEXTS else 0

@@ -210,7 +210,13 @@ def _not_null(value: exp.Expression) -> exp.Expression:
 
 
 def _matches(value: exp.Expression, pattern: str) -> exp.Expression:
-    return exp.Anonymous(this="regexp_full_match", expressions=[value.copy(), exp.Literal.string(pattern)])
+    """Whether a text is all of what the pattern finds in it: so the engine asks each different text once, which it does not to match."""
+    whole = exp.Literal.string(f"^(?:{pattern})$")
+    found = exp.Anonymous(this="regexp_extract", expressions=[value.copy(), whole])
+    given = exp.NEQ(
+        this=value.copy(), expression=exp.Literal.string("")
+    )  # of nothing, nothing is found either
+    return exp.and_(exp.EQ(this=found, expression=value.copy()), given)
 
 
 def _bound(column: Column, bound: Decimal) -> exp.Expression:

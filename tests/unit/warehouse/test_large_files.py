@@ -6,6 +6,7 @@ import pytest
 from opencommissioning.catalogue.source import Csv
 from opencommissioning.errors import FileRefused
 from opencommissioning.warehouse import packing, staging
+from opencommissioning.warehouse.packing import Packed
 from opencommissioning.warehouse.places import Block, Placed, place_of
 from opencommissioning.warehouse.store import Store
 from warehouse_files import sniffed, source
@@ -41,6 +42,40 @@ def test_a_large_file_is_stored_like_a_small_one(tmp_path, write, monkeypatch, s
     assert len(small) == 2
     for dataset, part in small.items():
         assert rows(large[dataset]).equals(rows(part)), dataset
+
+
+TOGETHER = [  # each code's rows after each other; some are nameless
+    f"2017-09,P{practice:02},01{code:02},{practice + 1},1.25,,{f'Name of {code}' if code % 9 else ''}"
+    for code in range(40)
+    for practice in range(60)
+]
+
+
+def small_and_large(folder, path, monkeypatch):
+    """dataset → its rows, of a file loaded as a small one and again as a large one."""
+    small = stored(folder / "small", path)
+    monkeypatch.setattr(staging, "SMALL", 0)
+    large = stored(folder / "large", path)
+    assert small.keys() == large.keys() == {"facts", "names"}
+    return [(rows(part), rows(large[name])) for name, part in small.items()]
+
+
+@pytest.mark.parametrize(
+    "last", ["2017-09,B2,0202,3,1.25,,Last", '2017-09,"B2",0202,3,1.25,,"Last, in quotes"']
+)
+def test_names_of_rows_that_stand_together_are_read_where_they_change(tmp_path, write, monkeypatch, last):
+    monkeypatch.setattr(Packed, "packing", lambda _: pytest.fail("nothing is packed"))
+    for small, large in small_and_large(tmp_path, write(*TOGETHER, last), monkeypatch):
+        assert large.equals(small)
+
+
+def test_a_row_that_stands_among_others_is_found_all_the_same(tmp_path, write, monkeypatch):
+    """Between rows of one code nothing is looked for: facts tell that somebody is missing, and all rows are read."""
+    hidden = "2017-09,B2,0202,3,1.25,,Hidden"
+    among = write(*TOGETHER[:1234], hidden, *TOGETHER[1234:])
+    for small, large in small_and_large(tmp_path, among, monkeypatch):
+        assert "0202" in small["code"].to_list()
+        assert large.equals(small)
 
 
 def test_a_large_file_of_an_older_encoding_is_read_in_it(tmp_path, write, monkeypatch):
