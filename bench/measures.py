@@ -22,7 +22,7 @@ from opencommissioning.sources.prescribing import PRESCRIBING
 from opencommissioning.warehouse.engine import DuckDB
 
 SAMPLE = 12  # quantities that the two slow ways are timed on; their time is scaled up to all
-RUNS = 5
+RUNS = 9
 SCAN = "SELECT max(practice), max(bnf_code), max(quantity_per_item), sum(items), sum(quantity), sum(nic), sum(actual_cost) FROM read_parquet(?)"
 
 
