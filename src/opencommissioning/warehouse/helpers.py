@@ -22,6 +22,7 @@ from opencommissioning.warehouse.folders import WORK, workshop
 from opencommissioning.warehouse.staging import SMALL
 
 MOST = 4  # files at once: beyond, the disk is what they wait for
+QUEUED = 4  # files per thread that are begun or done before their turn, so that a slow one does not keep the other threads idle
 PACKED, PACKING = (".gz", ".zip"), 8  # how many times larger a packed file may become
 HELPER_MEMORY = "1GB"
 Made = TypeVar("Made")
@@ -77,12 +78,12 @@ class Helpers:
     def ahead(
         self, files: Iterable[Path], work: Callable[[Path], Made]
     ) -> Iterator[tuple[Path, Callable[[], Made]]]:
-        """The files in their order, each with what waits for `work` of it; as many as there are threads are under way, and one waits."""
+        """The files in their order, each with what waits for `work` of it; some are done before their turn."""
         self._pool = ThreadPoolExecutor(self.many, "load")
         begun: deque[tuple[Path, Future[Made]]] = deque()
         for file in files:
             begun.append((file, self._pool.submit(work, file)))
-            if len(begun) > self.many:
+            if len(begun) > self.many * QUEUED:
                 yield _waiting(begun.popleft())
         yield from map(_waiting, begun)
 
