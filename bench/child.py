@@ -34,7 +34,10 @@ def run(work: str, *arguments: Any) -> Done:
 
 
 def alternately(runs: int, *works: Sequence[Any]) -> list[Done]:
-    """Each (work, argument…) so many times, one after the other, so that a slow minute meets all of them: the medians."""
+    """Each (work, argument…) so many times, one after the other, so that a slow minute meets all of them: the medians. What was written before
+    is on the disk first, so that the system is not still writing it."""
+    if hasattr(os, "sync"):
+        os.sync()
     found = [[run(*work) for work in works] for _ in range(runs)]
     return [median_of(each) for each in zip(*found, strict=True)]
 
