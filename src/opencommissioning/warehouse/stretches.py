@@ -14,6 +14,7 @@ LOOKED = 512  # pairs of neighbours that are looked at
 TOGETHER = 0.95  # of them are of one kind where rows stand together
 CHUNK = 1 << 11  # bytes read at once: some rows
 LONGEST = 1 << 20  # bytes of a row
+PASSED = 64  # lines that are no rows, after which no row is looked for: a file may have nothing else
 Cells = tuple[str, ...]
 
 
@@ -73,8 +74,8 @@ class Stretches:
 
     def _row(self, file: BinaryIO, offset: int) -> _Row | None:
         """The first row that begins at an offset or after it; lines of another width are passed over."""
-        size = CHUNK
-        while size <= LONGEST:
+        size, passed = CHUNK, 0
+        while size <= LONGEST and passed < PASSED:
             before = max(0, offset - 1)  # where a line ends, so that a row begins at the offset
             file.seek(before)
             block = file.read(size)
@@ -83,7 +84,7 @@ class Stretches:
             if end and (cells := self._cells(block[start:end])):
                 return _Row(before + start, before + end, cells)
             if end:
-                offset = before + end
+                offset, passed = before + end, passed + 1
             elif len(block) < size:
                 return None
             else:
@@ -105,8 +106,11 @@ class Stretches:
     def _cells(self, line: bytes) -> Cells:
         """The columns of a line; nothing of a line that is no row."""
         text = line.decode(self.encoding, "replace").rstrip("\r\n")
-        quoted = '"' in text
-        cells = (
-            next(csv.reader([text], delimiter=self.delimiter), []) if quoted else text.split(self.delimiter)
-        )
+        try:
+            quoted = '"' in text
+            cells = (
+                next(csv.reader([text], delimiter=self.delimiter)) if quoted else text.split(self.delimiter)
+            )
+        except csv.Error:  # a line end of another kind, or a cell of more than 128 KB
+            return ()
         return tuple([cells[place] for place in self.places]) if len(cells) == self.width else ()

@@ -65,6 +65,21 @@ def test_lines_that_are_no_rows_are_passed_over(tmp_path):
     assert Stretches(path, "utf-8", ",", 1, 2, (0,)).kinds() == {("A",), ("B",)}
 
 
+def test_a_line_that_cannot_be_split_is_no_row(tmp_path):
+    path = tmp_path / "file.csv"
+    path.write_bytes(b'name,number\nA,1\n"A"\rB,2\nC,3\n')
+    assert Stretches(path, "utf-8", ",", 1, 2, (0,)).kinds() == {("A",), ("C",)}
+
+
+def test_a_file_of_lines_that_are_no_rows_is_not_read_to_its_end_again_and_again(tmp_path, monkeypatch):
+    path = tmp_path / "file.csv"
+    path.write_text("name,number\n" + "too,many,cells\n" * 20_000)
+    split, lines = Stretches._cells, []
+    monkeypatch.setattr(Stretches, "_cells", lambda self, line: lines.append(1) or split(self, line))
+    assert not Stretches(path, "utf-8", ",", 1, 2, (0,)).together()
+    assert len(lines) <= stretches.LOOKED * stretches.PASSED
+
+
 @pytest.mark.parametrize("text", ["", "name,number", "name,number\n", "no row"])
 def test_a_file_without_rows_has_no_kinds(tmp_path, text):
     path = tmp_path / "file.csv"
